@@ -32,7 +32,8 @@ struct fact_severity {
 	struct str description, examples;
 	struct fact_duration response, resolution;
 	struct str escalation_text, communication_text;
-	bool path_only; /* while the page is read: named over an escalation path, and nothing says what it is */
+	bool path_only;  /* while the page is read: named over an escalation path, and nothing says what it is */
+	bool by_heading; /* of a page or a list that is not about severities: it counts where something stands below it */
 	struct pos at;
 };
 
@@ -157,6 +158,9 @@ struct fact_heading {
 	struct str placeholder; /* "TODO", "TBD", "[Title]"… where its content is only, or contains, one */
 	struct pos placeholder_at;
 };
+struct fact_sent { /* "DiskFull | [what to do](disk.md)": a table of the page sends the alert to another one */
+	struct str name, url;
+};
 struct runbook_facts {
 	struct fact_runbook self;
 	struct fact_heading *headings;
@@ -167,6 +171,7 @@ struct runbook_facts {
 	FACT_LIST(fact_runbook, parts); /* several runbooks in one file, under H2: each with its anchor */
 	/* The other sections, each with what it says alone: they are runbooks only where an index lists them as such. */
 	FACT_LIST(fact_runbook, sections);
+	FACT_LIST(fact_sent, sent);
 };
 void facts_read_runbook(struct arena *arena, const char *file, struct str path, struct str text,
                         struct runbook_facts *out, const char **why);

@@ -40,6 +40,12 @@ struct hosted {
 	struct str path;             /* docs/full.md */
 };
 bool page_hosted(struct str url, struct hosted *out);
+/*
+ * How a URL lies to the folder's own, where that is on a code host: below it, on whatever branch and as whatever view
+ * (`*path` is what is left of it); or in another repository of the host, whose pages are not the folder's.
+ */
+enum hosted_place { HOSTED_UNTOLD, HOSTED_BELOW, HOSTED_IN_OTHER };
+enum hosted_place page_hosted_place(struct str folder, struct str url, struct str *path);
 /* The page that such a URL means: by two of its last segments, or as a whole where the folder has the repository's name. */
 const struct runbook *catalog_page_hosted(const struct catalog *c, struct str url);
 

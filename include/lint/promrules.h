@@ -1,8 +1,8 @@
 /*
  * Alert definitions: which alerts can fire. They are found wherever they stand in a YAML document: rule files of Prometheus,
  * vmalert, Loki and Mimir (with a namespace, or by namespace), PrometheusRule and VMRule objects (also in a List), rule files
- * inside a ConfigMap or any other text, a chart's values, one definition a file (Juju), Grafana's exported rules; and a
- * Prometheus' own /api/v1/rules. Recording rules are passed over, and so is every document that defines no alert:
+ * inside a ConfigMap or any other text, a chart's values, one definition a file (Juju), Grafana's exported rules, objectives of
+ * Sloth and Pyrra with the alerts that these make of them; and a Prometheus' own /api/v1/rules. Recording rules are passed over, and so is every document that defines no alert:
  * manifests of other kinds lie in the same files.
  */
 #ifndef LINT_PROMRULES_H

@@ -150,7 +150,12 @@ static void take_member(struct webhook_parser *p, const struct json_token *value
 static void take_webhook_value(struct webhook_parser *p, const struct json_token *value)
 {
 	switch (p->place) {
-	case AT_BODY: p->refused = "body is no object"; break;
+	case AT_BODY:
+		p->refused =
+			value->kind == TOKEN_LIST
+				? "body is a list, as Prometheus posts to Alertmanager; Alertmanager's webhook_configs post here"
+				: "body is no object";
+		break;
 	case IN_BODY:
 	case IN_ALERT: take_member(p, value); break;
 	case IN_ALERTS: take_odd_alert(p, value); break;

@@ -6,39 +6,18 @@
 #include "catalog/headings.h"
 #include "catalog/pages.h"
 #include "catalog/site_pages.h"
+#include "table_acting_sections.h"
+#include "table_moved_pages.h"
 #include "words.h"
 
 /* ---- index or runbook ---- */
-
-static const struct {
-	const char *phrase; /* folded */
-	const char *why;
-} acting[] = {
-	{"symptom", "what one sees when it happens"},
-	{"diagnosis", "how to find out"},
-	{"investigation", "how to find out"},
-	{"investigate", "how to find out"},
-	{"triage", "how to find out"},
-	{"mitigation", "what to do"},
-	{"mitigate", "what to do"},
-	{"remediation", "what to do"},
-	{"resolution", "what to do"},
-	{"resolve", "what to do"},
-	{"recovery step", "what to do"},
-	{"immediate action", "what to do"},
-	{"step", "what to do"},
-	{"procedure", "what to do"},
-	{"troubleshooting", "what to do"},
-	{"rollback", "how to undo it"},
-};
 
 static bool acts(struct arena *arena, const struct runbook_facts *f)
 {
 	for (size_t i = 0; i < f->heading_count; i++) {
 		struct str folded = words_fold(arena, f->headings[i].text);
-		for (size_t k = 0; !f->headings[i].empty && k < sizeof acting / sizeof *acting; k++)
-			if (words_are(folded, acting[k].phrase))
-				return true;
+		if (!f->headings[i].empty && words_table_is(&acting_sections, 0, folded))
+			return true;
 	}
 	return false;
 }
@@ -110,16 +89,9 @@ void indexes_mark(struct catalog *c)
 
 #define STUB_BYTES_MAX 600 /* a page that says more than where it has gone is still one */
 
-static const char *const moving[] = {"moved",    "relocated", "renamed",    "superseded",
-                                     "redirect", "replaced",  "merged into"};
-
 static bool says_moved(struct arena *arena, struct str text)
 {
-	struct str folded = words_fold(arena, text);
-	for (size_t i = 0; i < sizeof moving / sizeof *moving; i++)
-		if (words_have(folded, moving[i]))
-			return true;
-	return false;
+	return words_table_has(&moved_pages, 0, words_fold(arena, text));
 }
 
 /* The page that a link of `from` means; "" where it is none of the folder. */

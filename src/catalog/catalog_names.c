@@ -67,7 +67,7 @@ static void add_filed_names(struct catalog *c, struct map *const lists[2])
 	map_free(filed);
 }
 
-/* A page that has moved: its name leads where it has gone. */
+/* A page that has moved: its name, and the alerts that it names, lead where it has gone. */
 static void add_old_name(struct catalog *c, const struct runbook_file *file)
 {
 	char room[CATALOG_NAME_MAX];
@@ -75,6 +75,9 @@ static void add_old_name(struct catalog *c, const struct runbook_file *file)
 	struct runbook *to = file->moved_to.n ? map_get(c->runbooks, file->moved_to) : NULL;
 	if (to && letters.n && !map_get(c->by_filename, letters))
 		map_set(c->by_filename, letters, to);
+	for (size_t i = 0; to && i < file->facts.self.alerts.n; i++)
+		if (!map_get(c->by_alert, file->facts.self.alerts.v[i]))
+			map_set(c->by_alert, file->facts.self.alerts.v[i], to);
 }
 
 /* What a listed section says it is for is not the rest of its file's as well. */
@@ -190,6 +193,7 @@ void names_finish(struct catalog *c)
 		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
 			add_names_of(c, value);
 	add_filed_names(c, lists);
+	names_take_sent(c);
 	relate(c, lists);
 	for (size_t i = 0; map_next(c->files, &i, &key, &value);)
 		add_old_name(c, value);

@@ -97,6 +97,8 @@ bool schedules_finish(struct catalog *c, struct err *err);
 void schedules_release(struct catalog *c);
 /* catalog_names.c: the look-ups by an alert's name. */
 void names_finish(struct catalog *c);
+/* catalog_sent.c: alerts that tables of other pages send to a page. */
+void names_take_sent(struct catalog *c);
 /* pages.c: `by_path` and `by_tail`; then a page's path by another form of it, with fewer segments too. */
 void pages_finish(struct catalog *c);
 struct str pages_find(const struct catalog *c, struct str path);

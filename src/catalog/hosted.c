@@ -40,7 +40,8 @@ static struct str without_query_or_anchor(struct str url)
 	return str_slice(url, 0, n);
 }
 
-bool page_hosted(struct str url, struct hosted *out)
+/* The path is empty where the URL is that of the whole repository. */
+static bool split_hosted(struct str url, struct hosted *out)
 {
 	url = without_query_or_anchor(url);
 	if (!str_starts(url, STR("https://")) && !str_starts(url, STR("http://")))
@@ -53,9 +54,43 @@ bool page_hosted(struct str url, struct hosted *out)
 		*out = (struct hosted){.repository = str_slice(url, 0, (size_t)at)};
 		out->name = last_name(out->repository);
 		out->path = marks[i].branch ? behind_slash(rest) : rest;
-		return out->name.n && out->path.n;
+		return out->name.n > 0;
 	}
 	return false;
+}
+
+bool page_hosted(struct str url, struct hosted *out)
+{
+	return split_hosted(url, out) && out->path.n;
+}
+
+static struct str host_of_repository(struct str repository)
+{
+	size_t n = (size_t)str_find(repository, STR("://")) + 3;
+	while (n < repository.n && repository.p[n] != '/')
+		n++;
+	return str_slice(repository, 0, n);
+}
+
+static struct str without_end_slash(struct str path)
+{
+	while (str_ends(path, STR("/")))
+		path.n--;
+	return path;
+}
+
+enum hosted_place page_hosted_place(struct str folder, struct str url, struct str *path)
+{
+	struct hosted own, other;
+	if (!split_hosted(folder, &own) || !split_hosted(url, &other) ||
+	    !str_eq_nocase(host_of_repository(own.repository), host_of_repository(other.repository)))
+		return HOSTED_UNTOLD;
+	if (!str_eq_nocase(own.repository, other.repository))
+		return HOSTED_IN_OTHER;
+	struct str above = without_end_slash(own.path);
+	bool at = str_starts(other.path, above) && other.path.n >= above.n;
+	*path = at ? str_slice(other.path, above.n, other.path.n) : (struct str){NULL, 0};
+	return at && (!above.n || !path->n || path->p[0] == '/') ? HOSTED_BELOW : HOSTED_UNTOLD;
 }
 
 /* The folder is a clone of that repository, by its name; of its wiki, which is a repository too. */

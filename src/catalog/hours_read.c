@@ -1,6 +1,8 @@
 /* Time intervals as Alertmanager writes them: "monday:friday", "-3:-1", start_time "22:00". */
 #include "base/ascii.h"
 #include "catalog/hours_impl.h"
+#include "table_months.h"
+#include "table_weekdays.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
@@ -11,21 +13,16 @@ struct reading {
 	struct err *err;
 };
 
-/* What the values of one key may be: words count from `first`; numbers are between least and most. */
+/* What the values of one key may be: the first `names` of its words; numbers between least and most. */
 struct kind {
 	const char *name;
-	const char *const *words;
-	int first, least, most;
+	const struct word_table *words; /* what they may be called; of months the English names alone */
+	int names, least, most;
 	bool from_the_end; /* negative numbers count from the end */
 };
 
-static const char *const weekday_words[] = {"sunday",   "monday", "tuesday",  "wednesday",
-                                            "thursday", "friday", "saturday", NULL};
-static const char *const month_words[] = {"january", "february",  "march",   "april",    "may",      "june", "july",
-                                          "august",  "september", "october", "november", "december", NULL};
-
-static const struct kind weekdays = {"weekdays", weekday_words, 0, 1, 0, false};
-static const struct kind months = {"months", month_words, 1, 1, 12, false};
+static const struct kind weekdays = {"weekdays", &weekday_names, 7, 1, 0, false};
+static const struct kind months = {"months", &month_names, 12, 1, 12, false};
 static const struct kind days = {"days_of_month", NULL, 0, 1, 31, true};
 static const struct kind years = {"years", NULL, 0, 1970, 9999, false};
 
@@ -33,9 +30,9 @@ static bool read_hours_value(const struct kind *k, struct str text, int *out)
 {
 	int64_t number;
 	text = str_trim(text);
-	for (int i = 0; k->words && k->words[i]; i++)
-		if (str_eq_nocase(text, str_c(k->words[i]))) {
-			*out = k->first + i;
+	for (int i = 0; i < k->names; i++)
+		if (str_eq_nocase(text, str_c(k->words->rows[i].phrase))) {
+			*out = k->words->rows[i].value;
 			return true;
 		}
 	if (!str_to_i64(text, &number) || number < -k->most || number > k->most)

@@ -45,14 +45,16 @@ struct str escalation_above(struct index *ix, struct str *name)
 
 /* ---- rows ---- */
 
-/* "P0 | on-call | lead | …" below "Severity | 15 min | 30 min": the columns are the minutes. */
+/* "P0 | on-call | lead | …" below "Severity | First | 15 min | 30 min": the columns are the minutes. */
 static bool timed_columns(struct index *ix, const struct record *r, const struct cell *severity)
 {
 	struct strs named = fact_severities_read(ix->arena, severity->line.text);
 	struct fact_escalation *e = NULL;
 	for (size_t i = 0; i < r->count; i++) {
-		int64_t after = &r->cells[i] == severity ? -1 : escalation_after(ix, r->cells[i].column);
-		if (after < 0 || !named.n)
+		bool other = &r->cells[i] != severity;
+		int64_t after = other ? escalation_after(ix, r->cells[i].column) : -1;
+		bool first = other && !e && after < 0 && words_have(r->cells[i].column, "first");
+		if ((after < 0 && !first) || !named.n)
 			continue;
 		e = e ? e : escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);
 		escalation_path(ix, e, after, r->cells[i].line.text);
@@ -169,8 +171,9 @@ bool escalation_record(struct index *ix, const struct record *r)
 {
 	if (!about_escalation(ix))
 		return false;
-	const struct cell *after = record_cell(r, COLUMNS, AFTER), *severity = severity_cell(ix, r);
-	if (severity && !after && (timed_columns(ix, r, severity) || role_columns(ix, r, severity)))
+	const struct cell *after = record_cell(r, COLUMNS, AFTER), *severity = record_cell(r, COLUMNS, SEVERITY);
+	bool in_columns = !after || escalation_after(ix, after->column) > 0; /* "After 15 min" is when, not how long */
+	if (severity && in_columns && (timed_columns(ix, r, severity) || role_columns(ix, r, severity)))
 		return true;
 	struct str who = record_has(r, COLUMNS, AFTER) ? told_in_row(ix, r) : (struct str){NULL, 0};
 	if (!who.n)
@@ -239,16 +242,53 @@ static bool timed_item(struct index *ix, const struct line *line)
 	return true;
 }
 
-/* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
-static bool sentence_item(struct index *ix, const struct line *line)
+/* "after another 20 minutes": from the step before on. */
+static int64_t after_in_sentence(struct index *ix, struct str text)
 {
-	struct str role = escalation_role_told(ix, line->text);
+	int64_t after = escalation_after(ix, text);
+	struct str folded = words_fold(ix->arena, text);
+	bool more = words_have(folded, "another") || words_have(folded, "further");
+	return after > 0 && more ? after + ix->reached_ms : after;
+}
+
+/* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
+static bool one_sentence(struct index *ix, struct str text, int at)
+{
+	struct str role = escalation_role_told(ix, text);
 	if (!role.n)
 		return false;
-	struct strs named = numbered_severities(ix, line->text);
+	struct strs named = numbered_severities(ix, text);
 	if (named.n)
 		ix->path_severities = named;
-	add_to_paths(ix, escalation_after(ix, line->text), role, line->at);
+	add_to_paths(ix, after_in_sentence(ix, text), role, at);
+	return true;
+}
+
+/* At ";", and where a sentence ends. */
+static size_t sentence_end(struct str text)
+{
+	size_t end = words_until(text, 0, ";");
+	ptrdiff_t stop = str_find(str_slice(text, 0, end), STR(". "));
+	return stop > 0 ? (size_t)stop : end;
+}
+
+/* Several in a row, each of which says whom and when: a step each. */
+static bool sentence_item(struct index *ix, const struct line *line)
+{
+	size_t steps = 0;
+	for (int round = 0; round < 2; round++) {
+		for (struct str rest = line->text; rest.n;) {
+			size_t end = sentence_end(rest);
+			struct str one = str_trim(str_slice(rest, 0, end));
+			bool step = escalation_after(ix, one) >= 0 && escalation_role_told(ix, one).n;
+			if (round && step)
+				one_sentence(ix, one, line->at);
+			steps += !round && step;
+			rest = str_slice(rest, end + 1, rest.n);
+		}
+		if (steps < 2)
+			return one_sentence(ix, line->text, line->at);
+	}
 	return true;
 }
 

@@ -83,8 +83,9 @@ struct str escalation_role_in(struct str text)
 	size_t last = text.n;
 	while (last && text.p[last - 1] != ' ')
 		last--;
-	bool role = is_escalation_word(str_slice(text, last, text.n), WORD_ROLE);
-	return role && text.n < ROLE_MAX && words_until(text, 0, ",;.") == text.n ? text : (struct str){NULL, 0};
+	bool handle = text.n > 2 && text.p[0] == '@' && !last; /* "@ana" is somebody */
+	bool role = handle || is_escalation_word(str_slice(text, last, text.n), WORD_ROLE);
+	return role && text.n < ROLE_MAX && words_until(text, 0, ",;.:") == text.n ? text : (struct str){NULL, 0};
 }
 
 /* "On-call engineer investigates": what stands before a verb, which is lower case and ends in s. */

@@ -52,13 +52,14 @@ int64_t escalation_after(struct index *ix, struct str words)
 		return 0; /* "the first 30 minutes" */
 	if (span.found)
 		return span.at_most && !words_have(folded, "within") ? 0 : span.high_ms;
-	bool now = words_are(folded, "0") || escalation_words_have(folded, WORD_NOW);
+	bool now = words_are(folded, "0") || words_are(folded, "t 0") || escalation_words_have(folded, WORD_NOW);
 	return now ? 0 : after_start(words);
 }
 
 /* ---- in which order ---- */
 
-static const char *const arrows[] = {"→", "->", "=>", "➜", "⇒", "»", " > ", ", then "};
+/* An arrow with the mark that makes a picture of it before the bare one. */
+static const char *const arrows[] = {"➡️", "→", "⟶", "➔", "➡", "->", "=>", "➜", "⇒", "»", " > ", ", then "};
 
 /* The first arrow of a text; text.n where there is none. */
 static size_t arrow_at(struct str text, size_t *length)
@@ -87,20 +88,19 @@ bool escalation_has_arrow(struct str text)
 	return arrow_at(text, &length) < text.n;
 }
 
-/* "(15 min) lead" */
-static struct str note_in_front(struct str *rest)
+/* "(5 min) Secondary" */
+static struct str take_opening_note(struct str *s)
 {
-	struct str text = str_trim(*rest);
-	ptrdiff_t end = text.n && text.p[0] == '(' ? str_index(text, ')') : -1;
-	if (end < 0 || (size_t)end + 1 == text.n)
-		return (struct str){NULL, 0};
-	*rest = str_trim(str_slice(text, (size_t)end + 1, text.n));
-	return str_slice(text, 1, (size_t)end);
+	ptrdiff_t end = str_starts(*s, STR("(")) ? str_index(*s, ')') : -1;
+	struct str note = end > 0 ? str_slice(*s, 1, (size_t)end) : (struct str){NULL, 0};
+	if (note.n)
+		*s = words_trim(str_slice(*s, (size_t)end + 1, s->n));
+	return note;
 }
 
 struct str escalation_without_time(struct index *ix, struct str who, int64_t *after)
 {
-	struct str rest = who, note = note_in_front(&rest);
+	struct str rest = who, note = take_opening_note(&rest);
 	note = note.n ? note : words_take_note(&rest);
 	ptrdiff_t at = note.n ? -1 : str_find(who, STR(" after "));
 	if (at > 0) {
@@ -114,6 +114,18 @@ struct str escalation_without_time(struct index *ix, struct str who, int64_t *af
 	return rest;
 }
 
+/* "(5 min to ack)" behind a role is how long it has, not when it is told; so then are the times behind it. -1: none. */
+static int64_t time_to_answer(struct index *ix, struct str *part, bool as_before)
+{
+	struct str rest = *part, note = words_take_note(&rest), folded = words_fold(ix->arena, note);
+	bool answer = as_before || words_have(folded, "to ack") || words_have(folded, "to acknowledge") ||
+	              words_have(folded, "to respond") || words_have(folded, "to answer");
+	int64_t ms = answer ? escalation_after(ix, note) : -1;
+	if (ms >= 0)
+		*part = rest;
+	return ms;
+}
+
 void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after, struct str who)
 {
 	bool first = true;
@@ -121,10 +133,14 @@ void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after,
 		escalation_step(e, after, escalation_roles(ix, who));
 		return;
 	}
+	int64_t given = 0; /* what those before had to answer in, together */
 	while (who.n) {
 		size_t length, end = arrow_at(who, &length);
-		int64_t then = first ? after : -1;
-		struct str part = escalation_without_time(ix, words_trim(str_slice(who, 0, end)), &then);
+		struct str whole = words_trim(str_slice(who, 0, end)), rest = whole;
+		int64_t answers = time_to_answer(ix, &rest, given > 0);
+		int64_t then = given ? given : first && answers < 0 ? after : -1;
+		given = answers < 0 ? 0 : given + answers;
+		struct str part = answers >= 0 ? rest : escalation_without_time(ix, whole, &then);
 		struct str role = escalation_role_in(part);
 		role = role.n ? role : escalation_role_told(ix, part);
 		escalation_step(e, then, escalation_roles(ix, role.n ? role : part));
@@ -155,6 +171,8 @@ struct strs escalation_roles(struct index *ix, struct str text)
 	for (size_t i = 0, length; i < text.n;) {
 		size_t end = next_cut(text, i, &length);
 		struct str role = words_trim(str_slice(text, i, end));
+		while (str_ends(role, STR(".")))
+			role.n--;
 		if (!words_nothing(role))
 			strs_add(ix->arena, &out, arena_str(ix->arena, role));
 		i = end + (length ? length : 1);

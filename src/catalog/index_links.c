@@ -1,11 +1,6 @@
 /* Links that are no runbooks: war rooms, the status page, services, related documents. */
 #include "index_impl.h"
-
-static const struct word_row kinds[] = {
-	{"status page", LINK_STATUS_PAGE, "what customers see"},  {"statuspage", LINK_STATUS_PAGE, "what customers see"},
-	{"war room", LINK_WAR_ROOM, "where people meet"},         {"bridge", LINK_WAR_ROOM, "where people meet"},
-	{"incident channel", LINK_WAR_ROOM, "where people meet"},
-};
+#include "table_link_kinds.h"
 
 static enum fact_link_kind kind_by_topic(enum topic topic)
 {
@@ -42,7 +37,7 @@ static bool is_place(struct str s)
 bool link_line(struct index *ix, const struct line *line)
 {
 	enum topic topic = topic_now(ix);
-	int said = words_find(kinds, sizeof kinds / sizeof *kinds, words_fold(ix->arena, line->lead), -1);
+	int said = words_find(link_kinds.rows, link_kinds.count, words_fold(ix->arena, line->lead), -1);
 	enum fact_link_kind kind = said < 0 ? kind_by_topic(topic) : (enum fact_link_kind)said;
 	struct line bare = *line;
 	if (!line->url.n && !line->keyed && is_place(line->text))

@@ -1,5 +1,7 @@
 /* What is to be done, and how often or by when: lists and tables below a heading about it. */
 #include "index_impl.h"
+#include "table_policy_columns.h"
+#include "table_policy_keys.h"
 
 static const struct {
 	enum topic topic;
@@ -12,18 +14,6 @@ static const struct {
 	{TOPIC_TRAINING, POLICY_TRAINING},
 	{TOPIC_TOOLS, POLICY_TOOL},
 	{TOPIC_ACCESS, POLICY_ACCESS},
-};
-
-/* Among the lines about reviews some are about something else. */
-static const struct word_row keys[] = {
-	{"training", POLICY_TRAINING, "people learn, no page is read"},
-	{"drill", POLICY_TRAINING, "people learn, no page is read"},
-	{"testing", POLICY_TRAINING, "people learn, no page is read"},
-	{"exercise", POLICY_TRAINING, "people learn, no page is read"},
-	{"version control", POLICY_UPDATE_PROCESS, "how a change is made, not when"},
-	{"change", POLICY_UPDATE_PROCESS, "how a change is made, not when"},
-	{"update", POLICY_UPDATE_PROCESS, "how a change is made, not when"},
-	{"approval", POLICY_UPDATE_PROCESS, "how a change is made, not when"},
 };
 
 static int policy_kind_of(enum topic topic)
@@ -117,7 +107,7 @@ static bool take_meta(struct index *ix, const struct line *line, struct fact_pol
 	bool review = words_have(words_fold(ix->arena, line->lead), "review");
 	if (index_meta(ix, line) && !review)
 		return true;
-	p->kind = (enum fact_policy_kind)words_find(keys, sizeof keys / sizeof *keys, words_fold(ix->arena, line->lead),
+	p->kind = (enum fact_policy_kind)words_find(policy_keys.rows, policy_keys.count, words_fold(ix->arena, line->lead),
 	                                            POLICY_REVIEW);
 	return false;
 }
@@ -201,32 +191,13 @@ bool policy_sentence(struct index *ix, const struct line *line)
 
 /* ---- rows ---- */
 
-enum field { EVERY, WITHIN, SEVERITY };
-
-static const struct word_row columns[] = {
-	{"frequency", EVERY, "how often"},
-	{"cadence", EVERY, "how often"},
-	{"cycle", EVERY, "how often"},
-	{"how often", EVERY, "how often"},
-	{"interval", EVERY, "how often"},
-	{"schedule", EVERY, "how often"},
-	{"deadline", WITHIN, "by when"},
-	{"within", WITHIN, "by when"},
-	{"due", WITHIN, "by when"},
-	{"timeline", WITHIN, "by when"},
-	{"timeframe", WITHIN, "by when"},
-	{"time frame", WITHIN, "by when"},
-	{"severity", SEVERITY, "after which incidents"},
-	{"priority", SEVERITY, "after which incidents"},
-};
-
 static void set_cell(struct index *ix, struct fact_policy *p, const struct cell *cell, struct strs *texts)
 {
 	struct str value = cell->line.text;
-	switch (words_find(columns, sizeof columns / sizeof *columns, cell->column, -1)) {
-	case EVERY: p->every = fact_duration_read(ix->arena, value); return;
-	case WITHIN: p->within = fact_duration_read(ix->arena, value); return;
-	case SEVERITY: p->severities = fact_severities_read(ix->arena, value); return;
+	switch (words_find(policy_columns.rows, policy_columns.count, cell->column, -1)) {
+	case POLICY_COLUMN_EVERY: p->every = fact_duration_read(ix->arena, value); return;
+	case POLICY_COLUMN_WITHIN: p->within = fact_duration_read(ix->arena, value); return;
+	case POLICY_COLUMN_SEVERITY: p->severities = fact_severities_read(ix->arena, value); return;
 	default: strs_add(ix->arena, texts, value);
 	}
 }

@@ -4,6 +4,8 @@
 #include "base/form.h"
 #include "catalog/pages.h"
 #include "index_impl.h"
+#include "table_index_words.h"
+#include "table_moved_pages.h"
 #include "table_runbook_columns.h"
 
 #define COLUMNS runbook_columns.rows, runbook_columns.count
@@ -95,15 +97,8 @@ static void add_planned(struct index *ix, const struct fact_runbook *r)
 
 static struct str category_now(struct index *ix)
 {
-	static const char *const general[] = {"runbook index",    "runbook",         "available runbook", "runbook list",
-	                                      "table of content", "index",           "content",           "list of runbook",
-	                                      "all runbook",      "runbook category"};
 	struct str heading = heading_now(ix), folded = words_fold(ix->arena, heading);
-	for (size_t i = 0; i < sizeof general / sizeof *general; i++) {
-		if (words_are(folded, general[i]))
-			return (struct str){NULL, 0};
-	}
-	return heading;
+	return words_table_is(&index_words, INDEX_GENERAL, folded) ? (struct str){NULL, 0} : heading;
 }
 
 /* ---- rows ---- */
@@ -165,6 +160,18 @@ static const struct cell *link_cell(const struct record *r)
 	return named;
 }
 
+/* "Disk full: see docs/disk-full.md": the path that a list's entry ends in. */
+static struct str path_at_end(struct str text)
+{
+	while (text.n && strchr(".,;)", text.p[text.n - 1]))
+		text.n--;
+	size_t from = text.n;
+	while (from && text.p[from - 1] != ' ' && text.p[from - 1] != '(')
+		from--;
+	struct str last = str_slice(text, from, text.n);
+	return from && page_kind_of(last) == PAGE_MARKDOWN ? last : (struct str){NULL, 0};
+}
+
 /* Its link, or the page that it names in code or as nothing but the name. */
 static struct str target_of(const struct line *line)
 {
@@ -224,12 +231,13 @@ static bool row_target(struct index *ix, const struct line *line, struct str tar
 	return link_target(ix, target, &book->path, &book->anchor);
 }
 
-/* "Runbook | Link": the runbook's name, and behind it where it is. */
+/* "Runbook | Link": the runbook's name, and behind it where it is; "ID | Runbook", where the ID is the link. */
 static const struct cell *title_cell(const struct record *r, const struct cell *link)
 {
 	const struct cell *title = record_cell(r, COLUMNS, TITLE);
-	for (const struct cell *cell = r->cells; !title && cell < link; cell++) {
-		bool names = words_find(COLUMNS, cell->column, -1) == LINK && cell->line.text.n;
+	const struct cell *end = words_find(COLUMNS, link->column, -1) == ID ? r->cells + r->count : link;
+	for (const struct cell *cell = r->cells; !title && cell < end; cell++) {
+		bool names = cell != link && words_find(COLUMNS, cell->column, -1) == LINK && cell->line.text.n;
 		if (names && !cell_target(cell).n && !is_file_name(cell->line.text))
 			title = cell;
 	}
@@ -278,7 +286,7 @@ static bool add_runbook_record(struct index *ix, const struct record *r, const s
 		words_fill(&book.title, file_title(book.path));
 		add_linked(ix, &book);
 		add_more(ix, &link->line, &book);
-	} else if (book.title.n) {
+	} else if (book.title.n && !words_table_has(&moved_pages, 0, words_fold(ix->arena, book.title))) {
 		add_planned(ix, &book);
 	}
 	return linked || book.title.n;
@@ -292,12 +300,7 @@ static bool in_runbooks(struct index *ix)
 /* A column that says of what it holds that it is a runbook: what is in it and not linked is still to be written. */
 static bool promises_runbook(struct str column)
 {
-	static const char *const words[] = {"runbook", "playbook", "procedure", "guide", "document"};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (words_have(column, words[i]))
-			return true;
-	}
-	return false;
+	return words_table_has(&index_words, INDEX_PROMISE, column);
 }
 
 /* A row's link to a section of this page is a runbook where the row says more than a table of contents. */
@@ -339,30 +342,18 @@ static bool is_severity_column(struct index *ix, struct str text, struct strs *o
 	return out->n && (folded.n <= 12 || str_starts(folded, STR("severity ")) || str_starts(folded, STR("priority ")));
 }
 
-/* "Emergency Runbooks" are what to do in an emergency; these words are levels. */
-static bool is_level_word(struct str word)
-{
-	static const char *const levels[] = {"critical", "high", "medium", "low", "major", "minor", "warning", "info"};
-	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
-		if (str_eq_nocase(word, str_c(levels[i])))
-			return true;
-	}
-	return false;
-}
-
-/* A heading over a list of runbooks may be their severity: "P1 - Critical", "Critical Runbooks". */
+/* A heading over a list of runbooks may be their severity: "P1 - Critical", "Critical Runbooks", not "Emergency Runbooks". */
 static struct strs severities_above(struct index *ix)
 {
-	static const char *const beside[] = {"runbook", "playbook", "severity", "priority", "alert", "incident", "issue"};
 	struct str folded = words_fold(ix->arena, heading_now(ix));
 	struct strs named = fact_severities_read(ix->arena, heading_now(ix)), none = {NULL, 0};
 	size_t words = 1;
 	for (size_t i = 0; i < folded.n; i++)
 		words += folded.p[i] == ' ';
-	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
-		words -= words_have(folded, beside[i]);
+	for (size_t i = 0; i < index_words.count; i++)
+		words -= index_words.rows[i].value == INDEX_BESIDE_LEVEL && words_have(folded, index_words.rows[i].phrase);
 	bool numbered = named.n && named.v[0].p[named.v[0].n - 1] >= '0' && named.v[0].p[named.v[0].n - 1] <= '9';
-	bool level = numbered || (named.n && is_level_word(named.v[0]));
+	bool level = numbered || (named.n && words_table_is(&index_words, INDEX_LEVEL, named.v[0]));
 	return level && words <= (numbered ? named.n + 2 : named.n) ? named : none;
 }
 
@@ -391,6 +382,8 @@ bool runbook_item(struct index *ix, const struct item *item)
 	const struct line *line = &item->line;
 	struct fact_runbook book = {.at = index_pos(ix, line->at), .category = category_now(ix)};
 	struct str target = target_of(line);
+	if (!target.n && topic_now(ix) == TOPIC_RUNBOOKS)
+		target = path_at_end(line->text);
 	bool own = target.n && target.p[0] == '#';
 	bool linked = target.n && (!own || topic_now(ix) == TOPIC_RUNBOOKS) && row_target(ix, line, target, &book);
 	bool web = !linked && is_web(target);
@@ -401,7 +394,7 @@ bool runbook_item(struct index *ix, const struct item *item)
 		book.title = line->label;
 	if (line->url.n)
 		take_alert_before(ix, &book, line);
-	if (!str_eq(line->rest, line->page) && !book.alerts.n)
+	if (!str_eq(line->rest, line->page) && !(target.n && str_ends(line->rest, target)) && !book.alerts.n)
 		take_rest(ix, &book, line);
 	if (!book.severities.n)
 		book.severities = severities_above(ix);

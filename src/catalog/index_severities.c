@@ -4,6 +4,7 @@
 #include "index_impl.h"
 #include "severity_words.h"
 #include "table_severity_columns.h"
+#include "table_severity_companions.h"
 
 #define SENTENCE_MAX 80 /* bytes of one that may be no more than a time */
 
@@ -46,12 +47,19 @@ static struct fact_severity *severity_here(struct index *ix, struct str name, in
 	return topic_now(ix) == TOPIC_ESCALATION ? severity_named(ix, name, line) : severity_for(ix, name, line);
 }
 
+/* A heading over a list of runbooks says how grave they are, not what that means. */
+static bool says_nothing(const struct fact_severity *s)
+{
+	return s->by_heading && !s->description.n && !s->response.text.n && !s->resolution.text.n && !s->examples.n &&
+	       !s->escalation_text.n && !s->communication_text.n;
+}
+
 void severities_finish_page(struct index *ix)
 {
 	struct facts *f = ix->out;
 	size_t n = 0;
 	for (size_t i = 0; i < f->severities_count; i++)
-		if (!f->severities[i].path_only)
+		if (!f->severities[i].path_only && !says_nothing(&f->severities[i]))
 			f->severities[n++] = f->severities[i];
 	f->severities_count = n;
 }
@@ -64,29 +72,19 @@ static size_t count_blanks(struct str s)
 	return n;
 }
 
-/* "Low priority", "P1 incidents": a word that stands behind every severity alike. */
-static bool is_said_of_all(struct str after)
-{
-	static const char *const words[] = {"priority", "severity", "incident", "incidents", "runbooks",
-	                                    "runbook",  "alerts",   "issues",   "level",     "escalation"};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (str_eq_nocase(after, str_c(words[i])))
-			return true;
-	}
-	return false;
-}
-
 /* Behind the name: "(Critical)", "- Critical (what it means)", or the meaning alone. */
 static void set_words(struct fact_severity *s, struct str after)
 {
 	after = words_trim(after);
+	if (str_starts(after, STR("/")))
+		after = words_trim(str_slice(after, 1, after.n)); /* "Sev 1 / Critical" */
 	struct str note = words_take_note(&after);
 	after = words_trim(after);
 	if (!after.n) {
 		after = note;
 		note.n = 0;
 	}
-	if (!is_said_of_all(after)) {
+	if (!words_table_is(&severity_companions, 0, after)) {
 		s->path_only &= !after.n;
 		words_fill(count_blanks(after) > 2 ? &s->description : &s->words, after);
 	}
@@ -259,6 +257,14 @@ static bool says_both(struct index *ix, struct str heading)
 	       severity_word_rank(after.n ? words_trim(after) : note, false) >= 0;
 }
 
+/* Below "Severities" also a heading that is nothing but a word which means one nowhere else: "Red". */
+static struct str name_alone(struct index *ix, struct str heading)
+{
+	struct str after, text = behind_signs(words_trim(heading));
+	struct str name = topic_now(ix) == TOPIC_SEVERITIES ? stated_name(ix, text, &after) : (struct str){NULL, 0};
+	return str_eq_nocase(name, text) ? name : (struct str){NULL, 0};
+}
+
 static bool may_define(struct index *ix, struct str heading)
 {
 	enum topic topic = topic_now(ix);
@@ -269,11 +275,15 @@ static bool may_define(struct index *ix, struct str heading)
 bool severity_heading(struct index *ix, struct str heading, int line)
 {
 	struct str after = {NULL, 0}, name = may_define(ix, heading) ? leading_name(ix, heading, &after) : after;
+	name = name.n ? name : name_alone(ix, heading);
 	if (!name.n || words_have(words_fold(ix->arena, heading), "escalation"))
 		return false;
+	size_t known = ix->out->severities_count;
 	struct fact_severity *s = severity_here(ix, name, line);
 	set_words(s, after);
 	ix->severity = (size_t)(s - ix->out->severities) + 1;
+	s->by_heading = s->by_heading ||
+	                (ix->severity > known && topic_now(ix) != TOPIC_SEVERITIES && topic_now(ix) != TOPIC_ESCALATION);
 	return true;
 }
 

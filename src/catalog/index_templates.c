@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "index_impl.h"
+#include "table_template_fillers.h"
 
 #define SECTION_WORDS_MAX 6
 #define SECTION_LINES_MAX 50 /* below a heading of a template */
@@ -12,17 +13,8 @@
 
 static bool is_filler(struct str word)
 {
-	static const char *const fillers[] = {"runbook",  "template",  "the",      "a",     "standard", "structure",
-	                                      "format",   "section",   "for",      "of",    "playbook", "default",
-	                                      "required", "mandatory", "optional", "basic", "and",      "what",
-	                                      "contain",  "layout",    "anatomy",  "every", "each",     "need",
-	                                      "our",      "must",      "should",   "have",  "include"};
 	struct str w = word.n && word.p[word.n - 1] == 's' ? str_slice(word, 0, word.n - 1) : word;
-	for (size_t i = 0; i < sizeof fillers / sizeof *fillers; i++) {
-		if (str_eq_nocase(w, str_c(fillers[i])))
-			return true;
-	}
-	return false;
+	return words_table_is(&template_fillers, 0, w);
 }
 
 /* "Alert Runbook Template" is for Alert runbooks. */

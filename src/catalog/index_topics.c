@@ -1,4 +1,5 @@
 /* What a heading says the blocks below it are about. Rows are tried in order: the special before the general. */
+#include "table_section_intros.h"
 #include "table_topics.h"
 
 static bool ends_with(struct str folded, const char *word)
@@ -34,26 +35,11 @@ enum topic topic_of_heading(struct str folded, enum topic above)
 	return above;
 }
 
-static bool has_any(struct str folded, const char *const *phrases)
-{
-	for (; *phrases; phrases++) {
-		if (words_have(folded, *phrases))
-			return true;
-	}
-	return false;
-}
-
 enum topic topic_of_intro(struct str folded)
 {
-	static const char *const what[] = {"runbook", "playbook", "document", "page", NULL};
-	static const char *const how[] = {
-		"structure", "standard format", "following section", "must include",   "must contain",
-		"must have", "these section",   "template",          "should include", "required section",
-		NULL};
-	static const char *const postmortem[] = {"postmortem", "post mortem", "incident report", NULL};
-	if (!has_any(folded, how))
+	if (!words_table_has(&section_intros, LIST_HOW, folded))
 		return TOPIC_NONE;
-	if (has_any(folded, postmortem))
+	if (words_table_has(&section_intros, LIST_WHAT_POSTMORTEM, folded))
 		return TOPIC_POSTMORTEM;
-	return has_any(folded, what) ? TOPIC_SECTIONS : TOPIC_NONE;
+	return words_table_has(&section_intros, LIST_WHAT_RUNBOOK, folded) ? TOPIC_SECTIONS : TOPIC_NONE;
 }

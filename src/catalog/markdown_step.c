@@ -5,15 +5,9 @@
 
 #include "base/ascii.h"
 #include "markdown_html.h"
+#include "table_first_steps.h"
 
 #define PARAGRAPHS_MOST 2 /* before the first item or command */
-
-/* A heading that begins with one of these, or has it as a word, opens what is to be done. */
-static const char *const says_so[] = {
-	"immediate", "first",   "triage",   "diagnos",    "investigat", "mitigat",      "step",
-	"procedure", "action",  "remediat", "resolution", "response",   "fix",          "check",
-	"debug",     "recover", "quick",    "what to do", "solution",   "troubleshoot",
-};
 
 static bool is_word_at(struct str text, size_t i, const char *word)
 {
@@ -28,9 +22,9 @@ static bool is_word_at(struct str text, size_t i, const char *word)
 
 static bool opens_steps(struct str heading)
 {
-	for (size_t w = 0; w < sizeof says_so / sizeof *says_so; w++)
+	for (size_t w = 0; w < first_steps.count; w++)
 		for (size_t i = 0; i < heading.n; i++)
-			if (is_word_at(heading, i, says_so[w]))
+			if (is_word_at(heading, i, first_steps.rows[w].phrase))
 				return true;
 	return false;
 }

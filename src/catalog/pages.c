@@ -118,9 +118,12 @@ static struct str page_meant(struct str path)
 	return without_slashes(str_slice(stem, 0, stem.n - name.n));
 }
 
+/* node-down/runbook.md is about what its folder is called. */
 struct str page_name(struct str path)
 {
-	return str_behind_last(page_meant(path), '/');
+	struct str stem = page_meant(path), name = str_behind_last(stem, '/');
+	bool generic = name.n < stem.n && str_eq_nocase(name, STR("runbook"));
+	return generic ? str_behind_last(str_slice(stem, 0, stem.n - name.n - 1), '/') : name;
 }
 
 /* ---- look-ups, once all pages are there ---- */
@@ -181,7 +184,7 @@ static struct str found(const struct map *m, struct str key)
 /* Where two pages mean the same ("a.md" and "a/README.md"), the one that is written like the path. */
 static struct str as_written(const struct catalog *c, struct str path)
 {
-	static const char *const forms[] = {"", ".md", "/README.md", "/index.md", "/_index.md"};
+	static const char *const forms[] = {"", ".md", "/README.md", "/index.md", "/_index.md", "/runbook.md"};
 	struct str stem = page_stem(path);
 	AUTOBUF struct buf name;
 	buf_init(&name, SIZE_MAX); /* as long as a path somebody wrote */

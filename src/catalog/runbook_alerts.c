@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "runbook_impl.h"
+#include "table_alert_columns.h"
 
 #define ALERTS_MAX 500 /* of one page */
 #define NAME_MAX_BYTES 160
@@ -95,7 +96,7 @@ static bool claim_codes(struct reading *r, const struct runbook_field *f, enum a
 
 void runbook_alerts_of_value(struct reading *r, const struct runbook_field *f)
 {
-	enum alert_claim claim = f->related ? CLAIM_RELATED : f->weak ? CLAIM_LIKELY : CLAIM_OWN;
+	enum alert_claim claim = f->related ? CLAIM_RELATED : f->weak && !f->plain ? CLAIM_LIKELY : CLAIM_OWN;
 	struct str rest = f->value.text, quoted;
 	bool any = claim_codes(r, f, claim);
 	while (!any && next_quoted(&rest, &quoted))
@@ -110,31 +111,6 @@ void runbook_alerts_of_value(struct reading *r, const struct runbook_field *f)
 }
 
 /* ---- blocks ---- */
-
-/* Headings of columns that hold the names of alerts. */
-static const struct {
-	const char *heading; /* folded */
-	const char *why;
-} alert_columns[] = {
-	{"alert", "the plain word"},
-	{"alerts", "several in a cell"},
-	{"alert s", "Alert(s)"},
-	{"alert name", "the plain words"},
-	{"alert names", "several in a cell"},
-	{"alertname", "the label's own name"},
-	{"alertnames", "several in a cell"},
-	{"alerting rule", "Prometheus' word"},
-	{"alert rule", "Grafana's word"},
-	{"prometheus alert", "beside other sources"},
-};
-
-static bool is_alert_column(struct str folded)
-{
-	for (size_t i = 0; i < sizeof alert_columns / sizeof *alert_columns; i++)
-		if (str_eq_c(folded, alert_columns[i].heading))
-			return true;
-	return false;
-}
 
 /* A column that sends each alert to a runbook of its own. */
 static bool is_runbook_column(struct str folded)
@@ -165,26 +141,58 @@ static bool is_other_page(struct str url)
 	return url.n && !is_own_anchor(url) && str_find(url, STR("://")) < 0 && !str_starts(url, STR("mailto:"));
 }
 
+static cmark_node *cell_at(cmark_node *row, int column)
+{
+	cmark_node *c = cmark_node_first_child(row);
+	while (c && column-- > 0)
+		c = cmark_node_next(c);
+	return c;
+}
+
 struct alert_table {
 	int column;    /* that holds the names */
 	bool runbooks; /* another column says where each one's runbook is */
 };
 
+/* "DiskFull, DiskSlow | [what to do](disk.md)": names as they are written, and nothing else in the cell. */
+static void send_alerts(struct reading *r, struct str names, struct str url)
+{
+	struct runbook_facts *out = r->out;
+	while (names.n && out->sent_count < ALERTS_MAX) {
+		struct str name = without_verb(runbook_take_item(&names));
+		if (!alert_name_is_likely(name))
+			continue;
+		MEM_ROOM(out->sent, out->sent_count, out->sent_capacity);
+		out->sent[out->sent_count++] = (struct fact_sent){arena_str(r->arena, name), arena_str(r->arena, url)};
+	}
+}
+
 /* A row's names: the page's; of the section that the row links to; or another page's, and none of ours. */
 static void claim_row(struct reading *r, const struct alert_table *t, cmark_node *row)
 {
-	cmark_node *c = cmark_node_first_child(row);
+	cmark_node *c = cell_at(row, t->column);
 	struct str url = first_link(row);
 	size_t before = r->alerts_count;
-	for (int i = 0; c && i < t->column; i++)
-		c = cmark_node_next(c);
+	struct runbook_field f = {.value = c ? node_value(r->arena, c) : (struct runbook_value){{NULL, 0}, {NULL, 0}}};
+	if (is_other_page(url))
+		send_alerts(r, f.value.text, url);
 	if (!c || is_other_page(url) || (t->runbooks && !is_own_anchor(url)))
 		return;
-	struct runbook_field f = {.value = node_value(r->arena, c)};
 	runbook_alerts_of_value(r, &f);
 	struct str anchor = is_own_anchor(url) ? arena_str(r->arena, str_slice(url, 1, url.n)) : (struct str){NULL, 0};
 	for (size_t i = before; i < r->alerts_count; i++)
 		r->alerts[i].anchor = anchor;
+}
+
+/* "Alertname | DiskFull" over "Severity | P2": a list of keys and values whose first row is the header. */
+static bool holds_keys(struct reading *r, cmark_node *header, int column)
+{
+	for (cmark_node *row = cmark_node_next(header); row; row = cmark_node_next(row)) {
+		cmark_node *c = cell_at(row, column);
+		if (c && runbook_key_of(runbook_fold(r->arena, node_value(r->arena, c).text)) != KEY_NONE)
+			return true;
+	}
+	return false;
 }
 
 static void take_alert_table(struct reading *r, cmark_node *table)
@@ -196,9 +204,11 @@ static void take_alert_table(struct reading *r, cmark_node *table)
 		struct str name = runbook_fold(r->arena, node_value(r->arena, c).text);
 		t.runbooks = t.runbooks || is_runbook_column(name);
 		bool named = r->alert_section && str_eq_c(name, "name"); /* "Name" below "Alerts" */
-		if (t.column < 0 && (named || is_alert_column(name)))
+		if (t.column < 0 && (named || words_table_is(&alert_columns, 0, name)))
 			t.column = at;
 	}
+	if (t.column >= 0 && holds_keys(r, header, t.column))
+		return;
 	for (cmark_node *row = t.column < 0 ? NULL : cmark_node_next(header); row; row = cmark_node_next(row))
 		claim_row(r, &t, row);
 }

@@ -11,7 +11,10 @@ void runbook_facts_release(struct runbook_facts *f)
 {
 	free(f->parts);
 	free(f->sections);
+	free(f->sent);
 	f->parts = f->sections = NULL;
+	f->sent = NULL;
+	f->sent_count = f->sent_capacity = 0;
 	f->parts_count = f->parts_capacity = f->sections_count = f->sections_capacity = 0;
 }
 

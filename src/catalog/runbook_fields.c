@@ -20,6 +20,7 @@ void runbook_add_field(struct reading *r, struct str key, struct runbook_value v
 	if (f.key == KEY_NONE && ends_in_alerts(folded)) {
 		f.key = KEY_ALERTS;
 		f.weak = true;
+		f.plain = str_eq_c(folded, "triggered by");
 		f.related = runbook_says_related(folded);
 	}
 	if (f.key == KEY_NONE || !value.text.n || str_is_placeholder(value.text) || r->fields_count == FIELDS_MAX)

@@ -2,6 +2,7 @@
 #include "base/ascii.h"
 #include "catalog/front_matter.h"
 #include "runbook_impl.h"
+#include "table_front_holders.h"
 
 static void add_scalar(struct reading *r, struct str key, const struct yaml_node *node)
 {
@@ -9,12 +10,24 @@ static void add_scalar(struct reading *r, struct str key, const struct yaml_node
 		runbook_add_field(r, key, (struct runbook_value){str_trim(node->text), {NULL, 0}});
 }
 
+/* "DiskFull, DiskSlow" are two, where both look like names. */
+static void add_alert_text(struct reading *r, struct str text)
+{
+	bool names = str_index(text, ',') > 0;
+	for (struct str rest = text; names && rest.n;)
+		names = alert_name_is_likely(runbook_take_item(&rest));
+	while (names && text.n)
+		runbook_add_alert(r, runbook_take_item(&text));
+	if (!names)
+		runbook_add_alert(r, text);
+}
+
 /* `alerts: [A, B]`, `alerts: [{name: A}]`: exactly as written, whatever they look like. */
 static void add_alerts(struct reading *r, const struct yaml_node *node)
 {
 	static const char *const names[] = {"name", "alert", "alertname", "alert_name"};
 	if (node->kind == YAML_SCALAR && !yaml_is_null(node))
-		runbook_add_alert(r, node->text);
+		add_alert_text(r, node->text);
 	for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++)
 		if (node->items[i]->kind != YAML_LIST)
 			add_alerts(r, node->items[i]);
@@ -38,33 +51,6 @@ static struct str joined_scalars(struct arena *arena, const struct yaml_node *li
 	return arena_str(arena, buf_str(&out));
 }
 
-/* Keys below which a page's own statements stand. */
-static const struct {
-	const char *key; /* folded */
-	const char *why;
-} holders[] = {
-	{"runbook", "what belongs to the page as a runbook, apart from what the site needs"},
-	{"metadata", "Backstage, Docusaurus"},
-	{"meta", "VitePress, Nuxt"},
-	{"params", "Hugo"},
-	{"extra", "Zola, MkDocs Material"},
-	{"custom", "Docusaurus"},
-	{"alert", "the one alert that the page is for, with its severity"},
-	{"alerting", "the same"},
-	{"on call", "owner and severity"},
-	{"oncall", "owner and severity"},
-	{"spec", "Backstage: spec.owner"},
-	{"labels", "the labels of its alerts: severity, team"},
-};
-
-static bool is_holder(struct str folded)
-{
-	for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
-		if (str_eq_c(folded, holders[i].key))
-			return true;
-	return false;
-}
-
 /* lastReviewed is "last Reviewed". */
 static struct str key_in_words(struct arena *arena, struct str key)
 {
@@ -78,12 +64,23 @@ static struct str key_in_words(struct arena *arena, struct str key)
 	return (struct str){out, n};
 }
 
+/* `review: {every: 6 months}` is "review every". */
+static void take_below(struct reading *r, struct str above, const struct yaml_node *map)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		struct str own = key_in_words(r->arena, map->keys[i]->text);
+		add_scalar(r, str_c(arena_printf(r->arena, "%.*s %.*s", STR_ARG(above), STR_ARG(own))), map->items[i]);
+	}
+}
+
 static void take_front_entry(struct reading *r, const struct yaml_node *key, const struct yaml_node *value)
 {
 	struct str words = key_in_words(r->arena, key->text);
 	enum runbook_key known = runbook_key_of(runbook_fold(r->arena, words));
 	if (known == KEY_ALERTS)
 		add_alerts(r, value);
+	else if (value->kind == YAML_MAP && known != KEY_NONE)
+		take_below(r, words, value);
 	else if (value->kind == YAML_LIST && known != KEY_NONE)
 		runbook_add_field(r, words, (struct runbook_value){joined_scalars(r->arena, value), {NULL, 0}});
 	else
@@ -97,7 +94,7 @@ static void take_map(struct reading *r, const struct yaml_node *map, int depth)
 		take_front_entry(r, map->keys[i], map->items[i]);
 	for (size_t i = 0; depth < 2 && i < map->count; i++)
 		if (map->items[i]->kind == YAML_MAP &&
-		    is_holder(runbook_fold(r->arena, key_in_words(r->arena, map->keys[i]->text))))
+		    words_table_is(&front_holders, 0, runbook_fold(r->arena, key_in_words(r->arena, map->keys[i]->text))))
 			take_map(r, map->items[i], depth + 1);
 }
 

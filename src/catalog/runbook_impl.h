@@ -40,6 +40,7 @@ struct runbook_field {
 	enum runbook_key key;
 	enum runbook_zone zone;
 	bool weak;    /* the key only ends in "alerts": names must look like names */
+	bool plain;   /* "Triggered by": what looks like a name there is one of the page's own */
 	bool related; /* "Related alerts": perhaps other pages' */
 	int part;     /* the H2 section it stands in, from 1; 0: before the first */
 	struct runbook_value value;

@@ -159,8 +159,12 @@ static bool is_no_title(const struct catalog *c, const struct fact_runbook *f)
 	struct str name = catalog_fold_letters(page_name(f->path), other);
 	if (words_only_point(f->title))
 		return true;
-	bool part = str_starts(name, title) || str_ends(name, title), filed = str_index(f->title, '-') > 0;
+	bool part = str_starts(name, title) || str_ends(name, title),
+		 filed = str_index(f->title, '-') > 0 || str_index(f->title, ' ') > 0;
 	bool same = str_eq(name, title) || (part && title.n < name.n);
+	const struct runbook_file *file = map_get(c->files, f->path);
+	if (page_kind_of(f->title) == PAGE_MARKDOWN && file && !f->anchor.n && file->facts.self.title.n)
+		return true;
 	return title.n && words_are_a_reference(f->title) && (same || (filed && has_title_of_its_own(c, f)));
 }
 

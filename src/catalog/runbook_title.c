@@ -1,31 +1,10 @@
 /* Which alert a title or a heading names: "Runbook: HighCPU", "Alert Name: "DiskFull"", "3. NodeDown (critical)". */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "runbook_impl.h"
+#include "table_title_words.h"
 #include "words.h"
-
-/* Words before the name that say what the page is. A longer one stands before what it begins with. */
-static const struct {
-	const char *word;
-	bool alert; /* what follows is an alert's name, whatever it looks like */
-	const char *why;
-} openings[] = {
-	{"runbook for", false, "of whom it is"}, {"runbook", false, "what the page is"},
-	{"playbook", false, "what the page is"}, {"sop", false, "what the page is"},
-	{"alertname", true, "the label's name"}, {"alert name", true, "the label in words"},
-	{"alert rule", true, "Grafana's word"},  {"alert", true, "the plain word"},
-	{"firing", false, "how chat shows it"},  {"incident", false, "what the page is about"},
-	{"alerts", false, "several of them"},
-};
-
-static const char *const closings[] = {" runbook", " playbook", " alert", " alerts", " firing", " fires", " is firing"};
-
-/* Behind "Alert:" these name a part of the page, not an alert. */
-static const char *const parts_of_pages[] = {"description",   "details", "overview",   "summary",   "verification",
-                                             "name",          "names",   "severity",   "response",  "routing",
-                                             "resolution",    "rules",   "handling",   "threshold", "thresholds",
-                                             "configuration", "types",   "definition", "fatigue",   "investigation",
-                                             "information",   "query",   "expression", "triage",    "escalation"};
 
 static const char *const separators[] = {":", "-", "\xE2\x80\x93", "\xE2\x80\x94", "|", "="};
 
@@ -49,6 +28,15 @@ static struct str skip_separators(struct str s, bool *any)
 	}
 }
 
+/* ":fire:" at the start: a picture by its name; 0 where there is none. */
+static size_t shortcode_length(struct str s)
+{
+	size_t n = 1;
+	while (n < s.n && (ascii_is_alnum(s.p[n]) || s.p[n] == '_' || s.p[n] == '-' || s.p[n] == '+'))
+		n++;
+	return str_starts(s, STR(":")) && n > 1 && n + 1 < s.n && s.p[n] == ':' ? n + 1 : 0;
+}
+
 /* Numbers, signs and pictures before the first letter, and "[P1]". */
 static struct str skip_decoration(struct str s)
 {
@@ -59,7 +47,7 @@ static struct str skip_decoration(struct str s)
 			s = str_slice(s, (size_t)close + 1, s.n);
 			continue;
 		}
-		size_t n = 0;
+		size_t n = shortcode_length(s);
 		while (n < s.n && ((unsigned char)s.p[n] >= 0x80 || strchr("0123456789.)#*", s.p[n])))
 			n++;
 		if (!n || n == s.n || s.p[n] != ' ')
@@ -83,13 +71,24 @@ static struct str without_quotes(struct str s)
 	return str_trim(s);
 }
 
+static bool take_closing(struct str *s)
+{
+	for (size_t i = 0; i < title_words.count; i++) {
+		struct str word = str_c(title_words.rows[i].phrase);
+		bool behind = title_words.rows[i].value == TITLE_CLOSING && s->n > word.n + 1 && s->p[s->n - word.n - 1] == ' ';
+		if (!behind || !str_eq_nocase(str_slice(*s, s->n - word.n, s->n), word))
+			continue;
+		*s = str_trim(str_slice(*s, 0, s->n - word.n));
+		return true;
+	}
+	return false;
+}
+
+/* "HighCPU alert is firing" */
 static struct str without_closing_words(struct str s)
 {
-	for (size_t i = 0; i < sizeof closings / sizeof *closings; i++) {
-		struct str word = str_c(closings[i]);
-		if (s.n > word.n && str_eq_nocase(str_slice(s, s.n - word.n, s.n), word))
-			s = str_trim(str_slice(s, 0, s.n - word.n));
-	}
+	while (take_closing(&s))
+		;
 	return s;
 }
 
@@ -113,25 +112,18 @@ struct opened {
 
 static bool take_opening(struct opened *o)
 {
-	for (size_t i = 0; i < sizeof openings / sizeof *openings; i++) {
-		struct str word = str_c(openings[i].word);
-		if (o->rest.n <= word.n || !str_eq_nocase(str_slice(o->rest, 0, word.n), word))
+	for (size_t i = 0; i < title_words.count; i++) {
+		struct str word = str_c(title_words.rows[i].phrase);
+		bool alert = title_words.rows[i].value == TITLE_ALERT, opening = title_words.rows[i].value == TITLE_OPENING;
+		if ((!alert && !opening) || o->rest.n <= word.n || !str_eq_nocase(str_slice(o->rest, 0, word.n), word))
 			continue;
 		struct str rest = str_slice(o->rest, word.n, o->rest.n);
 		if (rest.p[0] != ' ' && !separator_length(rest))
 			continue;
 		o->rest = skip_separators(rest, &o->separated);
-		o->alert = o->alert || openings[i].alert;
+		o->alert = o->alert || alert;
 		return true;
 	}
-	return false;
-}
-
-static bool is_part_of_page(struct str name)
-{
-	for (size_t i = 0; i < sizeof parts_of_pages / sizeof *parts_of_pages; i++)
-		if (str_eq_nocase(name, str_c(parts_of_pages[i])))
-			return true;
 	return false;
 }
 
@@ -170,7 +162,8 @@ struct strs runbook_alerts_in_title(struct arena *arena, struct str title)
 		o.rest = skip_decoration(o.rest);
 	struct str rest = without_closing_words(o.rest), name = without_quotes(first_part(rest));
 	bool stated = o.alert && (o.separated || name.n + 2 <= o.rest.n);
-	bool found = stated ? alert_name_is_token(name) && !alert_name_is_thing(name) && !is_part_of_page(name)
+	bool found = stated ? alert_name_is_token(name) && !alert_name_is_thing(name) &&
+	                          !words_table_is(&title_words, TITLE_PART, name)
 	                    : alert_name_is_camel(name) || (o.alert && alert_name_is_likely(name));
 	if (is_names_alone(rest))
 		return several_names(arena, rest);
@@ -182,8 +175,6 @@ struct strs runbook_alerts_in_title(struct arena *arena, struct str title)
 
 /* ---- severities ---- */
 
-static const char *const around[] = {"severity", "severities", "priority", "alert", "or", "and", "to"};
-
 /* Severities and nothing else: "P1", "severity: critical", "P1/P2". */
 static bool is_severity_title(struct arena *arena, struct str text, struct strs *named)
 {
@@ -193,10 +184,7 @@ static bool is_severity_title(struct arena *arena, struct str text, struct strs 
 	while (folded.n) {
 		ptrdiff_t blank = str_index(folded, ' ');
 		struct str word = str_slice(folded, 0, blank < 0 ? folded.n : (size_t)blank);
-		bool counts = true;
-		for (size_t i = 0; i < sizeof around / sizeof *around; i++)
-			counts = counts && !str_eq_c(word, around[i]);
-		words += counts;
+		words += !words_table_is(&title_words, TITLE_BESIDE_SEVERITY, word);
 		folded = blank < 0 ? (struct str){NULL, 0} : str_slice(folded, word.n + 1, folded.n);
 	}
 	return named->n && words <= named->n;

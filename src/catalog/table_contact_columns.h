@@ -2,7 +2,7 @@
 #ifndef CATALOG_TABLE_CONTACT_COLUMNS_H
 #define CATALOG_TABLE_CONTACT_COLUMNS_H
 
-#include "words.h"
+#include "word_table.h"
 
 enum field { ROLE, PRIMARY, BACKUP, METHOD, ADDRESS };
 

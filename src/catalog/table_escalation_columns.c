@@ -13,6 +13,7 @@ static const struct word_row rows[] = {
 	{"time", AFTER, "after how long"},
 	{"minute", AFTER, "after how long"},
 	{"when", AFTER, "after how long"},
+	{"trigger", AFTER, "after how long"},
 	{"delay", AFTER, "after how long"},
 	{"severity", SEVERITY, "for which severity"},
 	{"priority", SEVERITY, "for which severity"},

@@ -2,7 +2,7 @@
 #ifndef CATALOG_TABLE_ESCALATION_COLUMNS_H
 #define CATALOG_TABLE_ESCALATION_COLUMNS_H
 
-#include "words.h"
+#include "word_table.h"
 
 enum field { AFTER, NOTIFY, SEVERITY, LEVEL };
 

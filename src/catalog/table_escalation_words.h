@@ -2,7 +2,7 @@
 #ifndef CATALOG_TABLE_ESCALATION_WORDS_H
 #define CATALOG_TABLE_ESCALATION_WORDS_H
 
-#include "words.h"
+#include "word_table.h"
 
 enum escalation_word {
 	WORD_VERB,

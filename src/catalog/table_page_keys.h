@@ -2,7 +2,7 @@
 #ifndef CATALOG_TABLE_PAGE_KEYS_H
 #define CATALOG_TABLE_PAGE_KEYS_H
 
-#include "words.h"
+#include "word_table.h"
 
 enum meta { META_NONE, META_OWNER, META_UPDATED, META_REVIEW, META_NEXT_REVIEW, META_CONTACT };
 

@@ -2,7 +2,7 @@
 #ifndef CATALOG_TABLE_RUNBOOK_KEYS_H
 #define CATALOG_TABLE_RUNBOOK_KEYS_H
 
-#include "words.h"
+#include "word_table.h"
 
 extern const struct word_table runbook_keys; /* enum runbook_key; folded by runbook_fold(), so plurals as written */
 

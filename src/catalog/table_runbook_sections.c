@@ -3,6 +3,11 @@
 
 static const struct word_row rows[] = {
 	{"metadata", SECTION_ABOUT, "speaks about the page, as its first lines do"},
+	{"document control", SECTION_ABOUT, "speaks about the page, as its first lines do"},
+	{"document details", SECTION_ABOUT, "speaks about the page, as its first lines do"},
+	{"about this runbook", SECTION_ABOUT, "speaks about the page, as its first lines do"},
+	{"about this document", SECTION_ABOUT, "speaks about the page, as its first lines do"},
+	{"about this page", SECTION_ABOUT, "speaks about the page, as its first lines do"},
 	{"runbook metadata", SECTION_ABOUT, "speaks about the page, as its first lines do"},
 	{"document information", SECTION_ABOUT, "speaks about the page, as its first lines do"},
 	{"document info", SECTION_ABOUT, "speaks about the page, as its first lines do"},

@@ -2,7 +2,7 @@
 #ifndef CATALOG_TABLE_RUNBOOK_SECTIONS_H
 #define CATALOG_TABLE_RUNBOOK_SECTIONS_H
 
-#include "words.h"
+#include "word_table.h"
 
 enum runbook_section { SECTION_ABOUT, SECTION_ALERTS, SECTION_RELATED, SECTION_USUAL };
 

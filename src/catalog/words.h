@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/str.h"
+#include "word_table.h"
 
 /* Letters without their accents ("Gravité", "días"): what ASCII has none for stays as it is. */
 struct str words_plain(struct arena *arena, struct str text);
@@ -20,18 +21,13 @@ struct str words_fold(struct arena *arena, struct str text);
 bool words_are(struct str folded, const char *phrase);
 bool words_have(struct str folded, const char *phrase);
 
-struct word_row {
-	const char *phrase; /* folded */
-	int value;
-	const char *why; /* what people mean by it, or where it is seen */
-};
-/* The tables are files of their own, one for each question: table_QUESTION.c. */
-struct word_table {
-	const struct word_row *rows;
-	size_t count;
-};
 /* The row whose phrase is the text, else the first whose phrase it holds, else `none`. */
 int words_find(const struct word_row *rows, size_t count, struct str folded, int none);
+
+/* Whether a word is a row of this value, whatever its case; whether a folded text holds, or a text opens with, such a row. */
+bool words_table_is(const struct word_table *table, int value, struct str word);
+bool words_table_has(const struct word_table *table, int value, struct str folded);
+bool words_table_opens(const struct word_table *table, int value, struct str text);
 
 /* Without blanks, quotes and separators (: - – — | → >) at either end. */
 struct str words_trim(struct str s);

@@ -2,32 +2,8 @@
 #include "catalog/facts.h"
 
 #include "base/ascii.h"
+#include "table_months.h"
 #include "words.h"
-
-static const char *const months[] = {"january", "february", "march",     "april",   "may",      "june",
-                                     "july",    "august",   "september", "october", "november", "december"};
-
-/* Without accents; what begins as the English name does is found there. */
-static const struct {
-	const char *word;
-	int month;
-	const char *why;
-} foreign_months[] = {
-	{"januar", 1, "German"},        {"marz", 3, "German"},          {"mai", 5, "German"},
-	{"juni", 6, "German"},          {"juli", 7, "German"},          {"oktober", 10, "German"},
-	{"dezember", 12, "German"},     {"janvier", 1, "French"},       {"fevrier", 2, "French"},
-	{"mars", 3, "French"},          {"avril", 4, "French"},         {"juin", 6, "French"},
-	{"juillet", 7, "French"},       {"aout", 8, "French"},          {"septembre", 9, "French"},
-	{"octobre", 10, "French"},      {"novembre", 11, "French"},     {"decembre", 12, "French"},
-	{"enero", 1, "Spanish"},        {"febrero", 2, "Spanish"},      {"marzo", 3, "Spanish"},
-	{"abril", 4, "Spanish"},        {"mayo", 5, "Spanish"},         {"junio", 6, "Spanish"},
-	{"julio", 7, "Spanish"},        {"agosto", 8, "Spanish"},       {"septiembre", 9, "Spanish"},
-	{"octubre", 10, "Spanish"},     {"noviembre", 11, "Spanish"},   {"diciembre", 12, "Spanish"},
-	{"janeiro", 1, "Portuguese"},   {"fevereiro", 2, "Portuguese"}, {"marco", 3, "Portuguese"},
-	{"maio", 5, "Portuguese"},      {"junho", 6, "Portuguese"},     {"julho", 7, "Portuguese"},
-	{"setembro", 9, "Portuguese"},  {"outubro", 10, "Portuguese"},  {"novembro", 11, "Portuguese"},
-	{"dezembro", 12, "Portuguese"},
-};
 
 struct date_part {
 	struct str text;
@@ -35,18 +11,16 @@ struct date_part {
 };
 
 #define PARTS_MAX 3
+#define ENGLISH_MONTHS 12 /* rows of the table */
 
 /* "dec", "Sept", "December": 12, 9, 12; else 0. */
 static int month_of(struct str word)
 {
-	for (size_t i = 0; i < 12; i++) {
-		struct str month = str_c(months[i]);
-		if (word.n >= 3 && word.n <= month.n && str_eq_nocase(word, str_slice(month, 0, word.n)))
-			return (int)i + 1;
-	}
-	for (size_t i = 0; i < sizeof foreign_months / sizeof *foreign_months; i++) {
-		if (str_eq_nocase(word, str_c(foreign_months[i].word)))
-			return foreign_months[i].month;
+	for (size_t i = 0; i < month_names.count; i++) {
+		struct str month = str_c(month_names.rows[i].phrase);
+		bool cut = i < ENGLISH_MONTHS && word.n >= 3 && word.n < month.n;
+		if (str_eq_nocase(word, cut ? str_slice(month, 0, word.n) : month))
+			return month_names.rows[i].value;
 	}
 	return 0;
 }

@@ -4,108 +4,11 @@
 #include "base/ascii.h"
 #include "base/time.h"
 #include "catalog/facts.h"
+#include "table_bounds.h"
+#include "table_time_words.h"
 #include "words.h"
 
 #define DURATION_MAX (INT64_C(36500) * TIME_DAY)
-
-struct unit {
-	const char *word;
-	int64_t ms;
-	int months; /* the calendar's, where it is made of them */
-};
-
-static const struct unit units[] = {
-	{"ms", 1, 0},
-	{"millisecond", 1, 0},
-	{"s", TIME_SECOND, 0},
-	{"sec", TIME_SECOND, 0},
-	{"second", TIME_SECOND, 0},
-	{"m", TIME_MINUTE, 0},
-	{"min", TIME_MINUTE, 0},
-	{"minute", TIME_MINUTE, 0},
-	{"h", TIME_HOUR, 0},
-	{"hr", TIME_HOUR, 0},
-	{"hour", TIME_HOUR, 0},
-	{"d", TIME_DAY, 0},
-	{"day", TIME_DAY, 0},
-	{"w", 7 * TIME_DAY, 0},
-	{"wk", 7 * TIME_DAY, 0},
-	{"week", 7 * TIME_DAY, 0},
-	{"month", 30 * TIME_DAY, 1},
-	{"mo", 30 * TIME_DAY, 1},
-	{"quarter", 90 * TIME_DAY, 3},
-	{"y", 365 * TIME_DAY, 12},
-	{"yr", 365 * TIME_DAY, 12},
-	{"year", 365 * TIME_DAY, 12},
-};
-
-static const struct unit foreign_units[] = {
-	/* German */
-	{"sekunde", TIME_SECOND, 0},
-	{"sekunden", TIME_SECOND, 0},
-	{"minuten", TIME_MINUTE, 0},
-	{"stunde", TIME_HOUR, 0},
-	{"stunden", TIME_HOUR, 0},
-	{"std", TIME_HOUR, 0},
-	{"tag", TIME_DAY, 0},
-	{"tage", TIME_DAY, 0},
-	{"tagen", TIME_DAY, 0},
-	{"woche", 7 * TIME_DAY, 0},
-	{"wochen", 7 * TIME_DAY, 0},
-	{"monat", 30 * TIME_DAY, 1},
-	{"monate", 30 * TIME_DAY, 1},
-	{"monaten", 30 * TIME_DAY, 1},
-	{"jahr", 365 * TIME_DAY, 12},
-	{"jahre", 365 * TIME_DAY, 12},
-	/* French */
-	{"seconde", TIME_SECOND, 0},
-	{"heure", TIME_HOUR, 0},
-	{"jour", TIME_DAY, 0},
-	{"semaine", 7 * TIME_DAY, 0},
-	{"mois", 30 * TIME_DAY, 1},
-	{"ans", 365 * TIME_DAY, 12},
-	{"annee", 365 * TIME_DAY, 12},
-	/* Spanish and Portuguese */
-	{"segundo", TIME_SECOND, 0},
-	{"minuto", TIME_MINUTE, 0},
-	{"hora", TIME_HOUR, 0},
-	{"dia", TIME_DAY, 0},
-	{"semana", 7 * TIME_DAY, 0},
-	{"mes", 30 * TIME_DAY, 1},
-	{"meses", 30 * TIME_DAY, 1},
-	{"ano", 365 * TIME_DAY, 12},
-};
-
-static const struct unit cadences[] = {
-	{"hourly", TIME_HOUR, 0},
-	{"daily", TIME_DAY, 0},
-	{"biweekly", 14 * TIME_DAY, 0},
-	{"bi weekly", 14 * TIME_DAY, 0},
-	{"fortnightly", 14 * TIME_DAY, 0},
-	{"every other week", 14 * TIME_DAY, 0},
-	{"weekly", 7 * TIME_DAY, 0},
-	{"bimonthly", 60 * TIME_DAY, 2},
-	{"bi monthly", 60 * TIME_DAY, 2},
-	{"monthly", 30 * TIME_DAY, 1},
-	{"quarterly", 90 * TIME_DAY, 3},
-	{"semi annually", 182 * TIME_DAY, 6},
-	{"semi annual", 182 * TIME_DAY, 6},
-	{"semiannually", 182 * TIME_DAY, 6},
-	{"semiannual", 182 * TIME_DAY, 6},
-	{"twice a year", 182 * TIME_DAY, 6},
-	{"half yearly", 182 * TIME_DAY, 6},
-	{"biannually", 182 * TIME_DAY, 6},
-	{"biannual", 182 * TIME_DAY, 6},
-	{"annually", 365 * TIME_DAY, 12},
-	{"annual", 365 * TIME_DAY, 12},
-	{"yearly", 365 * TIME_DAY, 12},
-	{"every hour", TIME_HOUR, 0},
-	{"every day", TIME_DAY, 0},
-	{"every week", 7 * TIME_DAY, 0},
-	{"every month", 30 * TIME_DAY, 1},
-	{"every quarter", 90 * TIME_DAY, 3},
-	{"every year", 365 * TIME_DAY, 12},
-};
 
 static const char *const number_words[] = {"zero",  "one",   "two",  "three", "four",   "five",  "six",
                                            "seven", "eight", "nine", "ten",   "eleven", "twelve"};
@@ -142,25 +45,24 @@ static struct str take_lower_word(struct scan *sc)
 	return str_slice(sc->s, start, sc->i);
 }
 
-static const struct unit *find_unit(const struct unit *rows, size_t count, struct str word)
+static const struct time_row *find_unit(enum time_word kind, struct str word)
 {
 	struct str one = word;
 	if (one.n > 2 && one.p[one.n - 1] == 's')
 		one.n--;
-	for (size_t i = 0; i < count; i++) {
-		if (str_eq_c(word, rows[i].word) || str_eq_c(one, rows[i].word))
-			return &rows[i];
+	for (size_t i = 0; i < time_words_count; i++) {
+		const struct time_row *row = &time_words[i];
+		if (row->kind == kind && (str_eq_c(word, row->phrase) || str_eq_c(one, row->phrase)))
+			return row;
 	}
 	return NULL;
 }
 
 /* "1 Tag" is a day; "a tag" and "2 tags" are none. */
-static const struct unit *unit_of(struct str word, bool article)
+static const struct time_row *unit_of(struct str word, bool article)
 {
-	const struct unit *english = find_unit(units, sizeof units / sizeof *units, word);
-	if (english || article || str_eq_c(word, "tags"))
-		return english;
-	return find_unit(foreign_units, sizeof foreign_units / sizeof *foreign_units, word);
+	const struct time_row *english = find_unit(UNIT_ENGLISH, word);
+	return english || article || str_eq_c(word, "tags") ? english : find_unit(UNIT_FOREIGN, word);
 }
 
 /* A unit behind a number, blanks or a hyphen between ("5-minute"): 0 and nothing taken where there is none. */
@@ -175,7 +77,7 @@ static int64_t take_duration_unit(struct scan *sc)
 		skip_marked_blanks(sc);
 		word = take_lower_word(sc);
 	}
-	const struct unit *unit = unit_of(word, sc->article);
+	const struct time_row *unit = unit_of(word, sc->article);
 	sc->months = unit ? unit->months : 0;
 	if (!unit)
 		sc->i = back;
@@ -317,25 +219,53 @@ static void find_amount(struct str lower, struct span *out)
 	}
 }
 
-/* ---- the words around it ---- */
+/* ---- ISO 8601 ---- */
 
-static bool starts_with_any(struct str lower, const char *const *words)
+static int64_t iso_unit(char letter, bool behind_t, int *months)
 {
-	for (; *words; words++) {
-		if (str_starts(lower, str_c(*words)))
-			return true;
+	*months = behind_t ? 0 : letter == 'Y' ? 12 : letter == 'M';
+	switch (letter) {
+	case 'Y': return 365 * TIME_DAY;
+	case 'M': return behind_t ? TIME_MINUTE : 30 * TIME_DAY;
+	case 'W': return 7 * TIME_DAY;
+	case 'D': return TIME_DAY;
+	case 'H': return TIME_HOUR;
+	case 'S': return TIME_SECOND;
+	default: return 0;
 	}
-	return false;
 }
+
+/* "P6M", "P1Y", "P90D", "PT15M", and nothing else. */
+static bool read_iso(struct str text, struct span *out)
+{
+	struct scan sc = {.s = text, .i = 1};
+	double number;
+	int months = 0;
+	bool behind_t = false, whole = true;
+	out->high_ms = 0;
+	if (text.n < 3 || text.p[0] != 'P')
+		return false;
+	while (sc.i < text.n) {
+		behind_t = take_token_text(&sc, "T") || behind_t;
+		int64_t unit = take_decimal(&sc, &number) && sc.i < text.n ? iso_unit(text.p[sc.i++], behind_t, &months) : 0;
+		if (!unit)
+			return false;
+		out->high_ms =
+			out->high_ms + times(number, unit) < DURATION_MAX ? out->high_ms + times(number, unit) : DURATION_MAX;
+		out->months += whole_months(number, months);
+		whole = whole && months;
+	}
+	out->months = whole ? out->months : 0;
+	return out->found = out->high_ms > 0;
+}
+
+/* ---- the words around it ---- */
 
 static void find_bound(struct str lower, struct span *out)
 {
-	static const char *const most[] = {"<",     "≤",       "within", "under", "less than",
-	                                   "up to", "at most", "max",    "first", NULL};
-	static const char *const least[] = {">", "≥", "over", "more than", "at least", "from", NULL};
 	lower = str_trim(lower);
-	out->at_most = starts_with_any(lower, most);
-	if (starts_with_any(lower, least) && !out->range) {
+	out->at_most = words_table_opens(&time_bounds, BOUND_MOST, lower);
+	if (words_table_opens(&time_bounds, BOUND_LEAST, lower) && !out->range) {
 		out->open_ended = true;
 		out->low_ms = out->high_ms;
 	}
@@ -343,10 +273,10 @@ static void find_bound(struct str lower, struct span *out)
 
 static void find_cadence(struct str folded, struct span *out)
 {
-	for (size_t i = 0; i < sizeof cadences / sizeof *cadences; i++) {
-		if (words_have(folded, cadences[i].word)) {
-			out->high_ms = cadences[i].ms;
-			out->months = cadences[i].months;
+	for (size_t i = 0; i < time_words_count; i++) {
+		if (time_words[i].kind == CADENCE && words_have(folded, time_words[i].phrase)) {
+			out->high_ms = time_words[i].ms;
+			out->months = time_words[i].months;
 			out->found = out->cadence = true;
 			return;
 		}
@@ -370,6 +300,9 @@ struct span words_span(struct arena *arena, struct str words)
 		out.next_business_day = true;
 		return out;
 	}
+	if (read_iso(str_trim(words), &out))
+		return out;
+	out = (struct span){.found = false};
 	find_amount(lower, &out);
 	if (!out.found)
 		find_cadence(folded, &out);

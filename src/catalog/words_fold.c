@@ -98,6 +98,30 @@ int words_find(const struct word_row *rows, size_t count, struct str folded, int
 	return none;
 }
 
+bool words_table_is(const struct word_table *table, int value, struct str word)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (table->rows[i].value == value && str_eq_nocase(word, str_c(table->rows[i].phrase)))
+			return true;
+	return false;
+}
+
+bool words_table_has(const struct word_table *table, int value, struct str folded)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (table->rows[i].value == value && words_have(folded, table->rows[i].phrase))
+			return true;
+	return false;
+}
+
+bool words_table_opens(const struct word_table *table, int value, struct str text)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (table->rows[i].value == value && str_starts(text, str_c(table->rows[i].phrase)))
+			return true;
+	return false;
+}
+
 /* ---- edges ---- */
 
 static const char *const edges[] = {" ", "\t", "\r", "\n", ":", "-", "|", ">", "\"", "–", "—", "→", "│", "║"};

@@ -2,31 +2,10 @@
 #include <string.h>
 
 #include "catalog/pages.h"
+#include "catalog/unicode.h"
+#include "table_pointing_titles.h"
+#include "table_title_words.h"
 #include "words.h"
-
-/* What a link is called that only points. */
-static const struct {
-	const char *text;
-	const char *why;
-} pointing[] = {
-	{"here", "\"click here\", shorter"},
-	{"click here", "the page is behind it"},
-	{"below", "further down on the same page"},
-	{"see below", "the same"},
-	{"see", "the page is behind it"},
-	{"link", "the column's own word"},
-	{"url", "the column's own word"},
-	{"page", "the column's own word"},
-	{"runbook", "the column's own word"},
-	{"playbook", "the column's own word"},
-	{"guide", "the column's own word"},
-	{"docs", "the column's own word"},
-	{"details", "the column's own word"},
-	{"view", "as a button"},
-	{"open", "as a button"},
-	{"more", "as a button"},
-	{"read more", "as a button"},
-};
 
 static bool holds_between(struct str s, char least, char most)
 {
@@ -36,18 +15,37 @@ static bool holds_between(struct str s, char least, char most)
 	return false;
 }
 
-bool words_only_point(struct str title)
+/* A picture alone, or an arrow, says nothing. */
+static bool says_anything(struct str s)
 {
-	struct str s = words_trim(title);
-	for (size_t i = 0; i < sizeof pointing / sizeof *pointing; i++)
-		if (str_eq_nocase(s, str_c(pointing[i].text)))
+	for (int32_t c; unicode_take(&s, &c);)
+		if (unicode_is_letter(c) || unicode_is_number(c))
 			return true;
 	return false;
+}
+
+/* "Runbook 7", "SOP 12": filed under a number. */
+static bool is_filed_by_number(struct str title)
+{
+	ptrdiff_t blank = str_index(title, ' ');
+	if (blank < 0 || !words_table_is(&title_words, TITLE_OPENING, str_slice(title, 0, (size_t)blank)))
+		return false;
+	for (size_t i = (size_t)blank + 1; i < title.n; i++)
+		if (title.p[i] < '0' || title.p[i] > '9')
+			return false;
+	return true;
+}
+
+bool words_only_point(struct str title)
+{
+	return words_table_is(&pointing_titles, 0, words_trim(title)) || (title.n && !says_anything(title));
 }
 
 /* A name of a file, of a wiki's page (disk-full), or what something is filed under (IR-1). */
 bool words_are_a_reference(struct str title)
 {
+	if (is_filed_by_number(title))
+		return true;
 	if (!title.n || str_index(title, ' ') >= 0)
 		return false;
 	return page_kind_of(title) != PAGE_NONE || !holds_between(title, 'A', 'Z') || holds_between(title, '0', '9');

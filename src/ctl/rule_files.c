@@ -87,6 +87,11 @@ static void read_definitions(struct rule_files *f, const char *path, bool named)
 	bool good = promrules_read(f->arena, path, buf_str(&text), &found, f->err);
 	if (good && !found.n && named)
 		tell_what_it_is(f, path, &found);
+	else if (good && !found.n && !found.groups && !found.rule_tests && promrules_in_text(buf_str(&text)))
+		err_add(f->err,
+		        "%s: looks as if it defined alerts, and in no form that is read here: render it, or leave it out with "
+		        "--skip",
+		        path);
 	else if (good && !found.n)
 		note_without(f, path);
 	append_rules(&f->rules, &found);

@@ -59,7 +59,7 @@ void promrules_add(struct arena *arena, struct promrules *out, const struct prom
 	out->v[out->n++] = made;
 }
 
-static struct pos in_file(const struct promrules_reading *r, struct pos at)
+struct pos promrules_position(const struct promrules_reading *r, struct pos at)
 {
 	at.line += r->lines_before;
 	return at;
@@ -71,12 +71,12 @@ static bool want_kind(struct promrules_reading *r, const struct yaml_node *node,
 
 	if (node->kind == kind)
 		return true;
-	err_at(r->err, in_file(r, node->at), "%s must be a %s, not a %s", what, names[kind], yaml_kind_name(node));
+	err_at(r->err, promrules_position(r, node->at), "%s must be a %s, not a %s", what, names[kind],
+	       yaml_kind_name(node));
 	return false;
 }
 
-/* `labels:` or `annotations:`; absent and null are none. */
-static struct labels read_label_map(struct promrules_reading *r, const struct yaml_node *owner, const char *key)
+struct labels promrules_label_map(struct promrules_reading *r, const struct yaml_node *owner, const char *key)
 {
 	const struct yaml_node *map = yaml_get(owner, key);
 	struct labels out = {0};
@@ -91,7 +91,7 @@ static struct labels read_label_map(struct promrules_reading *r, const struct ya
 	return out;
 }
 
-static struct str scalar_of(const struct yaml_node *map, const char *key)
+struct str promrules_scalar(const struct yaml_node *map, const char *key)
 {
 	const struct yaml_node *n = yaml_get(map, key);
 	return n && n->kind == YAML_SCALAR ? n->text : (struct str){0};
@@ -100,7 +100,7 @@ static struct str scalar_of(const struct yaml_node *map, const char *key)
 static int64_t duration_of(const struct yaml_node *map)
 {
 	int64_t ms;
-	return time_duration_parse(scalar_of(map, "for"), &ms) ? ms : 0;
+	return time_duration_parse(promrules_scalar(map, "for"), &ms) ? ms : 0;
 }
 
 /* `named`: the mapping with the name, which for Grafana's ruler is one within. */
@@ -111,15 +111,15 @@ static void define_alert(struct promrules_reading *r, const struct yaml_node *no
 		.kind = from->kind,
 		.name = name->text,
 		.group = from->group,
-		.labels = read_label_map(r, node, "labels"),
-		.annotations = read_label_map(r, node, "annotations"),
-		.expr = scalar_of(node, "expr"),
+		.labels = promrules_label_map(r, node, "labels"),
+		.annotations = promrules_label_map(r, node, "annotations"),
+		.expr = promrules_scalar(node, "expr"),
 		.for_ms = duration_of(node),
-		.at = in_file(r, name->at),
+		.at = promrules_position(r, name->at),
 	};
 
 	if (!name->text.n) {
-		err_at(r->err, in_file(r, name->at), "an alert needs a name");
+		err_at(r->err, promrules_position(r, name->at), "an alert needs a name");
 		return;
 	}
 	if (from->kind == PROMRULE_VMALERT && from->group.n)
@@ -180,9 +180,9 @@ static struct surroundings group_surroundings(struct promrules_reading *r, const
 {
 	struct surroundings s = *from;
 
-	s.group = scalar_of(group, "name");
-	s.labels = read_label_map(r, group, "labels");
-	s.folder = scalar_of(group, "folder").n ? scalar_of(group, "folder") : from->folder;
+	s.group = promrules_scalar(group, "name");
+	s.labels = promrules_label_map(r, group, "labels");
+	s.folder = promrules_scalar(group, "folder").n ? promrules_scalar(group, "folder") : from->folder;
 	s.kind = is_vmalert_group(group) ? PROMRULE_VMALERT : from->kind;
 	s.in_rules = true;
 	return s;
@@ -291,14 +291,16 @@ static void read_object(struct promrules_reading *r, const struct yaml_node *nod
 	const struct yaml_node *groups = yaml_get(node, "groups"), *items = yaml_get(node, "items");
 	struct surroundings from = {0};
 
-	r->out->objects += scalar_of(node, "kind").n > 0;
+	r->out->objects += promrules_scalar(node, "kind").n > 0;
+	if (promrules_read_slo(r, node))
+		return;
 	if (!groups)
 		groups = yaml_get(yaml_get(node, "spec"), "groups");
-	if (str_eq_c(scalar_of(node, "kind"), "VMRule"))
+	if (str_eq_c(promrules_scalar(node, "kind"), "VMRule"))
 		from.kind = PROMRULE_VMALERT;
 	if (groups)
 		read_groups(r, groups, &from);
-	else if (items && items->kind == YAML_LIST && scalar_of(node, "kind").n)
+	else if (items && items->kind == YAML_LIST && promrules_scalar(node, "kind").n)
 		for (size_t i = 0; i < items->count; i++)
 			read_object(r, items->items[i]);
 	else

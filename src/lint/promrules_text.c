@@ -38,13 +38,16 @@ bool promrules_text_has_key(struct str text, const char *key)
 /* Jsonnet and templates have colons, HCL equals signs. */
 bool promrules_in_text(struct str text)
 {
-	return has_key(text, "alert", ":=") && (has_key(text, "expr", ":=") || has_key(text, "expression", ":="));
+	bool grafana = str_find(text, STR("\"grafana_rule_group\"")) >= 0; /* a resource of Terraform's */
+	return grafana ||
+	       (has_key(text, "alert", ":=") && (has_key(text, "expr", ":=") || has_key(text, "expression", ":=")));
 }
 
 /* Every document with definitions has one of these keys, and most others need not be parsed. */
 static bool may_define_alerts(struct str text)
 {
-	static const char *const keys[] = {"alert", "groups", "grafana_alert", "condition", "scrape_configs", "rule_files"};
+	static const char *const keys[] = {"alert",      "groups", "grafana_alert", "condition",     "scrape_configs",
+	                                   "rule_files", "slos",   "indicator",     "alertPolicies", "alertWhenBreaching"};
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (promrules_text_has_key(text, keys[i]))

@@ -45,10 +45,19 @@ static bool is_identifier(struct str title)
 	return digit && str_index(title, ' ') < 0;
 }
 
+/* "Disk full [Archived]" */
+static struct str without_mark(struct str title)
+{
+	title = str_trim(title);
+	ptrdiff_t open = str_ends(title, STR("]")) ? str_find(title, STR(" [")) : -1;
+	return open > 0 ? str_slice(title, 0, (size_t)open) : title;
+}
+
 /* Titles are worded freely: only those that have no word in common are about different things. */
 static void compare_titles(const struct pair *p)
 {
-	struct str row = lint_words(p->l->arena, p->row->title), self = lint_words(p->l->arena, p->self->title);
+	struct str row = lint_words(p->l->arena, without_mark(p->row->title));
+	struct str self = lint_words(p->l->arena, without_mark(p->self->title));
 	struct str rest = row, word = {NULL, 0};
 	if (!row.n || !self.n || str_eq(row, self) || is_identifier(p->row->title) || p->row->anchor.n ||
 	    str_ends(p->row->title, STR(".md")))
@@ -189,7 +198,7 @@ static void ask_for_fact(struct lacking *x, bool lacks, struct poor_severity s)
 }
 
 /* Where no severity has it, the page does not say such things: one finding. */
-#define ALL_LEAST 3
+#define ALL_LEAST 2
 static void report_lacking(const struct folder_lint *l, struct lacking *x)
 {
 	bool all = x->n >= ALL_LEAST && x->n == x->asked;

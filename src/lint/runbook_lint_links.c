@@ -31,6 +31,19 @@ static bool is_scheme(struct str s)
 	return s.n > 1;
 }
 
+/* %CLUSTER%/x; "%C3%9C" is an escaped letter. */
+static bool has_percent_name(struct str url)
+{
+	for (size_t i = 0; i < url.n; i++) {
+		size_t end = i + 1;
+		while (url.p[i] == '%' && end < url.n && (ascii_is_upper(url.p[end]) || url.p[end] == '_'))
+			end++;
+		if (end > i + 3 && end < url.n && url.p[end] == '%')
+			return true;
+	}
+	return false;
+}
+
 /* What is filled in elsewhere, by a generator, a shell or a person: {{ base }}/x, <%= base %>/x, ${GRAFANA}/d/x, $HOST/x, <host>/x. */
 static bool is_filled_in_later(struct str url)
 {
@@ -38,7 +51,7 @@ static bool is_filled_in_later(struct str url)
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (str_find(url, str_c(parts[i])) >= 0)
 			return true;
-	return url.n > 1 && url.p[0] == '$' && url.p[1] >= 'A' && url.p[1] <= 'Z';
+	return (url.n > 1 && url.p[0] == '$' && url.p[1] >= 'A' && url.p[1] <= 'Z') || has_percent_name(url);
 }
 
 /* A scheme, a site's own path, what is filled in later: not ours to follow. */
@@ -168,6 +181,38 @@ static bool leaves_folder(struct str path)
 	return str_eq_c(path, "..") || str_starts(path, STR("../"));
 }
 
+/* Pages that a code host makes of a repository: ../../issues/3 leads there from a file of it. */
+static const struct {
+	const char *name;
+	const char *why;
+} host_pages[] = {
+	{"issues", "GitHub, GitLab, Gitea"},
+	{"pull", "GitHub, one request"},
+	{"pulls", "GitHub, Gitea"},
+	{"merge_requests", "GitLab"},
+	{"wiki", "GitHub, Gitea"},
+	{"wikis", "GitLab"},
+	{"tree", "a folder of any branch"},
+	{"blob", "a file of any branch"},
+	{"commit", "one change"},
+	{"compare", "two branches"},
+	{"releases", "GitHub, GitLab, Gitea"},
+	{"discussions", "GitHub"},
+};
+
+static bool is_host_page(struct str path)
+{
+	struct str rest = path;
+	size_t up = 0;
+	for (; str_starts(rest, STR("../")); up++)
+		rest = str_slice(rest, 3, rest.n);
+	struct str first = cut_at(&rest, "/");
+	for (size_t i = 0; up > 1 && i < sizeof host_pages / sizeof *host_pages; i++)
+		if (str_eq_c(first, host_pages[i].name))
+			return true;
+	return false;
+}
+
 static void report_dead_link(struct folder_lint *l, const struct lint_page *from, const struct fact_link *link,
                              struct str path)
 {
@@ -180,6 +225,8 @@ static void report_dead_link(struct folder_lint *l, const struct lint_page *from
 		return;
 	}
 	if (leaves_folder(path)) {
+		if (is_host_page(path))
+			return;
 		MEM_ROOM(l->outside, l->outside_count, l->outside_capacity);
 		l->outside[l->outside_count++] = (struct lint_outside){from, link};
 		return;

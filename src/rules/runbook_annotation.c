@@ -108,6 +108,45 @@ static const struct runbook *below(const struct evaluation *e, struct url_mappin
 	return runbook_by_path(e, m.to, runbook_unescape(e->arena, str_slice(url, m.from.n, url.n)));
 }
 
+/* Where the folder or a part of it is known to lie: where pages are readable, the site, what `url_map` maps. */
+static struct url_mapping known_place(const struct evaluation *e, size_t i)
+{
+	const struct plan_defaults *d = e->rs->defaults;
+	const struct site *site = catalog_site(e->rs->catalog);
+	if (i >= 2)
+		return d->url_map[i - 2];
+	return (struct url_mapping){i == 0 ? d->runbook_base : site ? site->url : (struct str){0}, (struct str){0}};
+}
+
+/* On a code host: the page in the folder's own repository, on any branch; `*foreign` where it is in another repository. */
+static const struct runbook *in_repository(const struct evaluation *e, struct str url, bool *foreign)
+{
+	struct str path;
+	bool other = false;
+	for (size_t i = 0; i < e->rs->defaults->url_map_count + 2; i++) {
+		struct url_mapping place = known_place(e, i);
+		enum hosted_place lies = page_hosted_place(place.from, url, &path);
+		const struct runbook *entry = lies == HOSTED_BELOW ? runbook_by_path(e, place.to, path) : NULL;
+		if (entry)
+			return entry;
+		other = other || lies == HOSTED_IN_OTHER;
+	}
+	*foreign = other;
+	return NULL;
+}
+
+/* By the end of its path; where the folder's repository is known, not of another one beside it. */
+static const struct runbook *by_end(const struct evaluation *e, struct str url)
+{
+	struct str plain = runbook_unescape(e->arena, url);
+	bool foreign = false;
+	const struct runbook *entry = in_repository(e, plain, &foreign);
+	if (entry || foreign)
+		return entry;
+	entry = catalog_page_by_tail(e->rs->catalog, path_behind_host(plain), 2);
+	return entry ? entry : catalog_page_hosted(e->rs->catalog, plain);
+}
+
 /*
  * Where a URL leads, by what the configuration says: `url_map` by choice, the site, or where files are readable. The first
  * replaces the link, the others leave it as it is. Of a foreign one only the end of its path can tell, and the last
@@ -128,9 +167,7 @@ static const struct runbook *by_url(const struct evaluation *e, struct str url, 
 		mapping = (struct url_mapping){d->runbook_base, (struct str){0}};
 	const struct runbook *entry = mapping.from.n ? below(e, mapping, url) : NULL;
 	*stays = own && entry;
-	struct str plain = runbook_unescape(e->arena, url);
-	entry = entry || own ? entry : catalog_page_by_tail(e->rs->catalog, path_behind_host(plain), 2);
-	return entry || own ? entry : catalog_page_hosted(e->rs->catalog, plain);
+	return entry || own ? entry : by_end(e, url);
 }
 
 /* docs/runbooks/high-cpu.md in a repository may be high-cpu.md in the folder. */

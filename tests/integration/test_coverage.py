@@ -149,6 +149,10 @@ def test_a_folder_is_read_with_all_below_it(ctl):
     document = ctl.json("coverage", "--rules", folder, "--min-runbook=0", status=1)
     assert len(document["unread"]) == 1 and "source.jsonnet" in document["unread"][0] and len(document["alerts"]) == 5
     ctl.run("coverage", "--rules", folder, "--min-runbook=0", "--skip=*.jsonnet")
+    house.write("def/a/bundle.yml", "bundle:\n- alert: Unknown\n  expression: up == 0\n")
+    document = ctl.json("coverage", "--rules", folder, "--min-runbook=0", "--skip=*.jsonnet", status=1)
+    assert len(document["unread"]) == 1 and "bundle.yml: looks as if it defined alerts" in document["unread"][0]
+    os.remove(path(ctl, "def/a/bundle.yml"))
     assert list(by_name(ctl.json("coverage", "--rules", folder, "--skip", "a", "--skip", "charm", "--skip=values.yaml"))) == ["Old", "Top"]
 
 

@@ -337,7 +337,7 @@ def test_every_link_into_a_built_site_leads_to_its_page_and_heading(generator, s
         assert urllib.parse.unquote(link.split("#")[1]) in Ids(found[path][1]).ids, (path, anchor, link)
     check_links_of_alerts(ctl, url, anchors, found)
     check_coverage(ctl, house, anchors, found)
-    check_own_pages(start(house), paths, anchors)
+    check_own_pages(start(house), url, paths, anchors)
 
 
 def check_links_of_alerts(ctl, url, anchors, found):
@@ -350,28 +350,39 @@ def check_links_of_alerts(ctl, url, anchors, found):
 
 
 def check_coverage(ctl, house, anchors, found):
+    """Of alerts with a link of their own and of those that a rule leads: every URL that coverage writes is opened."""
     groups = [{"alert": f"Cover{i}", "expr": "up", "annotations": {"runbook_url": f"{found[p][0]}#{a}"}}
               for i, (p, a) in enumerate(anchors)]
+    groups += [{"alert": f"A{i}", "expr": "up"} for i in range(len(anchors))]
     house.write("alerts.yml", {"groups": [{"name": "g", "rules": groups}]})
     document = ctl.json("coverage", "--rules", os.path.join(house.folder, "alerts.yml"))
     assert [row["alertname"] for row in document["alerts"] if not row["runbook_exists"]] == []
+    assert len(document["alerts"]) == 2 * len(anchors)
+    read = functools.lru_cache(None)(fetch)
+    for row in document["alerts"]:
+        path, anchor = anchors[int(re.sub("[^0-9]", "", row["alertname"]))]
+        page, _, fragment = row["runbook_url"].partition("#")
+        status, html = read(page)
+        assert status == 200 and mark(path) in html, row
+        assert urllib.parse.unquote(fragment) in Ids(html).ids and fragment, (row, anchor)
 
 
-def check_own_pages(daemon, paths, anchors):
-    """runbookd's own pages answer the same anchors, and every link that stands in them."""
+def check_own_pages(daemon, site, paths, anchors):
+    """runbookd's own pages answer the same anchors, and every link that stands in them, also into the site."""
     seen, read = {}, functools.lru_cache(None)(fetch)
-    for path in paths:
+    for path in ["", *paths]:
         own = f"{daemon.url}/runbooks/{urllib.parse.quote(path)}"
         status, html = read(own)
         assert status == 200, path
         seen[path] = Ids(html)
         for href in seen[path].hrefs:
             target = urllib.parse.urljoin(own, href)
-            if target.startswith(daemon.url):
+            if target.startswith((daemon.url, site)):
                 page, _, fragment = target.partition("#")
                 status, html = read(page)
                 fragment = urllib.parse.unquote(fragment)
                 assert status == 200, (path, href)
                 assert not fragment or fragment in Ids(html).ids, (path, href)
+    assert len(seen[""].hrefs) > len(paths) / 2
     missing = [(p, a) for p, a in anchors if a not in seen[p].ids]
     assert not missing

@@ -104,7 +104,7 @@ static const struct {
 	{"{\"alerts\":[]} x", "not JSON"},
 	{"{\"alerts\":[{\"labels\":{\"a\":\"b\",}}]}", "line 1, column 31"},
 	{"{\"alerts\":[{\"status\":\"firing\"},{]}", "not JSON"},
-	{"[]", "no object"},
+	{"[{\"labels\":{}}]", "as Prometheus posts to Alertmanager"},
 	{"7", "no object"},
 	{"{}", "no list of alerts"},
 	{"{\"alerts\":null}", "no list of alerts"},

@@ -248,18 +248,50 @@ static void a_title_is_what_says_most(void **state)
 	fine(catalog_add_index(
 			 c, "README.md",
 			 STR("# R\n\n| Runbook | Link |\n|---|---|\n| Net is slow | [open](net.md) |\n"
-	             "| Disk is full | [disk.md](disk.md) |\n| [RB-3](cpu.md) | x |\n| [RB-4](fan.md) | x |\n"),
+	             "| Disk is full | [disk.md](disk.md) |\n| [RB-3](cpu.md) | x |\n| [RB-4](fan.md) | x |\n\n"
+	             "| ID | Runbook |\n|---|---|\n| [RB-5](log.md) | The log is full |\n"),
 			 &err),
 	     &err);
 	fine(catalog_add_runbook(c, "net.md", STR("x\n"), &err), &err);
 	fine(catalog_add_runbook(c, "disk.md", STR("# Another name\n\nx\n"), &err), &err);
 	fine(catalog_add_runbook(c, "cpu.md", STR("# The processor is hot\n\nx\n"), &err), &err);
 	fine(catalog_add_runbook(c, "fan.md", STR("x\n"), &err), &err);
+	fine(catalog_add_runbook(c, "log.md", STR("# Logs\n\nx\n"), &err), &err);
 	fine(catalog_finish(c, &err), &err);
-	assert_text(catalog_runbook(c, STR("net.md"))->title, "Net is slow");
-	assert_text(catalog_runbook(c, STR("disk.md"))->title, "Disk is full");
-	assert_text(catalog_runbook(c, STR("cpu.md"))->title, "The processor is hot");
-	assert_text(catalog_runbook(c, STR("fan.md"))->title, "RB-4");
+	assert_str(catalog_runbook(c, STR("log.md"))->title, "The log is full");
+	assert_str(catalog_runbook(c, STR("net.md"))->title, "Net is slow");
+	assert_str(catalog_runbook(c, STR("disk.md"))->title, "Disk is full");
+	assert_str(catalog_runbook(c, STR("cpu.md"))->title, "The processor is hot");
+	assert_str(catalog_runbook(c, STR("fan.md"))->title, "RB-4");
+	catalog_free(c);
+}
+
+/* A table that sends alerts to other pages says whose they are, where no page claims them and no two tables disagree. */
+static void a_table_sends_alerts_to_pages(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	fine(catalog_add_index(c, "README.md", STR("# R\n\nx\n"), &err), &err);
+	fine(catalog_add_runbook(c, "list/all.md",
+	                         STR("# All alerts\n\n| Alert | Runbook |\n|---|---|\n"
+	                             "| `PumpDry`, PumpHot | [pump](../pump.md) |\n| ValveStuck | [valve](../valve.md) |\n"
+	                             "| PumpLost | [gone](../gone.md) |\n| PumpTorn | [pump](../pump.md) |\n"
+	                             "| PumpCold | [there](https://x.test/pump.md) |\n"),
+	                         &err),
+	     &err);
+	fine(catalog_add_runbook(c, "other.md", STR("# O\n\n| Alert | Do |\n|---|---|\n| PumpTorn | [x](valve.md) |\n"),
+	                         &err),
+	     &err);
+	fine(catalog_add_runbook(c, "pump.md", STR("# The pump\n\nAlert: ValveStuck\n"), &err), &err);
+	fine(catalog_add_runbook(c, "valve.md", STR("# The valve\n\nx\n"), &err), &err);
+	fine(catalog_finish(c, &err), &err);
+	assert_str(catalog_runbook_by_alert(c, STR("PumpDry"))->path, "pump.md");
+	assert_str(catalog_runbook_by_alert(c, STR("PumpHot"))->path, "pump.md");
+	assert_str(catalog_runbook_by_alert(c, STR("ValveStuck"))->path, "pump.md");
+	assert_null(catalog_runbook_by_alert(c, STR("PumpLost")));
+	assert_null(catalog_runbook_by_alert(c, STR("PumpTorn")));
+	assert_null(catalog_runbook_by_alert(c, STR("PumpCold")));
 	catalog_free(c);
 }
 
@@ -321,6 +353,7 @@ int main(void)
 		cmocka_unit_test(dates_and_claims),
 		cmocka_unit_test(sections_that_an_index_lists),
 		cmocka_unit_test(a_title_is_what_says_most),
+		cmocka_unit_test(a_table_sends_alerts_to_pages),
 		cmocka_unit_test(one_role_may_be_reached_in_two_ways),
 		cmocka_unit_test(the_index_page_of_a_folder),
 	};

@@ -195,6 +195,10 @@ static const struct {
 	{"## Escalation\n\n### P2\n\n- Nobody is woken\n\n## Severity Levels\n\n- P1: down. Respond in 5 minutes\n",
      "P1 [Respond in 5 minutes] down;"},
 	{"## Escalation\n\n### P2 - High\n\n- On-call\n", "P2/High [] ;"},
+	/* Over a list of runbooks it is how grave they are. Where severities must stand, a colour is one. */
+	{"## Runbooks\n\n### P2 - High\n\n- [Dry](dry.md)\n", ""},
+	{"## Severities\n\n### Red\n\nDry. Respond within 10 minutes.\n\n### Red tape\n\nNone.\n",
+     "Red [Respond within 10 minutes.] Dry;"},
 	{"## Escalation\n\n### P2\n\n- Response: 5 min\n", "P2 [5 min] ;"},
 	{"## Escalation\n\n- P2: engineer, lead after 1 hour\n- P3: ticket\n", ""},
 	{"## Severity\n\n- \xf0\x9f\x94\xb4 **Critical** \xe2\x80\x93 half gone, respond within 5 minutes\n- "
@@ -206,6 +210,7 @@ static const struct {
      "h\n",
      "P1/Critical [Respond within 5 minutes.] Nobody gets water;SEV2/High [1 h] ;"},
 	{"## P1\n\n- [Dry](dry.md)\n\n## P2: high water in May\n\nIt rained.\n", ""},
+	{"## Severity\n\n- **Sev 1 / Critical** \xe2\x80\x93 no flour. Ack: 5m.\n", "Sev 1/Critical [Ack: 5m.] no flour;"},
 	{"## Severity\n\n- P1: dry, respond immediately\n- P2: at once\n- P3: low, call the miller at once\n",
      "P1 [respond immediately] dry;P2 [at once] ;P3 [] low, call the miller at once;"},
 };
@@ -263,6 +268,27 @@ static const struct {
      ": 0 on-call engineer, 15 team lead, 75 Director, then CTO,;"},
 	{"## Escalation\n\n### P1\n\nT+5 engineer\n\nWait 10 min for an answer.\n\nTeam lead\n\n### P2\n\nTeam lead\n",
      "P1: 5 engineer, 15 Team lead,;P2: then Team lead,;"},
+	/* Several sentences in a row; "another" counts from the step before. */
+	{"## Escalation\n\nIf nobody has acknowledged after 10 minutes the secondary is paged; if there is still no answer "
+     "after another 20 minutes, the duty manager is called.\n",
+     ": 10 secondary, 30 duty manager,;"},
+	{"## Call chain\n\n- P1: @ana, then @ben after 10m\n- P2: Primary \xe2\x9f\xb6 (5 min) Secondary\n",
+     "P1: then @ana, 10 @ben,;P2: then Primary, 5 Secondary,;"},
+	/* What a role has to answer in is when the next one is told. */
+	{"## Escalation\n\nPrimary (5 min to ack) \xe2\x9e\xa1\xef\xb8\x8f Secondary (10 min) \xe2\x9e\xa1\xef\xb8\x8f "
+     "Manager\n",
+     ": then Primary, 5 Secondary, 15 Manager,;"},
+	{"## When to escalate\n\n- A gate is broken\n- You need the water book: ask the DBA\n", ""},
+	{"## Escalation\n\n| Severity | First responder | After 15 min | After 1 hour |\n|---|---|---|---|\n"
+     "| P1 | Primary | Secondary | CTO |\n",
+     "P1: then Primary, 15 Secondary, 60 CTO,;"},
+	{"## Escalation path\n\n| Tier | Who | Trigger |\n|---|---|---|\n| 1 | Owner | immediately |\n"
+     "| 2 | Lead | no ack in 15 min |\n",
+     ": 0 Owner, 15 Lead,;"},
+	{"## Escalation\n\nFirst 15 minutes: on-call engineer. Next 15 minutes: team lead.\n",
+     ": 0 on-call engineer, 15 team lead,;"},
+	{"## Who is notified\n\n| Severity | T+0 | T+15m | T+1h |\n|---|---|---|---|\n| P1 | Engineer | Lead | - |\n",
+     "P1: 0 Engineer, 15 Lead,;"},
 	{"## Escalation\n\n| Time | Action | Responsible |\n|---|---|---|\n| 15 min | Post an update | Duty engineer |\n",
      ""},
 };

@@ -130,6 +130,8 @@ static void pages_have_names(void **state)
 		{"pump/README.md", PAGE_MARKDOWN, "pump/README", "pump", true},
 		{"x/pump/_index.md", PAGE_MARKDOWN, "x/pump/_index", "pump", true},
 		{"x/pump/index.mdx", PAGE_MARKDOWN, "x/pump/index", "pump", true},
+		{"x/pump/Runbook.md", PAGE_MARKDOWN, "x/pump/Runbook", "pump", false},
+		{"runbook.md", PAGE_MARKDOWN, "runbook", "runbook", false},
 		{"README.md", PAGE_MARKDOWN, "README", "", true},
 	};
 	(void)state;
@@ -279,6 +281,7 @@ static void a_page_that_has_moved(void **state)
 		{"README.md", "# Mill\n\n- [Gate](old-gate.md) - P1\n"},
 		{"old-gate.md", "# Gate\n\nThis page has moved to [the river](river/gate.md).\n"},
 		{"river/gate.md", "# Gate of the river\n\nOpen it.\n"},
+		{"sluice-jam.md", "# SluiceJam\n\nThis runbook now lives at [the river](river/gate.md).\n"},
 		{"see.md", "# See\n\nThe gate, which [moved](river/gate.md)...\n\n## Steps\n\nLook.\n"},
 	};
 	(void)state;
@@ -286,7 +289,8 @@ static void a_page_that_has_moved(void **state)
 	assert_path(catalog_page(c, STR("old-gate.md")), "river/gate.md");
 	assert_path(catalog_page(c, STR("see.md")), "see.md");
 	assert_path(catalog_runbook_by_filename(c, STR("OldGate")), "river/gate.md");
-	assert_text(catalog_runbook(c, STR("river/gate.md"))->severity, "P1");
+	assert_path(catalog_runbook_by_alert(c, STR("SluiceJam")), "river/gate.md");
+	assert_str(catalog_runbook(c, STR("river/gate.md"))->severity, "P1");
 	assert_true(catalog_runbook(c, STR("old-gate.md"))->is_index);
 	catalog_free(c);
 }
@@ -296,7 +300,12 @@ static void links_of_an_index(void **state)
 	static const struct page pages[] = {
 		{"README.md", "# Mill\n\n## Runbooks\n\n"
 	                  "- [Wheel](/docs/mill/wheel) - P1\n- [[gate stuck|The gate]] - P2\n- [[Fire|fire-drill]]\n"
-	                  "- Belt: `belt.md`\n- [here](dust/)\n- [Lost](lost/dust.md)\n"},
+	                  "- Belt: `belt.md`\n- [here](dust/)\n- [Lost](lost/dust.md)\n- Rust: see docs/rust.md.\n"
+	                  "- [\xf0\x9f\x93\x95](lamp.md)\n- [SOP 7](oil.md)\n- [stone.md](stone.md)\n"},
+		{"rust.md", "# R\n\nx\n"},
+		{"lamp.md", "# Lamp\n\nx\n"},
+		{"oil.md", "# Oil the wheel\n\nx\n"},
+		{"stone.md", "# Stones\n\nx\n"},
 		{"wheel.md", "# Wheel\n\nx\n"},
 		{"river/gate-stuck.md", "# Gate\n\nx\n"},
 		{"fire-drill.md", "# Drill\n\nx\n"},
@@ -308,7 +317,8 @@ static void links_of_an_index(void **state)
 		const char *path, *title, *severity;
 	} rows[] = {
 		{"wheel.md", "Wheel", "P1"}, {"river/gate-stuck.md", "The gate", "P2"}, {"fire-drill.md", "Fire", ""},
-		{"belt.md", "Belt", ""},     {"dust/README.md", "Dust everywhere", ""},
+		{"belt.md", "Belt", ""},     {"dust/README.md", "Dust everywhere", ""}, {"rust.md", "Rust", ""},
+		{"lamp.md", "Lamp", ""},     {"oil.md", "Oil the wheel", ""},           {"stone.md", "Stones", ""},
 	};
 	(void)state;
 	struct catalog *c = folder(pages, COUNT(pages));

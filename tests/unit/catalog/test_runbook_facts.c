@@ -61,6 +61,9 @@ static void metadata_in_every_form(void **state)
 		{"---\nlabels: {severity: warning, team: shop}\n---\n# A\n", "warning", "shop", "", "", ""},
 		{"---\nlastReviewed: 5 January 2026\nownedBy: shop\n---\n# A\n", "", "shop", "", "", "2026-01-05"},
 		{"# A\n\ntext\n\n---\n\nLast reviewed: 2026-01-05 · Owner: shop\n", "", "shop", "", "", "2026-01-05"},
+		{"---\nreview: {last: 2026-01-05, every: P6M}\nowner: {name: shop}\n---\n# A\n", "", "", "", "", "2026-01-05"},
+		{"---\nreviewed: {on: 2026-01-05, by: Ana}\n---\n# A\n", "", "", "", "", "2026-01-05"},
+		{"# A\n\n## Document control\n\n- Last Reviewed On: 05.01.2026\n", "", "", "", "", "2026-01-05"},
 		{"# A\n\n## Steps\n\nThe last backup was updated 2026-01-05 by Ana. Owner: nobody\n\ntext\n", "", "", "", "",
 	     ""},
 	};
@@ -120,6 +123,13 @@ static void alert_names(void **state)
 		{"# Alert: the disk is slow (DiskSlow)\n", "DiskSlow", ""},
 		{"# The disk is slow (DiskSlow)\n", "", ""},
 		{"# Alert `DiskSlow` fires\n", "DiskSlow", ""},
+		{"---\nprometheus_alerts: DiskSlow, DiskStuck\n---\n# A\n", "DiskSlow|DiskStuck", ""},
+		{"---\nalert: Disk, slow\n---\n# A\n", "Disk, slow", ""},
+		{"# A\n\n| Alert name(s) | Severity |\n|---|---|\n| DiskSlow, DiskStuck | P1 |\n", "DiskSlow|DiskStuck", ""},
+		{"# A\n\n| Alertname | DiskSlow |\n|---|---|\n| Severity | P1 |\n", "DiskSlow", ""},
+		{"# GameDay\n", "", ""},
+		{"# :fire: DiskSlow (critical)\n", "DiskSlow", ""},
+		{"# DiskSlow alert is firing\n", "DiskSlow", ""},
 		{"# A\n\n## Triggered by\n\n- DiskSlow\n- DiskStuck, at night\n", "DiskStuck|DiskSlow", ""},
 		{"# A\n\n## Alerts\n\n| Name | Level |\n|---|---|\n| DiskSlow | P1 |\n", "DiskSlow", ""},
 	};
@@ -144,6 +154,7 @@ static void related_alerts(void **state)
 		{"# A\n\n- **Alert**: `DiskFull`\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
 		{"# DiskFull\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
 		{"# A\n\n- Cloud alerts: `DiskFull`\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", "DiskSlow"},
+		{"# A\n\n**Triggered by:** `DiskFull`\n\n## Similar alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
 		{"# A\n\n## See also\n\n- `DiskSlow`\n\n```yaml\n- alert: DiskStuck\n```\n", "", "DiskStuck"},
 	};
 	(void)state;

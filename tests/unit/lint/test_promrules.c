@@ -84,6 +84,19 @@ static void every_layout_is_read(void **state)
 		{"- {title: A, condition: B, data: [], ruleGroup: g}\n", "A@1"},
 		{"kind: Role\nrules:\n- apiGroups: ['']\nalert: yes\n", ""},
 		{"x-common: &c {severity: page}\ngroups:\n- rules:\n  - {alert: A, expr: up, labels: {<<: *c}}\n", "A@4"},
+		{"version: prometheus/v1\nservice: mill\nslos:\n- name: s\n  alerting:\n    name: A\n    page_alert:\n      "
+	     "labels: {severity: p}\n    ticket_alert: {disable: true}\n",
+	     "A@8"},
+		{"kind: PrometheusServiceLevel\napiVersion: sloth.slok.dev/v1\nspec:\n  slos:\n  - name: s\n    alerting:\n    "
+	     "  "
+	     "name: A\n",
+	     "A@7 A@7"},
+		{"kind: ServiceLevelObjective\napiVersion: pyrra.dev/v1alpha1\nmetadata: {name: s}\nspec:\n  window: 4w\n  "
+	     "alerting: {burnrates: false}\n  indicator: {}\n",
+	     "SLOMetricAbsent@5"},
+		{"kind: ServiceLevelObjective\napiVersion: pyrra.dev/v1alpha1\nspec: {window: 4w, alerting: {disabled: true}, "
+	     "indicator: {}}\n",
+	     ""},
 		{"tests:\n- alert_rule_test:\n  - {alertname: A}\nrule_files: [x]\n", ""},
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -121,6 +134,86 @@ static void labels_are_those_that_are_known(void **state)
 	assert_true(str_eq_c(a->unknown.v[0], "region"));
 	assert_true(str_eq_c(labels_get(&a->annotations, STR("summary")), "gone: {{ $value }}"));
 	assert_true(str_eq_c(a->group, "g"));
+}
+
+/* Sloth's alerts carry the objective's labels and what its queries leave; its own of the alert go before. */
+static void sloth_makes_two_alerts_of_an_objective(void **state)
+{
+	(void)state;
+	AUTOREAD struct read r =
+		read_rules("version: prometheus/v1\nservice: mill\nlabels: {team: wheel, tier: one}\nslos:\n- name: turning\n"
+	               "  labels: {tier: two}\n  sli:\n    events: {error_query: 'sum by (gate) (rate(e[{{.window}}]))'}\n"
+	               "  alerting:\n    name: MillSlow\n    labels: {tier: three, on: day}\n"
+	               "    annotations: {runbook: mill.md}\n    page_alert: {labels: {severity: P1, on: night}}\n"
+	               "    ticket_alert: {annotations: {runbook: ticket.md}}\n");
+	assert_true(r.ok);
+	assert_int_equal(r.rules.n, 2);
+	const struct promrule *page = r.rules.v, *ticket = page + 1;
+	assert_string_equal(label(page, "team"), "wheel");
+	assert_string_equal(label(page, "tier"), "three");
+	assert_string_equal(label(page, "on"), "night");
+	assert_string_equal(label(page, "severity"), "P1");
+	assert_string_equal(label(page, "sloth_severity"), "page");
+	assert_string_equal(label(page, "sloth_id"), "mill-turning");
+	assert_true(str_eq_c(page->expr, "sum by (gate) (rate(e[5m]))"));
+	assert_string_equal(label(ticket, "on"), "day");
+	assert_string_equal(label(ticket, "severity"), "");
+	assert_string_equal(label(ticket, "sloth_severity"), "ticket");
+	assert_true(str_eq_c(labels_get(&ticket->annotations, STR("runbook")), "ticket.md"));
+}
+
+/* Of Pyrra's metadata only what has its prefix is handed on; what the total fixes is a label, unless it is grouped by. */
+static void pyrra_makes_four_alerts_and_one_of_absence(void **state)
+{
+	(void)state;
+	AUTOREAD struct read r = read_rules(
+		"apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\n"
+		"metadata: {name: turning, labels: {pyrra.dev/team: wheel, prometheus: k8s}, "
+		"annotations: {pyrra.dev/runbook_url: mill.md}}\n"
+		"spec:\n  window: 2w\n  alerting: {name: MillSlow, severities: {slowburn: ticket}}\n"
+		"  indicator: {ratio: {total: {metric: 'turns_total{job=\"mill\", gate=\"west\"}'}, grouping: [gate]}}\n");
+	static const struct {
+		const char *name, *severity, *brief;
+		int64_t for_minutes;
+	} rows[] = {{"MillSlow", "critical", "3m", 1},
+	            {"MillSlow", "critical", "15m", 8},
+	            {"MillSlow", "ticket", "1h", 30},
+	            {"MillSlow", "warning", "3h", 90},
+	            {"SLOMetricAbsent", "critical", "", 0}};
+	assert_true(r.ok);
+	assert_int_equal(r.rules.n, COUNT(rows));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct promrule *a = &r.rules.v[i];
+		assert_true(str_eq_c(a->name, rows[i].name));
+		assert_string_equal(label(a, "severity"), rows[i].severity);
+		assert_string_equal(label(a, "short"), rows[i].brief);
+		assert_int_equal(a->for_ms, rows[i].for_minutes * 60000);
+		assert_string_equal(label(a, "team"), "wheel");
+		assert_string_equal(label(a, "slo"), "turning");
+		assert_string_equal(label(a, "job"), "mill");
+		assert_string_equal(label(a, "gate"), "");
+		assert_string_equal(label(a, "prometheus"), "");
+		assert_true(str_eq_c(labels_get(&a->annotations, STR("runbook_url")), "mill.md"));
+	}
+}
+
+/* What cannot be told is a mistake, so that no gate passes over it. */
+static void objectives_whose_alerts_nobody_can_tell(void **state)
+{
+	(void)state;
+	static const char *const cases[] = {
+		"apiVersion: openslo/v1\nkind: AlertPolicy\nspec: {alertWhenBreaching: true}\n",
+		"apiVersion: openslo/v1\nkind: SLO\nspec: {alertPolicies: [x]}\n",
+		"version: prometheus/v1\nservice: mill\nslos: [{name: s, alerting: {page_alert: {}}}]\n",
+		"apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nspec: {indicator: {}}\n",
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOREAD struct read r = read_rules(cases[i]);
+		if (r.ok || r.rules.n || !strstr(err_first(&r.err), "rules.yml:"))
+			fail_msg("case %zu: %zu alerts, %s", i, r.rules.n, err_first(&r.err));
+	}
+	assert_true(promrules_in_text(STR("resource \"grafana_rule_group\" \"x\" {\n")));
+	assert_false(promrules_in_text(STR("resource \"grafana_folder\" \"x\" {\n")));
 }
 
 /* vmalert and Grafana add a label of their own. */
@@ -286,6 +379,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_layout_is_read),
 		cmocka_unit_test(labels_are_those_that_are_known),
+		cmocka_unit_test(sloth_makes_two_alerts_of_an_objective),
+		cmocka_unit_test(pyrra_makes_four_alerts_and_one_of_absence),
+		cmocka_unit_test(objectives_whose_alerts_nobody_can_tell),
 		cmocka_unit_test(evaluators_add_their_label),
 		cmocka_unit_test(a_definition_keeps_its_expression_and_how_long_it_waits),
 		cmocka_unit_test(what_holds_no_rules_is_told_apart),

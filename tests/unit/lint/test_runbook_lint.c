@@ -92,6 +92,10 @@ static const struct {
 	{"$PANEL/d/x", NULL},
 	{"{{ panel }}/d/x", NULL},
 	{"<%= panel %>", NULL},
+	{"%PANEL_URL%/d/x", NULL},
+	{"%C3%9C/x", "dead-link"},
+	{"../../issues/3", NULL},
+	{"../issues/3", "dead-link"},
 	{"%(panel)s/d/x", NULL},
 	{"(https://example.test/x)", "dead-link"},
 	{"[https://example.test/x]", "dead-link"},
@@ -369,6 +373,10 @@ static void one_reason_is_one_finding(void **state)
 	assert_int_equal(outside->level, LINT_HINT);
 	assert_non_null(strstr(only_finding(&l, LINT_SEVERITY_WITHOUT_RESPONSE)->message.p,
 	                       "the severities \"P1\", \"P2\", \"P3\" have no response time"));
+	lint_release(&l);
+	const struct page two[] = {{"README.md", "# Index\n\n## Severity levels\n\n- P1: wet\n- P2: damp\n"}};
+	look(two, COUNT(two), &l);
+	assert_non_null(strstr(only_finding(&l, LINT_SEVERITY_WITHOUT_RESPONSE)->message.p, "\"P1\", \"P2\" have no"));
 	lint_release(&l);
 }
 
