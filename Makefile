@@ -295,8 +295,9 @@ chaos: deps-check ## inject faults by the hundred under load, print what was los
 	@$(MAKE) --no-print-directory build
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/integration/chaos/run.py
 
-bench: build $(benches) ## build and run the benchmarks
+bench: build $(benches) ## build and run the benchmarks: rules, and a million alerts backtested (BENCH_BACKTEST=--alerts=100000); some minutes
 	@for b in $(benches); do echo "== $${b##*/}"; RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $$b || exit 1; done
+	@echo "== bench_backtest"; RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_backtest.py $(BENCH_BACKTEST)
 
 bench-growth: build $(bench_growth) ## does an alert cost more with 100,000 open and 1,000,000 closed incidents? (a quarter of an hour)
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(bench_growth)

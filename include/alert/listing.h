@@ -13,7 +13,8 @@
 #define LISTING_BY_MAX 200 /* bytes of `by` */
 
 struct alert_listed {
-	char fingerprint[ALERT_FINGERPRINT_MAX]; /* of its labels as they are here */
+	struct labels sent, here;                /* its labels as they are there, and as they are here */
+	char fingerprint[ALERT_FINGERPRINT_MAX]; /* of those here */
 	bool suppressed;
 	struct str by; /* what suppresses it, for people: "silence 6b1c…" */
 };

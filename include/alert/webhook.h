@@ -10,6 +10,7 @@
 #define ALERT_WEBHOOK_H
 
 #include "alert/alert.h"
+#include "alert/known_sets.h"
 #include "alert/source_labels.h"
 #include "base/err.h"
 
@@ -51,5 +52,8 @@ void webhook_parser_free(struct webhook_parser *p); /* NULL is fine */
 /* All of it at once; false: refused. */
 bool webhook_parse(struct arena *arena, struct str body, const struct source_labels *source, struct webhook *out,
                    struct err *err);
+/* Likewise; sets that are in `known` are not read again, and live there. Others are put there. */
+bool webhook_parse_known(struct arena *arena, struct str body, const struct source_labels *source,
+                         struct known_sets *known, struct webhook *out, struct err *err);
 
 #endif

@@ -38,6 +38,8 @@ void log_setup(enum log_level least, enum log_format format, int64_t (*now_ms)(v
 bool log_level_parse(struct str s, enum log_level *out);
 bool log_format_parse(struct str s, enum log_format *out);
 bool log_enabled(enum log_level level);
+/* Of this thread nothing is written until it is false again: what it does is a replay, not what happens. */
+void log_hush(bool hush);
 /* Fields whose key is NULL are skipped. Thread-safe: one write for each line. The program ignores SIGPIPE. */
 void log_write(enum log_level level, const char *msg, const struct log_field *fields, size_t n);
 uint64_t log_lost(void);

@@ -34,6 +34,8 @@ struct metrics;
  */
 struct metrics *metrics_new(const char *prefix, const struct metric_row *rows, size_t count);
 void metrics_free(struct metrics *m);
+/* Nobody will read them: nothing is counted from now on. */
+void metrics_mute(struct metrics *m);
 /* `values` holds as many label values as the row has label names; NULL when it has none. */
 void metrics_touch(struct metrics *m, size_t id, const struct str *values);
 void metrics_add(struct metrics *m, size_t id, const struct str *values, double delta);     /* counter, gauge */

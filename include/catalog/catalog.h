@@ -90,9 +90,10 @@ struct runbook {
 	bool last_updated_by_commit; /* no page says it: the date of its last commit */
 	struct fact_duration estimated, review;
 	int64_t review_ms;
-	struct strs alerts;  /* alert names that it is for */
-	struct strs related; /* its page calls them related; where no other page names them they are among `alerts` */
-	struct strs hints;   /* alert names that its prose mentions; they route nothing */
+	struct strs alerts;    /* alert names that it is for */
+	struct strs related;   /* its page calls them related; where no other page names them they are among `alerts` */
+	struct strs templates; /* that its own page has: names of messages, "Post-mortem" */
+	struct strs hints;     /* alert names that its prose mentions; they route nothing */
 	struct strs anchors; /* of its headings, as the site makes them, and those that it states (catalog/site_pages.h) */
 	bool exists;         /* a file of the folder (false: only the index or catalog.yml names it) */
 	bool anchor_exists;  /* the file has that anchor; true where none is named and the file exists */
@@ -206,6 +207,11 @@ size_t catalog_runbooks(const struct catalog *c, const struct runbook *const **o
  * merged from the index page and catalog.yml. The other lists of it are empty.
  */
 const struct facts *catalog_stated(const struct catalog *c);
+/*
+ * …for the incidents of this runbook (a path of the folder, an anchor is passed over; anything else: as above): message
+ * templates of its own page come before the organisation's, its own post-mortem's sections replace theirs.
+ */
+const struct facts *catalog_stated_for(const struct catalog *c, struct str path);
 /* As read, before merging, for lint: what the index page states (all empty without one), and a file of the folder. */
 const struct facts *catalog_index(const struct catalog *c);
 struct str catalog_index_path(const struct catalog *c); /* relative to the folder; empty: none */

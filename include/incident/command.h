@@ -27,6 +27,8 @@ struct command_args {
 	const struct incident_update *update; /* COMMAND_UPDATE */
 	struct str what;            /* COMMAND_FOLLOW_UP: the task; empty: all that are owed. COMMAND_FEEDBACK: a verdict */
 	const struct facts *stated; /* likewise: of the catalog */
+	int64_t episode;            /* likewise: when it began; 0: the only one after which something is owed */
+	bool all_episodes;          /* likewise: after each */
 };
 /* What people may say of a runbook: "helped", "outdated", "missing"; NULL ends them. */
 extern const char *const command_verdicts[];

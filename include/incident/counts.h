@@ -24,6 +24,12 @@
 #define COUNT_RESOLVED_ITSELF                                                                                          \
 	"resolved_itself" /* detail: a bucket, how long it had lasted; nobody had acknowledged it */
 #define COUNT_MEMBER_ABSENT "member_absent"
+/* What became of a runbook (detail: its path): pages that named it, who acknowledged them, how many incidents ended, and what
+ * people found it worth (command_verdicts). */
+#define COUNT_RUNBOOK "runbook_"
+#define COUNT_RUNBOOK_PAGED COUNT_RUNBOOK "paged"
+#define COUNT_RUNBOOK_ACKNOWLEDGED COUNT_RUNBOOK "acknowledged"
+#define COUNT_RUNBOOK_RESOLVED COUNT_RUNBOOK "resolved"
 #define COUNT_HEARTBEAT_MISSED "heartbeat_missed"
 #define COUNT_HEARTBEAT_REMINDED "heartbeat_reminded"
 

@@ -33,6 +33,7 @@
 #define INCIDENT_TIMELINE_MAX 200
 #define INCIDENT_TIMELINE_BEGINNING 40 /* a full one keeps how it started, and what happened last */
 #define INCIDENT_PREVIOUS_MAX 5
+#define INCIDENT_AFTERMATHS_MAX 16  /* earlier episodes after which something may be owed */
 #define INCIDENT_GENERATIONS_MAX 16 /* of one delivery that still matter; see delivery_want() */
 #define INCIDENT_ROWS_MAX 256       /* groups with a row of their own; further ones share one (ROW_SHARED) */
 #define INCIDENT_CHANGES_MAX 32     /* times remembered for flap detection */
@@ -169,6 +170,15 @@ struct incident_episode {
 	struct incident_person acknowledged;
 };
 
+/* An earlier episode that paged: what is owed after it, and what was done of that. See incident/followup.h. */
+struct incident_aftermath {
+	int64_t started_at, resolved_at;
+	struct str severity;
+	int rank;
+	struct incident_done *done;
+	size_t done_count, done_capacity;
+};
+
 struct incident {
 	struct arena *arena;
 	char key[INCIDENT_KEY_SIZE];
@@ -204,6 +214,7 @@ struct incident {
 	uint64_t episode;
 	/* ---- what was paged: a generation is in force when it is later than the one that has ended ---- */
 	uint64_t generation, ended_generation;
+	uint64_t earlier_generation; /* the last one of earlier episodes: a later one is a page of this episode */
 	int64_t started_at, last_seen_at, resolved_at;
 	struct str resolved_why; /* last_member_resolved, no_longer_reported, expired, page_false, closed_by_hand */
 	/* ---- what people say ---- */
@@ -257,6 +268,8 @@ struct incident {
 	size_t step_count, step_capacity;
 	struct incident_done *done; /* of what is owed after this episode */
 	size_t done_count, done_capacity;
+	struct incident_aftermath *aftermaths; /* at most INCIDENT_AFTERMATHS_MAX: the gravest first, the newest of these */
+	size_t aftermath_count, aftermath_capacity;
 	struct incident_sample *sample; /* at most INCIDENT_SAMPLE_MAX */
 	size_t sample_count, sample_capacity;
 	struct incident_event *timeline; /* at most INCIDENT_TIMELINE_MAX */
@@ -284,6 +297,7 @@ struct incident_policy {
 	int64_t delivery_timeout; /* of one request */
 	int64_t delivery_expire, fallback_after;
 	bool nothing_is_sent; /* delivery.mode: observe. So no page is late, and no fallback due */
+	bool no_timeline;     /* nobody will read what happened (replay): records are written without */
 	int64_t retention;
 	const struct escalation_roster *roster; /* whom a role reaches; NULL: no step runs (incident/escalation.h) */
 	struct strs asked_sources;              /* whose Alertmanagers are asked about silences (incident/silence.h) */
@@ -328,6 +342,8 @@ uint64_t incident_roster(const struct incident *inc);
 bool incident_is_open(const struct incident *inc);
 /* A page is in force: whoever it names is to be told, and to be told the end later. */
 bool incident_is_paged(const struct incident *inc);
+/* This episode has paged, whether that is in force or not. */
+bool incident_has_paged(const struct incident *inc);
 /* A page waits for its time. */
 bool incident_is_waiting(const struct incident *inc);
 /* Its last resolve is held back until then; 0: it is not. */
@@ -385,6 +401,8 @@ void incident_note(struct incident *inc, int64_t now, const char *what, const ch
 	__attribute__((format(printf, 4, 5)));
 /* Counts a measure of this incident (see counts.h). */
 void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail);
+/* …of its runbook (COUNT_RUNBOOK_…); nothing where it has none. */
+void incident_use_runbook(const struct incident *inc, struct counts *counts, const char *what);
 /* So many members have ended without a word of them: counted apart from alerts, and said in the timeline. */
 void incident_absent(struct incident *inc, uint64_t n, int64_t now, struct counts *counts);
 /* Ends the episode, and every page with it: remembers it, adds its measures to `counts`. */

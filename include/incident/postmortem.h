@@ -16,7 +16,8 @@ struct postmortem_context {
 	const struct zone *zone; /* of times; NULL: UTC */
 	int64_t now;
 };
-/* In `arena`. What comes from labels, people and providers is escaped: it is text there, not Markdown. */
-struct str postmortem_write(struct arena *arena, const struct incident *inc, const struct postmortem_context *context);
+/* In `arena`. `missing`: the sections for which nothing is known, and placeholders that stay as they are. What comes from labels, people and providers is escaped: it is text there, not Markdown. */
+struct str postmortem_write(struct arena *arena, const struct incident *inc, const struct postmortem_context *context,
+                            struct strs *missing);
 
 #endif

@@ -52,4 +52,12 @@ bool silence_holds(const struct incident *inc, int64_t now);
 /* A webhook lists it as firing: Alertmanager does not silence it. */
 void silence_lift(struct incident *inc, int64_t now);
 
+/*
+ * What a silence of this incident says in Alertmanager, where the source rewrites labels and nobody can tell from here what
+ * they were: the labels, as they are there, that all listed alerts share which have the incident's labels here. NULL with
+ * `out` set; else why not: none of its alerts is listed, they share nothing there that tells them from others in the lists.
+ */
+const char *silence_original(const struct incident *inc, const struct alert_list *lists, size_t count,
+                             struct arena *arena, struct labels *out);
+
 #endif

@@ -16,7 +16,8 @@
 #define RECEIVER_BODY_MAX (512 * 1024) /* PagerDuty's limit, taken for all */
 #define RECEIVER_REF_MAX 256           /* bytes of a provider's own name for what it was told */
 #define RECEIVER_SESSION_MAX 1024      /* bytes of a session */
-#define RECEIVER_STEPS_MAX 4           /* requests for one message */
+#define RECEIVER_LATELY_MS (60 * 60 * 1000)
+#define RECEIVER_STEPS_MAX 4 /* requests for one message */
 
 /* Set where `url` is smtp:// or smtps://; the body is then a whole mail (RFC 5322, CRLF, 7 bit). */
 struct receiver_mail {
@@ -76,6 +77,8 @@ struct receiver_reply {
 	const char *dedup_key;
 	unsigned step;
 	struct str ref, carry, session;
+	unsigned attempt; /* at this message, 1 is the first */
+	bool told_lately; /* within RECEIVER_LATELY_MS this receiver, as it is configured now, was told something */
 };
 
 struct receiver_judgement {

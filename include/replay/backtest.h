@@ -1,6 +1,7 @@
 /*
- * A history replayed through variants: rule sets, and settings on top of them. Every variant is a router of its own; reading
- * and matching is done once for all that share a rule set. What a variant did is the messages that its receivers were sent.
+ * A history replayed through variants: rule sets, and settings on top of them. Every variant is a router of its own, of one
+ * thread; reading is done once, matching once for all that share a rule set. What a variant did is the messages that its
+ * receivers were sent.
  *
  * A page is a message that a receiver of kind page was sent for a new generation of an incident; a reminder of one is none.
  */
@@ -53,7 +54,9 @@ struct backtest {
 	struct history *history; /* of this run */
 	struct variant **variants;
 	size_t count;
-	void (*progress)(void *arg, const struct history_figures *f); /* now and then; NULL: nobody looks */
+	size_t threads; /* that the variants are shared out among; 0 or 1: the caller's alone */
+	/* Now and then; false: that is enough, what follows is left out. NULL: nobody looks. */
+	bool (*progress)(void *arg, const struct history_figures *f);
 	void *arg;
 	int64_t since, until; /* set by the run: the first and the last event; 0: there was none */
 };

@@ -12,6 +12,7 @@
 #ifndef REPLAY_HISTORY_H
 #define REPLAY_HISTORY_H
 
+#include "alert/known_sets.h"
 #include "alert/webhook.h"
 #include "incident/command.h"
 #include "service/intake.h"
@@ -19,7 +20,8 @@
 enum history_kind { HISTORY_BODY, HISTORY_COMMAND, HISTORY_LISTENS };
 
 struct history_event {
-	struct arena *arena; /* of everything in it */
+	struct arena *arena;      /* of everything in it… */
+	struct known_sets *known; /* …but for sets that came before; NULL: of all */
 	enum history_kind kind;
 	int64_t at;
 	/* HISTORY_BODY */

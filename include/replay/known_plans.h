@@ -14,10 +14,13 @@ struct known_plans;
 /* The rule set is borrowed. */
 struct known_plans *known_plans_new(const struct ruleset *rs, size_t bytes_max);
 void known_plans_free(struct known_plans *k); /* NULL is fine */
-/* A body begins: plans that were given before may go. */
+/* A body begins: plans that were given before may go, where nobody holds them. */
 void known_plans_begin(struct known_plans *k);
 /* Good until the next body begins. */
 struct plan *known_plans_of(struct known_plans *k, const struct alert *alert, const struct labels *group_labels);
+/* Plans that are given until the next body begins stay until this is released, whatever is forgotten; of one thread. */
+struct plans_memory *known_plans_hold(struct known_plans *k);
+void plans_memory_release(struct plans_memory *m); /* NULL is fine */
 size_t known_plans_count(const struct known_plans *k);
 
 #endif

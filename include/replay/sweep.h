@@ -1,7 +1,4 @@
-/*
- * The same history for several values of a setting. The values are shared out among processes, one for each processor; in each
- * of them reading and matching is done once for its share.
- */
+/* The same history for several values of a setting: read and matched once, decided once for each of them. */
 #ifndef REPLAY_SWEEP_H
 #define REPLAY_SWEEP_H
 
@@ -21,16 +18,12 @@ struct sweep {
 	struct sweep_row rows[SWEEP_VALUES_MAX];   /* filled by sweep_run() */
 	size_t count;                              /* 0: no sweep */
 	size_t todo[SWEEP_VALUES_MAX], todo_count; /* the run's own: values that are to be replayed */
-	size_t processes;                          /* at most; 0: one for each processor */
-	/* The history, from its beginning: each process reads it by itself. NULL with lines in `err`. */
-	struct history *(*open)(void *arg, struct err *err);
-	void *arg;
 };
 /* "KEY=V1,V2,…" (labels of group_by are joined by '+'); `base` is set before. False with a line in `err`. */
 bool sweep_parse(struct arena *arena, struct sweep *s, struct str text, struct err *err);
 /*
- * Runs `b`, of which the last variant is what the values are compared with, and every value; `b->history` is opened here. Forks:
- * not where there are threads. False with lines in `err`.
+ * Runs `b`, of which the last variant is what the values are compared with, and every value; where it names no threads, on one
+ * for each processor. False with lines in `err`.
  */
 bool sweep_run(struct sweep *s, struct backtest *b, struct err *err);
 void sweep_release(struct sweep *s);

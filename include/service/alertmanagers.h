@@ -25,6 +25,13 @@ void alertmanagers_free(struct alertmanagers *a);
 void alertmanagers_ask(struct alertmanagers *a, const struct incident *inc,
                        void (*done)(void *arg, const struct silence_said *said), void *arg);
 
+/*
+ * Likewise, for the lists themselves: one of each Alertmanager that has answered, valid during the call; `all`: each has.
+ * They hold the alerts of the incident's name (and of its labels, where the source does not rewrite those), and others beside.
+ */
+typedef void alertmanagers_listed(void *arg, const struct alert_list *lists, size_t n, bool all);
+void alertmanagers_list(struct alertmanagers *a, const struct incident *inc, alertmanagers_listed *listed, void *arg);
+
 /* The labels of `inc` as its Alertmanager has them: what its source adds is left out, what it renames has its old name. */
 struct labels alertmanagers_labels(const struct config_source *source, const struct incident *inc, struct arena *arena);
 

@@ -24,6 +24,10 @@ enum noise_measure {
 	NOISE_CHAT,         /* messages to receivers of the other kinds */
 	NOISE_TICKETS,
 	NOISE_ARCHIVED,
+	NOISE_RESOLVED, /* incidents that had been paged, and ended */
+	NOISE_HELPED,   /* what people found the runbook worth */
+	NOISE_OUTDATED,
+	NOISE_MISSING,
 	NOISE_MEASURES
 };
 extern const char *const noise_measure_names[NOISE_MEASURES];
@@ -39,10 +43,10 @@ struct noise_durations { /* counts by bucket (counts_bucket) */
 
 struct noise_row {
 	struct str name;
+	struct str last_edited; /* of a runbook: since when it is counted; empty: since the report begins */
 	uint64_t n[NOISE_MEASURES];
 	uint64_t deduplicated[REASONS];
-	uint64_t resolved; /* how many incidents ended */
-	uint64_t missed;   /* pages of a heartbeat's absence */
+	uint64_t missed; /* pages of a heartbeat's absence */
 	struct noise_durations to_acknowledge, to_resolve, resolved_itself;
 };
 

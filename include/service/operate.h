@@ -65,7 +65,17 @@ void operate_command(struct router *r, struct str key, enum command c, const str
 void operate_retry_all(struct router *r, const struct incident_query *q, const struct command_args *args,
                        operate_done *done, void *arg);
 
-enum noise_by { NOISE_ALERTNAME, NOISE_RULE, NOISE_OWNER, NOISE_SEVERITY, NOISE_RECEIVER, NOISE_PERSON };
+enum noise_by {
+	NOISE_ALERTNAME,
+	NOISE_RULE,
+	NOISE_OWNER,
+	NOISE_SEVERITY,
+	NOISE_RECEIVER,
+	NOISE_PERSON,
+	NOISE_RUNBOOK, /* since it was last edited, where its page says when */
+	NOISE_BYS
+};
+extern const char *const noise_by_names[NOISE_BYS];
 struct noise_query {
 	int64_t since_ms; /* so long before now; default 7d */
 	int64_t until_ms; /* so long before now; 0: now */

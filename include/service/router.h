@@ -76,6 +76,7 @@ struct journal;
 struct heartbeat;
 struct calendars;
 struct alertmanagers;
+struct silencings;
 struct ack_links;
 struct callbacks;
 struct shadow_rules;
@@ -98,7 +99,8 @@ struct router {
 	struct heartbeat *heartbeat;
 	struct calendars *calendars;
 	struct alertmanagers *alertmanagers; /* NULL: nobody is asked about silences (replay) */
-	struct ack_links *ack_links;         /* NULL: pages carry no links that acknowledge them */
+	struct silencings *silencings;
+	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
 	struct callbacks *callbacks;
 	struct shadow_rules *shadow; /* NULL: nobody looks at shadow rules */
 	struct budgets *budgets;     /* NULL: nobody counts pages */

@@ -39,6 +39,7 @@ struct api {
 	struct reloads *reloads;
 	struct api_events *events;
 	struct findings *findings;
+	struct noise_curves *curves;
 };
 
 enum api_who {

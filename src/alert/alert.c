@@ -116,7 +116,7 @@ bool labels_equal(const struct labels *a, const struct labels *b)
 {
 	if (a->n != b->n)
 		return false;
-	for (size_t i = 0; i < a->n; i++)
+	for (size_t i = 0; a->v != b->v && i < a->n; i++)
 		if (!str_eq(a->v[i].name, b->v[i].name) || !str_eq(a->v[i].value, b->v[i].value))
 			return false;
 	return true;

@@ -118,8 +118,9 @@ static void alert(struct reading *r)
 		else if (!skip(r, value.kind))
 			break;
 	}
-	struct labels here = source_labels_of(r->source, r->arena, &found);
-	labels_fingerprint(&here, one.fingerprint);
+	one.sent = found;
+	one.here = source_labels_of(r->source, r->arena, &found);
+	labels_fingerprint(&one.here, one.fingerprint);
 	r->out->v = arena_room(r->arena, r->out->v, r->out->n, &r->capacity, sizeof *r->out->v);
 	r->out->v[r->out->n++] = one;
 }

@@ -32,6 +32,7 @@ struct webhook_parser {
 	enum token_kind nested_kind;
 
 	struct label_set *set; /* IN_SET; then back to: */
+	struct str set_text;   /* all of it, where sets are known again */
 	enum place behind_set;
 	struct label_set group;
 	struct reading reading;
@@ -159,6 +160,22 @@ static void take_webhook_value(struct webhook_parser *p, const struct json_token
 
 /* ---- objects and lists ---- */
 
+/* A set that is written as one before is passed over: what was sound then is sound again. */
+static void take_known(struct webhook_parser *p)
+{
+	struct json_reader before = p->reader;
+	struct label_set *set = set_of(p, p->field);
+	struct str raw;
+
+	if (p->place != IN_ALERT || !set || !p->reading.known || !json_pass_over(&p->reader, &raw))
+		return;
+	label_set_begin(set);
+	set->known = known_sets_find(p->reading.known, raw);
+	if (!set->known)
+		p->reader = before;
+	p->set_text = raw;
+}
+
 static void take_webhook_name(struct webhook_parser *p, const struct json_token *name)
 {
 	p->name = *name;
@@ -167,7 +184,9 @@ static void take_webhook_name(struct webhook_parser *p, const struct json_token 
 	struct str text = json_token_text(p->arena, name, NAME_LONGEST);
 	for (p->field = 0; p->field < FIELDS; p->field++)
 		if (fields[p->field].place == p->place && str_eq(fields[p->field].name, text))
-			return;
+			break;
+	p->set_text = (struct str){0};
+	take_known(p);
 }
 
 static void begin_alerts(struct webhook_parser *p)
@@ -184,6 +203,7 @@ static bool enter_set(struct webhook_parser *p)
 	if (!set)
 		return false;
 	label_set_begin(set);
+	set->text = p->set_text;
 	p->set = set;
 	p->behind_set = p->place;
 	p->place = IN_SET;
@@ -404,8 +424,15 @@ static void parser_cleanup(struct webhook_parser **p)
 bool webhook_parse(struct arena *arena, struct str body, const struct source_labels *source, struct webhook *out,
                    struct err *err)
 {
+	return webhook_parse_known(arena, body, source, NULL, out, err);
+}
+
+bool webhook_parse_known(struct arena *arena, struct str body, const struct source_labels *source,
+                         struct known_sets *known, struct webhook *out, struct err *err)
+{
 	__attribute__((cleanup(parser_cleanup))) struct webhook_parser *p = webhook_parser_new(arena, body, source);
 	enum webhook_step step;
+	p->reading.known = known;
 	do
 		step = webhook_parser_step(p, body.n + 1, out, err);
 	while (step == WEBHOOK_MORE);

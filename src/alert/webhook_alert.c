@@ -108,7 +108,10 @@ static struct str sent_fingerprint(struct arena *arena, const struct json_token 
 static void identify(struct reading *r, struct alert *out, const struct labels *labels)
 {
 	struct str sent = sent_fingerprint(r->arena, &r->fingerprint);
-	labels_fingerprint(labels, out->identity);
+	if (r->labels.known)
+		memcpy(out->identity, r->labels.known->identity, sizeof out->identity);
+	else
+		labels_fingerprint(labels, out->identity);
 	bool another = sent.n && !str_eq_c(sent, out->identity);
 	if (another || r->labels.beyond != STR_FNV_SEED) {
 		uint64_t hash = str_fnv1a(str_c(out->identity), r->labels.beyond);
@@ -134,14 +137,31 @@ static void check_set(struct reading *r, struct alert *out, const struct label_s
 		alert_add_flaw(r->arena, out, ALERT_ODD_TEXT, (struct str){0});
 }
 
+/* What is not all that its text says is read again each time. */
+static bool is_sound(const struct label_set *set, bool cut)
+{
+	return !cut && !set->odd.n && !set->odd_text && set->beyond == STR_FNV_SEED;
+}
+
+static struct labels limited(struct reading *r, const struct label_set *set, struct labels sorted, size_t most,
+                             bool *cut)
+{
+	if (set->known)
+		return set->known->labels;
+	struct labels kept = labels_limited(r->arena, sorted, most, cut);
+	if (r->known && set->text.n && is_sound(set, *cut))
+		kept = known_sets_keep(r->known, set->text, &kept)->labels;
+	return kept;
+}
+
 static void take_sets(struct reading *r, struct alert *out)
 {
 	bool cut_labels = r->labels.large, cut_annotations = r->annotations.large;
-	struct labels labels = label_set_sorted(&r->labels);
+	struct labels labels = r->labels.known ? r->labels.known->labels : label_set_sorted(&r->labels);
 	identify(r, out, &labels);
-	out->labels = labels_limited(r->arena, labels, WEBHOOK_LABELS_MAX, &cut_labels);
-	out->annotations =
-		labels_limited(r->arena, label_set_sorted(&r->annotations), WEBHOOK_ANNOTATIONS_MAX, &cut_annotations);
+	out->labels = limited(r, &r->labels, labels, WEBHOOK_LABELS_MAX, &cut_labels);
+	out->annotations = limited(r, &r->annotations, label_set_sorted(&r->annotations), WEBHOOK_ANNOTATIONS_MAX,
+	                           &cut_annotations);
 	check_set(r, out, &r->labels, ALERT_ODD_LABELS);
 	check_set(r, out, &r->annotations, ALERT_ODD_ANNOTATIONS);
 	if (cut_labels)

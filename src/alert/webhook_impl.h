@@ -5,6 +5,7 @@
 #ifndef SRC_ALERT_WEBHOOK_IMPL_H
 #define SRC_ALERT_WEBHOOK_IMPL_H
 
+#include "alert/known_sets.h"
 #include "alert/webhook.h"
 #include "base/json_reader.h"
 
@@ -17,6 +18,9 @@ struct label_set {
 	bool large;      /* something was left out */
 	struct str odd;  /* the first value that is no text, or what stands in place of the set; empty: none */
 	bool odd_text;   /* bytes that are no text were replaced */
+	/* Where sets are known again: this one as it was read before, or how it is written here. */
+	const struct known_set *known;
+	struct str text;
 };
 
 void label_set_begin(struct label_set *set);
@@ -37,6 +41,7 @@ struct labels labels_limited(struct arena *arena, struct labels from, size_t mos
 /* What has been read of one alert. */
 struct reading {
 	struct arena *arena;
+	struct known_sets *known; /* NULL: each set is read */
 	struct label_set labels, annotations;
 	struct json_token status, starts_at, ends_at, fingerprint, generator_url; /* TOKEN_MORE: absent */
 	struct json_token whole;                                                  /* of an alert that is no object */

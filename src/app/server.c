@@ -31,6 +31,7 @@
 #include "service/reloads.h"
 #include "service/repeats.h"
 #include "service/shadow_rules.h"
+#include "service/silencing.h"
 #include "service/timers.h"
 #include "service/transaction.h"
 #include "store/behind_store.h"
@@ -38,6 +39,7 @@
 #include "web/api.h"
 #include "web/external_url.h"
 #include "web/findings.h"
+#include "web/noise_curve.h"
 #include "web/web.h"
 
 #define DRAIN_LOOK_MS 20     /* how often a draining server looks whether it is done */
@@ -249,6 +251,7 @@ static void start_services(struct server *s)
 	repeats_listen(r);
 	r->dispatcher = dispatcher_new(r);
 	r->alertmanagers = alertmanagers_new(r);
+	r->silencings = silencings_new();
 	r->timers = timers_new(r);
 	r->intake = intake_new(r);
 	r->heartbeat = heartbeat_new(r);
@@ -290,6 +293,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	                      .reloads = s->reloads};
 	s->api.events = api_events_new(&s->api);
 	s->api.findings = findings_new(s->api.background);
+	s->api.curves = noise_curves_new(&s->router);
 	http_server_set_tls(s->http, s->tls);
 	api_touch_refusals(&s->api);
 	api_touch_ack_links(&s->api);
@@ -384,11 +388,13 @@ static void finish_server(struct server *s)
 	api_events_free(s->api.events);
 	http_server_free(s->http);
 	calendars_free(r->calendars);
+	silencings_stop(r->silencings);
 	alertmanagers_free(r->alertmanagers);
 	r->alertmanagers = NULL;
 	reloads_stop(s->reloads);
 	passwords_stop(s->passwords);
 	background_stop(s->api.background);
+	noise_curves_stop(s->api.curves);
 	ack_links_free(r->ack_links);
 	readers_stop(s->api.readers);
 	http_tls_free(s->tls);
@@ -401,9 +407,11 @@ static void finish_server(struct server *s)
 	passwords_free(s->passwords);
 	background_free(s->api.background);
 	findings_free(s->api.findings);
+	noise_curves_free(s->api.curves);
 	readers_free(s->api.readers);
 	reloads_free(s->reloads);
 	callbacks_free(r->callbacks);
+	silencings_free(r->silencings);
 	http_client_free(r->client);
 	journal_life(r, "stopped");
 	journal_close(r->journal);

@@ -84,6 +84,16 @@ static void put_bytes(struct decoding *d)
 	d->at += length;
 }
 
+/* Most of a text: many bytes at a time. */
+static void put_plain(struct decoding *d, size_t most)
+{
+	size_t run = json_plain_run(d->raw, d->at), room = most - d->n;
+	size_t n = run < room ? run : room;
+	memcpy(d->out + d->n, d->raw.p + d->at, n);
+	d->n += n;
+	d->at += n;
+}
+
 static struct str whole_characters(struct str s, size_t most)
 {
 	while (most > 0 && most < s.n && ((unsigned char)s.p[most] & 0xc0) == 0x80)
@@ -100,6 +110,9 @@ struct str json_token_text(struct arena *arena, const struct json_token *token, 
 	struct decoding d = {.raw = token->raw, .out = arena_alloc(arena, (longest < most ? longest : most) + 4)};
 	bool quoted = token->kind == TOKEN_NAME || token->kind == TOKEN_STRING;
 	while (d.at < d.raw.n && d.n < most) {
+		put_plain(&d, most);
+		if (d.at == d.raw.n || d.n == most)
+			break;
 		if (quoted && d.raw.p[d.at] == '\\')
 			put_unescaped(&d);
 		else

@@ -69,9 +69,16 @@ bool log_format_parse(struct str s, enum log_format *out)
 	return true;
 }
 
+static _Thread_local bool hushed;
+
 bool log_enabled(enum log_level level)
 {
-	return level >= settings.least;
+	return !hushed && level >= settings.least;
+}
+
+void log_hush(bool hush)
+{
+	hushed = hush;
 }
 
 uint64_t log_lost(void)

@@ -28,6 +28,7 @@ struct metrics {
 	size_t count;
 	struct map **series; /* per row: key -> struct series */
 	struct buf key;      /* of the one that is looked up */
+	bool muted;
 };
 
 static size_t label_count(const struct metric_row *row)
@@ -130,27 +131,37 @@ void metrics_free(struct metrics *m)
 	free(m);
 }
 
+void metrics_mute(struct metrics *m)
+{
+	m->muted = true;
+}
+
 void metrics_touch(struct metrics *m, size_t id, const struct str *values)
 {
-	series_at(m, id, values);
+	if (!m->muted)
+		series_at(m, id, values);
 }
 
 void metrics_add(struct metrics *m, size_t id, const struct str *values, double delta)
 {
 	assert(m->rows[id].type == METRIC_GAUGE || (m->rows[id].type == METRIC_COUNTER && delta >= 0));
-	series_at(m, id, values)->value += delta;
+	if (!m->muted)
+		series_at(m, id, values)->value += delta;
 }
 
 void metrics_set(struct metrics *m, size_t id, const struct str *values, double value)
 {
 	assert(m->rows[id].type == METRIC_GAUGE);
-	series_at(m, id, values)->value = value;
+	if (!m->muted)
+		series_at(m, id, values)->value = value;
 }
 
 void metrics_observe(struct metrics *m, size_t id, const struct str *values, double value)
 {
 	const struct metric_row *row = &m->rows[id];
 	assert(row->type == METRIC_HISTOGRAM);
+	if (m->muted)
+		return;
 	struct series *s = series_at(m, id, values);
 	s->value += value;
 	s->count++;

@@ -55,6 +55,8 @@ struct runbook_file {
 	struct strs anchors;
 	bool is_index;       /* it lists others, and is no runbook itself */
 	struct str moved_to; /* it says no more than that it is now this page */
+	/* What holds for its incidents, its own templates before the organisation's; NULL: it has none. */
+	struct facts *stated;
 };
 
 struct heading_of { /* NULL: several pages have such a heading */
@@ -88,6 +90,8 @@ int severity_gravity(struct str word);
 bool severities_finish(struct catalog *c, struct err *err);
 /* `runbooks`, `whole`, and the look-ups of runbooks. */
 void runbooks_finish(struct catalog *c);
+/* own_templates.c: what holds for the incidents of a page that has templates itself. */
+void own_templates_finish(struct catalog *c);
 /* schedules.c: `schedule_words` and `person_words`; frees what schedules hold. */
 bool schedules_finish(struct catalog *c, struct err *err);
 void schedules_release(struct catalog *c);

@@ -109,6 +109,7 @@ bool catalog_finish(struct catalog *c, struct err *err)
 	site_pages_finish(c);
 	index_links_resolve(c);
 	runbooks_finish(c);
+	own_templates_finish(c);
 	names_finish(c);
 	merge_owners(c);
 	FILL(c, severities, severity);

@@ -131,11 +131,45 @@ static struct str told_in_row(struct index *ix, const struct record *r)
 	return escalation_tells_who_acts(ix, r, who) ? (struct str){NULL, 0} : who->line.text;
 }
 
+/* Of "P1: …" and "… for P0 and P1 incidents"; words such as "high" are too common in sentences. */
+static struct strs numbered_severities(struct index *ix, struct str text)
+{
+	struct strs named = fact_severities_read(ix->arena, text), none = {NULL, 0};
+	bool numbered = named.n && named.v[0].p[named.v[0].n - 1] >= '0' && named.v[0].p[named.v[0].n - 1] <= '9';
+	return numbered ? named : none;
+}
+
+static int64_t time_in_cell(struct index *ix, const struct cell *after)
+{
+	int64_t ms = after ? escalation_after(ix, after->line.text) : -1;
+	bool minutes = after && ms < 0 && words_have(after->column, "minute");
+	return minutes ? escalation_minutes(after->line.text) : ms;
+}
+
+/* When the row's role is told; where the column says how long each may take, when those before have taken it. */
+static int64_t told_after(struct index *ix, const struct record *r, const struct cell *after)
+{
+	int64_t ms = time_in_cell(ix, after);
+	if (!escalation_has_patience(r))
+		return ms;
+	int64_t told = ix->reached_ms;
+	ix->reached_ms += ms > 0 ? ms : 0;
+	return told;
+}
+
+/* "| | Primary | Manager |" over "| P0 | 0 min | 15 min |": what has no heading names the severity. */
+static const struct cell *severity_cell(struct index *ix, const struct record *r)
+{
+	const struct cell *named = record_cell(r, COLUMNS, SEVERITY), *first = r->cells;
+	bool bare = !named && r->count > 1 && !first->column.n && numbered_severities(ix, first->line.text).n;
+	return bare ? first : named;
+}
+
 bool escalation_record(struct index *ix, const struct record *r)
 {
 	if (!about_escalation(ix))
 		return false;
-	const struct cell *after = record_cell(r, COLUMNS, AFTER), *severity = record_cell(r, COLUMNS, SEVERITY);
+	const struct cell *after = record_cell(r, COLUMNS, AFTER), *severity = severity_cell(ix, r);
 	if (severity && !after && (timed_columns(ix, r, severity) || role_columns(ix, r, severity)))
 		return true;
 	struct str who = record_has(r, COLUMNS, AFTER) ? told_in_row(ix, r) : (struct str){NULL, 0};
@@ -146,10 +180,7 @@ bool escalation_record(struct index *ix, const struct record *r)
 		struct strs named = fact_severities_read(ix->arena, severity->line.text);
 		path = named.n ? named.v[0] : path;
 	}
-	int64_t ms = after ? escalation_after(ix, after->line.text) : -1;
-	if (after && ms < 0 && words_have(after->column, "minute"))
-		ms = escalation_minutes(after->line.text);
-	escalation_path(ix, escalation_for(ix, path, name, r->at), ms, who);
+	escalation_path(ix, escalation_for(ix, path, name, r->at), told_after(ix, r, after), who);
 	return true;
 }
 
@@ -158,14 +189,6 @@ bool escalation_record(struct index *ix, const struct record *r)
 static bool is_level(struct str folded)
 {
 	return escalation_words_have(folded, WORD_LEVEL) || (folded.n == 2 && folded.p[0] == 'l');
-}
-
-/* Of "P1: …" and "… for P0 and P1 incidents"; words such as "high" are too common in sentences. */
-static struct strs numbered_severities(struct index *ix, struct str text)
-{
-	struct strs named = fact_severities_read(ix->arena, text), none = {NULL, 0};
-	bool numbered = named.n && named.v[0].p[named.v[0].n - 1] >= '0' && named.v[0].p[named.v[0].n - 1] <= '9';
-	return numbered ? named : none;
 }
 
 /* To the paths of the severities that the list is about, else to that of the headings above. */
@@ -279,6 +302,7 @@ static bool wait_item(struct index *ix, const struct line *line)
 	struct span span = words_span(ix->arena, line->text);
 	if (!span.found || span.cadence || !str_starts(words_fold(ix->arena, line->text), STR("wait ")))
 		return false;
+	escalation_told_by_now(ix);
 	ix->reached_ms += span.high_ms;
 	ix->waited = true;
 	return true;
@@ -297,11 +321,23 @@ static struct line without_order(struct index *ix, const struct line *line)
 	return order ? line_of_text(line->rest, line->at) : *line;
 }
 
+/* "Notify on-call users of X, 10 minutes after alert creation" */
+static bool tool_item(struct index *ix, const struct line *line)
+{
+	int64_t after;
+	struct str who;
+	if (!escalation_tool_step(ix, line->text, &after, &who))
+		return false;
+	add_to_paths(ix, after, who, line->at);
+	return true;
+}
+
 static bool step_line(struct index *ix, const struct line *whole)
 {
 	struct line line = without_order(ix, whole);
-	return arrow_item(ix, &line) || listed_item(ix, &line) || timed_item(ix, &line) || sentence_item(ix, &line) ||
-	       bare_role(ix, &line) || wait_item(ix, &line);
+	line = escalation_plain(ix, &line);
+	return tool_item(ix, &line) || arrow_item(ix, &line) || listed_item(ix, &line) || timed_item(ix, &line) ||
+	       sentence_item(ix, &line) || bare_role(ix, &line) || wait_item(ix, &line);
 }
 
 /* "P1: …": the path of that severity, on this line alone. */

@@ -87,9 +87,21 @@ bool escalation_has_arrow(struct str text)
 	return arrow_at(text, &length) < text.n;
 }
 
+/* "(15 min) lead" */
+static struct str note_in_front(struct str *rest)
+{
+	struct str text = str_trim(*rest);
+	ptrdiff_t end = text.n && text.p[0] == '(' ? str_index(text, ')') : -1;
+	if (end < 0 || (size_t)end + 1 == text.n)
+		return (struct str){NULL, 0};
+	*rest = str_trim(str_slice(text, (size_t)end + 1, text.n));
+	return str_slice(text, 1, (size_t)end);
+}
+
 struct str escalation_without_time(struct index *ix, struct str who, int64_t *after)
 {
-	struct str rest = who, note = words_take_note(&rest);
+	struct str rest = who, note = note_in_front(&rest);
+	note = note.n ? note : words_take_note(&rest);
 	ptrdiff_t at = note.n ? -1 : str_find(who, STR(" after "));
 	if (at > 0) {
 		rest = str_slice(who, 0, (size_t)at);

@@ -209,6 +209,16 @@ void escalation_chain(struct index *ix, struct str role, bool always, int line);
 void index_escalation_begin(struct index *ix); /* a list or a heading: nothing is waited for yet */
 void escalation_finish(struct index *ix);
 
+/* ---- index_escalation_forms.c ---- */
+/* The same step with its time in front: "Level 2 (after 15 minutes): lead", "Minute 15: lead". */
+struct line escalation_plain(struct index *ix, const struct line *line);
+/* A step of a tool's policy, "Notify on-call users of X, 10 minutes after …"; `after` is -1 where it says no time. */
+bool escalation_tool_step(struct index *ix, struct str text, int64_t *after, struct str *who);
+/* A column says how long whoever is named may take, not when he is told: "Escalates after", "Timeout". */
+bool escalation_has_patience(const struct record *r);
+/* The list's steps so far that say no time are told by now: "wait" stands behind them. */
+void escalation_told_by_now(struct index *ix);
+
 /* ---- index_templates.c ---- */
 bool section_item(struct index *ix, const struct item *item, bool postmortem);
 void section_fence(struct index *ix, struct str body, int line, bool postmortem);

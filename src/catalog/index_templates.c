@@ -4,6 +4,7 @@
 #include "index_impl.h"
 
 #define SECTION_WORDS_MAX 6
+#define SECTION_LINES_MAX 50 /* below a heading of a template */
 #define PLACEHOLDER_MAX 80   /* bytes of one */
 #define PLACEHOLDERS_MAX 200 /* of a message: it is to be filled in by hand */
 
@@ -137,6 +138,27 @@ static size_t template_section_level(struct str body)
 	return least;
 }
 
+/* What stands below a heading of the template, line by line: its questions, as a list's are. */
+static struct str section_body(struct index *ix, struct str body, size_t from, size_t level)
+{
+	struct strs lines = {NULL, 0};
+	struct str line, text;
+	bool skips = skips_fences(body), inside = false;
+	for (size_t n = 0; n < SECTION_LINES_MAX && next_line(body, &from, &line); n++) {
+		inside ^= skips && is_mark(line);
+		size_t deep = inside ? 0 : heading_level(line, &text);
+		if (deep && deep <= level)
+			break;
+		struct str words = deep ? text : str_trim(line);
+		while (words.n && (words.p[0] == '-' || words.p[0] == '*' || words.p[0] == '>') && words.n > 1 &&
+		       words.p[1] == ' ')
+			words = str_trim(str_slice(words, 1, words.n));
+		if (words.n && !inside && !is_mark(line) && words.p[0] != '|')
+			strs_add(ix->arena, &lines, words);
+	}
+	return join(ix->arena, lines, "; ");
+}
+
 void section_fence(struct index *ix, struct str body, int at, bool postmortem)
 {
 	size_t wanted = template_section_level(body);
@@ -148,6 +170,7 @@ void section_fence(struct index *ix, struct str body, int at, bool postmortem)
 			continue;
 		struct fact_section s = {.postmortem = postmortem, .type = type_now(ix, postmortem), .name = text};
 		s.required = !ix->must || postmortem;
+		s.description = postmortem ? section_body(ix, body, from, wanted) : (struct str){NULL, 0};
 		s.at = index_pos(ix, at);
 		add_section(ix, &s);
 	}

@@ -72,7 +72,7 @@ void catalog_reach(const struct catalog *c, struct str role, int64_t now,
                    struct reached *out)
 {
 	const struct contact *contact = catalog_contact(c, role);
-	const struct schedule *s = catalog_schedule(c, role);
+	const struct schedule *s = catalog_schedule_meant(c, role);
 	const struct person *p = catalog_person(c, role);
 	bool receiver = receiver_known(arg, role);
 	*out = (struct reached){.known = contact || s || p || receiver};
@@ -102,5 +102,5 @@ bool catalog_reaches(const struct catalog *c, struct str role, bool (*receiver_k
 	const struct contact *contact = catalog_contact(c, role);
 	const struct person *p = catalog_person(c, role);
 	return (contact && (contact->receivers.n || schedule_could(c, contact_schedule(c, contact)))) ||
-	       schedule_could(c, catalog_schedule(c, role)) || (p && p->receivers.n) || receiver_known(arg, role);
+	       schedule_could(c, catalog_schedule_meant(c, role)) || (p && p->receivers.n) || receiver_known(arg, role);
 }

@@ -3,6 +3,7 @@
 
 static const struct word_row rows[] = {
 	{"escalate after", AFTER, "after how long"},
+	{"timeout", AFTER, "how long it may take"},
 	{"time elapsed", AFTER, "after how long"},
 	{"elapsed", AFTER, "after how long"},
 	{"timeframe", AFTER, "after how long"},
@@ -20,6 +21,7 @@ static const struct word_row rows[] = {
 	{"page", NOTIFY, "who is told"},
 	{"who", NOTIFY, "who is told"},
 	{"role", NOTIFY, "who is told"},
+	{"target", NOTIFY, "who is told"},
 	{"contact", NOTIFY, "who is told"},
 	{"responder", NOTIFY, "who is told"},
 	{"person", NOTIFY, "who is told"},

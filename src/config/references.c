@@ -65,7 +65,7 @@ static void check_contacts(struct loading *l)
 
 static bool is_role_known(const struct loading *l, struct str who)
 {
-	return catalog_contact(l->c->catalog, who) || catalog_schedule(l->c->catalog, who) ||
+	return catalog_contact(l->c->catalog, who) || catalog_schedule_meant(l->c->catalog, who) ||
 	       catalog_person(l->c->catalog, who) || load_receiver_known(l->c, who);
 }
 

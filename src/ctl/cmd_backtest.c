@@ -150,9 +150,8 @@ static bool load_sets(struct backtesting *t, struct err *err)
 
 /* ---- the run ---- */
 
-static struct history *open_history(void *arg, struct err *err)
+static struct history *open_history(const struct backtesting *t, struct err *err)
 {
-	struct backtesting *t = arg;
 	struct history *h = history_new(t->config);
 	bool good = true;
 
@@ -167,19 +166,20 @@ static struct history *open_history(void *arg, struct err *err)
 	return NULL;
 }
 
-static void show_progress(void *arg, const struct history_figures *f)
+static bool show_progress(void *arg, const struct history_figures *f)
 {
 	struct backtesting *t = arg;
 	int64_t now = loop_mono_ms();
 
 	if (now - t->shown_at < 200)
-		return;
+		return true;
 	t->shown_at = now;
 	double part = f->bytes_in_all ? (double)f->bytes / (double)f->bytes_in_all : 0;
 	int filled = (int)(part * 40);
 	fprintf(stderr, "\r[%-40.*s] %zu alerts", filled > 40 ? 40 : filled, "########################################",
 	        f->alerts);
 	fflush(stderr);
+	return true;
 }
 
 static void clear_progress(const struct backtesting *t)
@@ -202,9 +202,8 @@ static bool run_variants(struct backtesting *t, struct err *err)
 	t->run = (struct backtest){.config = t->config, .variants = both, .count = two ? 2 : 1, .arg = t};
 	t->run.progress = isatty(STDERR_FILENO) ? show_progress : NULL;
 	t->sweep.ruleset = after;
-	t->sweep.open = open_history;
-	t->sweep.arg = t;
-	bool good = sweep_run(&t->sweep, &t->run, err);
+	t->run.history = open_history(t, err);
+	bool good = t->run.history && sweep_run(&t->sweep, &t->run, err);
 	clear_progress(t);
 	if (good)
 		t->report = backtest_report(&t->run, both[0], two ? both[1] : both[0], t->sweep.rows, t->sweep.count);

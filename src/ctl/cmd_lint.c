@@ -167,8 +167,9 @@ static void look_at_uses(const struct config *config, const struct runbook_uses 
 		out->v[i].at = from_working_folder(config, out, out->v[i].at);
 }
 
+/* `uses`: what became of runbooks, as JSON; NULL where no journal is named. */
 static bool look_at_journals(struct ctl *c, const struct config *config, const struct lint_world *w, struct lint *out,
-                             struct err *err)
+                             json_t **uses, struct err *err)
 {
 	const char *const *patterns;
 	size_t n = flags_all(c->flags, "journal", &patterns);
@@ -186,6 +187,7 @@ static bool look_at_journals(struct ctl *c, const struct config *config, const s
 		        LINT_ALERTS_MAX);
 	lint_evidence(w, e.v, e.n, out);
 	look_at_uses(config, &e.uses, out);
+	*uses = n ? lint_uses_json(&e.uses) : NULL;
 	evidence_release(&e);
 	return good;
 }
@@ -201,7 +203,7 @@ static bool read_as_of(const struct ctl *c, int64_t *ms)
 	return false;
 }
 
-static bool lint_configuration(struct ctl *c, int64_t as_of, struct lint *out, struct err *err)
+static bool lint_configuration(struct ctl *c, int64_t as_of, struct lint *out, json_t **uses, struct err *err)
 {
 	AUTOERR struct err errors = ERR_INIT, warnings = ERR_INIT;
 	const struct config_options options = {
@@ -223,7 +225,7 @@ static bool lint_configuration(struct ctl *c, int64_t as_of, struct lint *out, s
 			look_at_runbooks(config, as_of, out);
 		if (!config->names_doubtful)
 			lint_schedules(config->catalog, as_of, out);
-		good = look_at_journals(c, config, &w, out, err);
+		good = look_at_journals(c, config, &w, out, uses, err);
 		look_at_definitions(c, config, out, err);
 		good &= !err_any(err);
 	}
@@ -246,9 +248,11 @@ static void keep_owner(struct lint *l, const char *owner)
 	l->n = owner ? kept : l->n;
 }
 
-static void report_findings(const struct ctl *c, const struct lint *l)
+static void report_findings(const struct ctl *c, const struct lint *l, json_t *uses)
 {
 	json_t *document = c->sarif ? lint_sarif(l, flags_given(c->flags, "baseline")) : c->json ? lint_json(l) : NULL;
+	if (uses && c->json && !c->sarif)
+		json_object_set(document, "runbooks", uses);
 	if (document)
 		ctl_print_json(document);
 	else
@@ -268,13 +272,15 @@ static enum ctl_status lint(struct ctl *c, enum lint_level fail_on, int64_t as_o
 {
 	AUTOERR struct err err = ERR_INIT;
 	const char *baseline = flags_get(c->flags, "baseline"), *write = flags_get(c->flags, "write-baseline");
-	bool good = lint_configuration(c, as_of, l, &err);
+	json_t *uses = NULL;
+	bool good = lint_configuration(c, as_of, l, &uses, &err);
 
 	keep_owner(l, flags_get(c->flags, "owner"));
 	lint_sort(l);
 	if (baseline)
 		good &= lint_baseline_apply(l, baseline, &err);
-	report_findings(c, l);
+	report_findings(c, l, uses);
+	json_decref(uses);
 	if (write)
 		good &= lint_baseline_write(l, write, &err);
 	ctl_errors(&err);

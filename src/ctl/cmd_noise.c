@@ -13,12 +13,13 @@ static const struct flag rows[] = {
 	{.name = "by",
      .argument = "COLUMN",
      .fallback = "alertname",
-     .doc = "alertname, rule, owner, severity, receiver or person"},
+     .doc = "alertname, rule, owner, severity, receiver, person or runbook (since it was last edited)"},
 	{.name = "sort",
      .argument = "COLUMN",
      .doc = "pages, night_pages, received, reminders, suppressed, flaps, acknowledged, self_resolved, pages_before, "
             "decided, "
-            "cancelled, chat, tickets or archived (default: pages at night, then pages)"},
+            "cancelled, chat, tickets, archived, resolved, helped, outdated or missing (default: pages at night, then "
+            "pages)"},
 	{.name = "owner", .argument = "NAME", .doc = "only what is this owner's"},
 	{.name = "limit", .argument = "N", .fallback = "20", .doc = "rows"},
 	{.name = "heat", .doc = "also show at which hours of the week the pages came"},
@@ -163,15 +164,37 @@ static void print_budgets(const json_t *rows_list)
 	json_array_foreach(rows_list, i, row) print_budget(row);
 }
 
+/* What became of runbooks since they were last edited. */
+static void add_runbook_row(struct table *t, const json_t *row)
+{
+	static const char *const columns[] = {"pages",  "pages_before", "acknowledged", "resolved",
+	                                      "helped", "outdated",     "missing"};
+
+	table_add(t, json_text(row, "name"));
+	table_add(t, json_text(row, "last_edited"));
+	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+		add_number(t, row, columns[i]);
+	table_add(t, json_text(row, "suggestion"));
+}
+
 static void print_report(const json_t *data)
 {
-	struct table *t = table_new(titles);
+	static const char *const of_runbooks[] = {"RUNBOOK", "LAST EDITED", "PAGES",   "BEFORE",     "ACKED", "RESOLVED",
+	                                          "HELPED",  "OUTDATED",    "MISSING", "SUGGESTION", NULL};
+	bool runbooks = str_eq_c(json_text(data, "by"), "runbook");
+	struct table *t = table_new(runbooks ? of_runbooks : titles);
 	const json_t *row;
 	size_t i;
 
 	print_totals(data);
 
-	json_array_foreach(json_object_get(data, "rows"), i, row) add_noise_row(t, row);
+	json_array_foreach(json_object_get(data, "rows"), i, row)
+	{
+		if (runbooks)
+			add_runbook_row(t, row);
+		else
+			add_noise_row(t, row);
+	}
 	table_print(t, stdout);
 	table_free(t);
 	print_budgets(json_object_get(data, "rows"));

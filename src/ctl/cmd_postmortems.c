@@ -13,12 +13,14 @@ static const struct flag rows[] = {
 	{.name = "all", .doc = "with what is done"},
 	{.name = "task", .argument = "NAME", .doc = "done: this one; by default all that is owed of the incident"},
 	{.name = "note", .argument = "TEXT", .doc = "done: where it is to be read"},
+	{.name = "episode", .argument = "TIME|all", .doc = "done: after which of several times it fired; when that began"},
 	{.name = "by", .argument = "NAME", .doc = "who acts (default: you)"},
 };
 
 static void print_postmortem_tasks(const json_t *data)
 {
-	static const char *const titles[] = {"STATE", "DUE", "TASK", "SEVERITY", "OWNER", "KEY", "SUMMARY", NULL};
+	static const char *const titles[] = {"STATE",   "DUE", "TASK",    "SEVERITY", "OWNER",
+	                                     "EPISODE", "KEY", "SUMMARY", NULL};
 	struct table *t = table_new(titles);
 	const json_t *row;
 	size_t i;
@@ -30,6 +32,7 @@ static void print_postmortem_tasks(const json_t *data)
 		table_add(t, json_text(row, "task"));
 		table_add(t, json_text(row, "severity"));
 		table_add(t, json_text(row, "owner"));
+		table_add(t, json_text(row, "episode"));
 		table_add(t, json_text(row, "key"));
 		table_add(t, json_text(row, "summary"));
 	}
@@ -54,8 +57,9 @@ static enum ctl_status list_postmortems(struct ctl *c)
 static enum ctl_status mark_task_done(struct ctl *c, const char *key)
 {
 	json_t *data = incident_post(c, key, "postmortem",
-	                             json_pack("{s:s?, s:s?, s:s?}", "task", flags_get(c->flags, "task"), "note",
-	                                       flags_get(c->flags, "note"), "by", ctl_actor(c)));
+	                             json_pack("{s:s?, s:s?, s:s?, s:s?}", "task", flags_get(c->flags, "task"), "note",
+	                                       flags_get(c->flags, "note"), "episode", flags_get(c->flags, "episode"), "by",
+	                                       ctl_actor(c)));
 	if (data && c->json)
 		ctl_print_json(data);
 	else if (data)

@@ -312,6 +312,29 @@ static void print_previous(const json_t *previous)
 	table_free(t);
 }
 
+/* Of earlier episodes too, done or not. */
+static void print_owed(const json_t *owed)
+{
+	static const char *const titles[] = {"OWED", "STATE", "DUE", "SEVERITY", "EPISODE", "DONE BY", "NOTE", NULL};
+	struct table *t = table_new(titles);
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(owed, i, one)
+	{
+		const json_t *done = json_object_get(one, "done");
+		table_add(t, json_text(one, "name"));
+		table_add(t, json_text(one, "state"));
+		table_add(t, json_text(one, "due"));
+		table_add(t, json_text(one, "severity"));
+		table_add(t, json_text(one, "episode"));
+		table_add(t, json_text(done, "by"));
+		table_add(t, json_text(done, "note"));
+	}
+	table_print(t, stdout);
+	table_free(t);
+}
+
 void incident_print_one(const json_t *incident, int64_t now)
 {
 	print_incident_head(incident, now);
@@ -325,5 +348,9 @@ void incident_print_one(const json_t *incident, int64_t now)
 	if (json_array_size(json_object_get(incident, "previous"))) {
 		putchar('\n');
 		print_previous(json_object_get(incident, "previous"));
+	}
+	if (json_array_size(json_object_get(incident, "owed"))) {
+		putchar('\n');
+		print_owed(json_object_get(incident, "owed"));
 	}
 }

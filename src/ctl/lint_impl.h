@@ -37,6 +37,8 @@ bool lint_baseline_write(const struct lint *l, const char *file, struct err *err
 void lint_print(const struct lint *l);
 /* INTERFACE section 7; the caller owns it. */
 json_t *lint_json(const struct lint *l);
+/* What became of runbooks since they were last edited, by path; the caller owns it. */
+json_t *lint_uses_json(const struct runbook_uses *uses);
 /* SARIF 2.1.0; the caller owns it. */
 json_t *lint_sarif(const struct lint *l, bool has_baseline);
 

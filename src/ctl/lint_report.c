@@ -78,3 +78,19 @@ json_t *lint_json(const struct lint *l)
 	}
 	return json_pack("{s:o}", "findings", list);
 }
+
+json_t *lint_uses_json(const struct runbook_uses *uses)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < uses->n; i++) {
+		const struct runbook_use *u = &uses->v[i];
+		json_array_append_new(
+			list, json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "path", view_text(u->runbook->path),
+		                    "last_edited", view_text(u->edited_at ? u->runbook->last_updated : (struct str){NULL, 0}),
+		                    "pages", (json_int_t)u->pages, "acknowledged", (json_int_t)u->acknowledged, "resolved",
+		                    (json_int_t)u->resolved, "helped", (json_int_t)u->helped, "outdated",
+		                    (json_int_t)u->outdated, "missing", (json_int_t)u->missing));
+	}
+	return list;
+}

@@ -36,6 +36,7 @@ static const char *acknowledge(struct incident *inc, const struct command_args *
 		return "already resolved";
 	if (!incident_acknowledgement(inc)) {
 		incident_measure(inc, counts, "acknowledged", STR(""));
+		incident_use_runbook(inc, counts, COUNT_RUNBOOK_ACKNOWLEDGED);
 		incident_measure(inc, counts, "time_to_acknowledge",
 		                 str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at))));
 	}
@@ -122,13 +123,25 @@ static const char *approve(struct incident *inc, const struct command_args *args
 	return NULL;
 }
 
+static const char *follow_up(struct incident *inc, const struct command_args *args, int64_t now)
+{
+	const struct incident_person who = person(inc, args, now);
+	const struct followup_done done = {.name = args->what,
+	                                   .episode = args->episode,
+	                                   .all_episodes = args->all_episodes,
+	                                   .by = who.by,
+	                                   .note = who.note};
+	return followup_mark(inc, args->stated, &done, now);
+}
+
 /* Of one that is over too: who is busy says it afterwards. */
-static const char *feedback(struct incident *inc, const struct command_args *args, int64_t now)
+static const char *feedback(struct incident *inc, const struct command_args *args, int64_t now, struct counts *counts)
 {
 	for (size_t i = 0; command_verdicts[i]; i++)
 		if (str_eq_c(args->what, command_verdicts[i])) {
 			incident_note(inc, now, "runbook_feedback", "%.*s: %s: %.*s", STR_ARG(args->by), command_verdicts[i],
 			              STR_ARG(args->note));
+			incident_use_runbook(inc, counts, arena_printf(inc->arena, COUNT_RUNBOOK "%s", command_verdicts[i]));
 			return NULL;
 		}
 	return "runbook: one of helped, outdated, missing is wanted";
@@ -155,9 +168,9 @@ const char *incident_command(struct incident *inc, enum command c, const struct 
 	case COMMAND_RESOLVE: why = resolve(inc, args, now, counts); break;
 	case COMMAND_RETRY: why = retry(inc, args, now); break;
 	case COMMAND_SILENCE: why = silence(inc, args, now); break;
-	case COMMAND_FOLLOW_UP: why = followup_mark(inc, args->stated, args->what, args->by, args->note, now); break;
+	case COMMAND_FOLLOW_UP: why = follow_up(inc, args, now); break;
 	case COMMAND_APPROVE: why = approve(inc, args, now); break;
-	case COMMAND_FEEDBACK: why = feedback(inc, args, now); break;
+	case COMMAND_FEEDBACK: why = feedback(inc, args, now, counts); break;
 	case COMMANDS: why = "no such command"; break;
 	case COMMAND_UPDATE: why = update(inc, args, policy, now); break;
 	case COMMAND_NOTE: why = note_by_command(inc, args, now); break;

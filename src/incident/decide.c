@@ -321,6 +321,7 @@ uint64_t incident_decide(struct incident *inc, const struct body *body, const st
                          const struct incident_policy *policy, int64_t now, struct decision *out, struct counts *counts)
 {
 	struct deciding on = {.inc = inc, .body = body, .policy = policy, .now = now};
+	const uint64_t before = inc->generation;
 	on.of = arena_alloc(inc->arena, (n + 1) * sizeof *on.of);
 	size_t *index = arena_alloc(inc->arena, (n + 1) * sizeof *index);
 	for (size_t i = 0; i < n; i++) {
@@ -335,6 +336,8 @@ uint64_t incident_decide(struct incident *inc, const struct body *body, const st
 	if (on.n || row_find(inc, body->group))
 		decide_listed(&on, counts);
 	decided_report(&on, index, out, counts);
+	if (incident_is_paged(inc) && inc->generation > before)
+		incident_use_runbook(inc, counts, COUNT_RUNBOOK_PAGED);
 	communication_join(inc, policy, now);
 	escalation_run(inc, policy, now);
 	incident_refresh(inc, now);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "incident/aftermath.h"
 #include "incident/delivery.h"
 #include "incident/escalation.h"
 #include "incident/generations.h"
@@ -64,6 +65,8 @@ static void take_plan(struct incident *inc, const struct arrival *a)
 
 void episode_begin(struct incident *inc, int64_t now)
 {
+	aftermath_keep(inc);
+	inc->earlier_generation = inc->generation;
 	inc->episode++;
 	inc->started_at = now;
 	inc->resolved_at = inc->longest_gap = 0;
@@ -253,7 +256,7 @@ void episode_settle(struct incident *inc, const struct incident_policy *policy, 
 static void describe_unknown(struct incident *inc, const struct arrival *a, int64_t now)
 {
 	inc->labels = record_labels_copy(&a->alert->labels, inc->arena);
-	inc->generation = inc->ended_generation = 1;
+	inc->generation = inc->ended_generation = inc->earlier_generation = 1;
 	episode_describe(inc, a, now);
 }
 

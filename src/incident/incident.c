@@ -219,6 +219,12 @@ void incident_measure(const struct incident *inc, struct counts *counts, const c
 	measure(inc, counts, what, detail, 1);
 }
 
+void incident_use_runbook(const struct incident *inc, struct counts *counts, const char *what)
+{
+	if (inc->runbook.path.n)
+		measure(inc, counts, what, inc->runbook.path, 1);
+}
+
 void incident_absent(struct incident *inc, uint64_t n, int64_t now, struct counts *counts)
 {
 	if (!n)
@@ -247,6 +253,7 @@ void incident_close(struct incident *inc, int64_t now, const char *why, struct c
 		return;
 	struct str lasted = str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at)));
 	incident_measure(inc, counts, "time_to_resolve", lasted);
+	incident_use_runbook(inc, counts, COUNT_RUNBOOK_RESOLVED);
 	if (acknowledged || inc->closed_by_hand.at)
 		return;
 	incident_measure(inc, counts, "self_resolved", STR(""));

@@ -24,6 +24,11 @@ int64_t merging_later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+static uint64_t less(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 static uint64_t more(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
@@ -84,6 +89,10 @@ static void merge_generation(struct merging *m)
 	}
 	if (!in_force)
 		out->ended_generation = out->generation;
+	out->earlier_generation = out->generation;
+	for (size_t s = 0; s < SIDES; s++)
+		if (merging_belongs(m, s) && incident_has_paged(m->side[s]))
+			out->earlier_generation = less(out->earlier_generation, m->side[s]->earlier_generation);
 }
 
 /* Nobody fires any more. 0: it is over; else since when the resolve is held back. */

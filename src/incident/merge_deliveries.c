@@ -97,6 +97,8 @@ static void take_dead(const struct merging *m, struct delivery *out, const struc
 static uint64_t told_from(const struct merging *m, size_t side, const struct delivery *d)
 {
 	const struct incident *inc = m->side[side];
+	if (!m->episode) /* it never opened on either side */
+		return d->from;
 	if (!merging_belongs(m, side)) /* whom an episode named that is over */
 		return DELIVERY_NOT_YET;
 	/* Of a role whose step is yet to come neither page is told. */

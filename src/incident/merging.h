@@ -65,7 +65,7 @@ void merging_waiting(struct merging *m);
 void merging_watch(struct merging *m);
 void merging_heartbeat(struct merging *m);
 
-/* merge_done.c */
+/* merge_done.c: what was done of what is owed, after this episode and after earlier ones */
 void merging_done(struct merging *m);
 
 /* merge_fields.c: what the incident is about, and who did what */

@@ -18,6 +18,8 @@ struct drafting {
 	struct arena *arena;
 	struct buf out;
 	bool said[8]; /* by part */
+	struct strs *missing;
+	size_t missing_capacity;
 };
 
 /* ---- words ---- */
@@ -109,7 +111,8 @@ static void put_impact(struct drafting *d)
 		put_escaped(d, inc->update.impact);
 		buf_add_c(&d->out, "\n\n");
 	}
-	buf_printf(&d->out, "Alerts: %llu\n\n", (unsigned long long)inc->count.total);
+	if (inc->count.total) /* of an earlier episode they are not kept */
+		buf_printf(&d->out, "Alerts: %llu\n\n", (unsigned long long)inc->count.total);
 	for (size_t i = 0; i < inc->sample_count; i++) {
 		buf_add_c(&d->out, "- ");
 		put_escaped(d, labels_format(d->arena, &inc->sample[i].labels));
@@ -147,7 +150,7 @@ static void put_tasks(struct drafting *d)
 {
 	struct followup *list;
 	size_t n = d->context->stated ? incident_followups(d->inc, d->context->stated, d->arena, &list) : 0;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && list[i].started_at == d->inc->started_at; i++) { /* earlier episodes have their own */
 		bool done = list[i].done.at;
 		put_one_task(d, "", done, list[i].name);
 		if (list[i].due_at) {
@@ -185,15 +188,42 @@ static const struct part {
 
 /* ---- the sections ---- */
 
-/* The template's own questions, as a list to be answered. */
-static void put_questions(struct drafting *d, struct str description)
+#define MISSING_MAX 100
+
+static void miss(struct drafting *d, struct str name)
+{
+	struct strs *list = d->missing;
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->v[i], name))
+			return;
+	if (!name.n || list->n == MISSING_MAX)
+		return;
+	list->v = arena_room(d->arena, list->v, list->n, &d->missing_capacity, sizeof *list->v);
+	list->v[list->n++] = name;
+}
+
+/* "Impact: [what customers saw]" */
+static bool has_placeholder(struct str s, struct str *inside)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (fact_placeholder_at(str_slice(s, i, s.n), inside))
+			return true;
+	return false;
+}
+
+/* The template's own questions, as a list to be answered; where the answer stands above, its placeholders are not needed. */
+static void put_questions(struct drafting *d, struct str description, bool known)
 {
 	while (description.n) {
 		ptrdiff_t end = str_find(description, STR("; "));
 		struct str one = str_slice(description, 0, end < 0 ? description.n : (size_t)end);
 		description = end < 0 ? (struct str){NULL, 0} : str_slice(description, (size_t)end + 2, description.n);
-		if (!one.n)
+		struct str inside;
+		bool placeholder = has_placeholder(one, &inside);
+		if (!one.n || (placeholder && known))
 			continue;
+		if (placeholder)
+			miss(d, inside);
 		buf_add_c(&d->out, "- ");
 		put_escaped(d, one);
 		buf_add_c(&d->out, ":\n");
@@ -205,17 +235,20 @@ static void put_section(struct drafting *d, struct str name, struct str descript
 	buf_add_c(&d->out, "\n## ");
 	put_escaped(d, name);
 	buf_add_c(&d->out, "\n\n");
+	bool known = false;
 	for (size_t i = 0; i < PARTS; i++) {
 		if (d->said[i] || !communication_has(name, parts[i].stems))
 			continue;
 		size_t before = d->out.n;
 		parts[i].put(d);
 		d->said[i] = true;
-		if (d->out.n > before)
-			buf_add_char(&d->out, '\n');
+		known = d->out.n > before;
+		buf_add_c(&d->out, known ? "\n" : "");
 		break;
 	}
-	put_questions(d, description);
+	if (!known)
+		miss(d, name);
+	put_questions(d, description, known);
 }
 
 static size_t put_their_sections(struct drafting *d)
@@ -238,9 +271,11 @@ static void put_the_rest(struct drafting *d, bool ours)
 			put_section(d, str_c(parts[i].title), (struct str){NULL, 0});
 }
 
-struct str postmortem_write(struct arena *arena, const struct incident *inc, const struct postmortem_context *context)
+struct str postmortem_write(struct arena *arena, const struct incident *inc, const struct postmortem_context *context,
+                            struct strs *missing)
 {
-	struct drafting d = {.inc = inc, .context = context, .arena = arena};
+	struct drafting d = {.inc = inc, .context = context, .arena = arena, .missing = missing};
+	*missing = (struct strs){NULL, 0};
 	buf_init(&d.out, POSTMORTEM_MAX);
 	buf_add_c(&d.out, "# Post-mortem: ");
 	put_escaped(&d, incident_summary(inc));

@@ -101,12 +101,23 @@ static const struct record_field done_fields[] = {
 };
 static const struct record_shape done_shape = SHAPE(done_fields, incident_done);
 
+static const struct record_list aftermath_done_list =
+	GROWS(incident_aftermath, done_count, done_capacity, &done_shape, FOLLOWUPS_MAX);
+static const struct record_field aftermath_fields[] = {
+	IN(incident_aftermath, started_at, RECORD_I64), IN(incident_aftermath, resolved_at, RECORD_I64),
+	IN(incident_aftermath, severity, RECORD_STR), IN(incident_aftermath, rank, RECORD_INT),
+	LIST(incident_aftermath, done, aftermath_done_list),
+};
+static const struct record_shape aftermath_shape = SHAPE(aftermath_fields, incident_aftermath);
+
 static const struct record_list row_list = GROWS(incident, row_count, row_capacity, &row_shape, INCIDENT_ROWS_MAX + 1);
 static const struct record_list delivery_list =
 	GROWS(incident, delivery_count, delivery_capacity, &delivery_shape, INCIDENT_RECEIVERS_MAX);
 static const struct record_list step_list =
 	GROWS(incident, step_count, step_capacity, &step_shape, ESCALATION_STEPS_MAX);
 static const struct record_list done_list = GROWS(incident, done_count, done_capacity, &done_shape, FOLLOWUPS_MAX);
+static const struct record_list aftermath_list =
+	GROWS(incident, aftermath_count, aftermath_capacity, &aftermath_shape, INCIDENT_AFTERMATHS_MAX);
 static const struct record_list sample_list =
 	GROWS(incident, sample_count, sample_capacity, &sample_shape, INCIDENT_SAMPLE_MAX);
 static const struct record_list timeline_list =
@@ -156,6 +167,7 @@ static const struct record_field incident_fields[] = {
 	AT(update.cause, RECORD_STR), AT(update.set, RECORD_LABELS), LIST(incident, done, done_list),
 	AT(silence.known_at, RECORD_I64),
 	AT(approved.at, RECORD_I64), AT(approved.by, RECORD_STR), AT(approved.note, RECORD_STR),
+	AT(earlier_generation, RECORD_U64), LIST(incident, aftermaths, aftermath_list),
 };
 // clang-format on
 static const struct record_shape incident_shape = SHAPE(incident_fields, incident);
@@ -164,7 +176,7 @@ static const struct record_shape incident_shape = SHAPE(incident_fields, inciden
 
 /* How much of the parts that may be cut is written; each step of cutting halves or drops one of them. */
 struct cut {
-	size_t sample, timeline;
+	size_t sample, timeline, aftermaths;
 	bool annotations, labels;
 };
 
@@ -179,6 +191,8 @@ static bool cut_more(struct cut *cut)
 		cut->sample = 0;
 	else if (cut->annotations)
 		cut->annotations = false;
+	else if (cut->aftermaths > 2)
+		cut->aftermaths /= 2;
 	else if (cut->labels)
 		cut->labels = false;
 	else if (cut->timeline)
@@ -203,6 +217,7 @@ static struct incident cut_incident(struct arena *arena, const struct incident *
 {
 	struct incident out = *inc;
 	out.sample_count = cut->sample;
+	out.aftermath_count = cut->aftermaths;
 	if (cut->timeline < inc->timeline_count) {
 		out.timeline = cut_timeline(arena, inc, cut->timeline);
 		out.timeline_count = cut->timeline;
@@ -233,8 +248,11 @@ static void write_record(struct buf *out, const struct incident *inc)
 struct str incident_write(struct arena *arena, const struct incident *inc)
 {
 	AUTOBUF struct buf out;
-	struct cut cut = {
-		.sample = inc->sample_count, .timeline = inc->timeline_count, .annotations = true, .labels = true};
+	struct cut cut = {.sample = inc->sample_count,
+	                  .timeline = inc->timeline_count,
+	                  .aftermaths = inc->aftermath_count,
+	                  .annotations = true,
+	                  .labels = true};
 	buf_init(&out, SIZE_MAX);
 	buf_expect(&out, RECORD_USUAL);
 	write_record(&out, inc);

@@ -144,6 +144,76 @@ struct silence_said silence_judge(const struct incident *inc, const struct alert
 	return said;
 }
 
+/* ---- what a silence says ---- */
+
+static bool has_all(const struct labels *of, const struct labels *wanted)
+{
+	for (size_t i = 0; i < wanted->n; i++)
+		if (!labels_has(of, wanted->v[i].name) || !str_eq(labels_get(of, wanted->v[i].name), wanted->v[i].value))
+			return false;
+	return true;
+}
+
+static bool is_sampled(const struct incident *inc, const struct alert_listed *alert)
+{
+	char fingerprint[ALERT_FINGERPRINT_MAX];
+	for (size_t i = 0; i < inc->sample_count; i++)
+		if (incident_sample_fires(inc, &inc->sample[i]) &&
+		    !strcmp(labels_fingerprint(&inc->sample[i].labels, fingerprint), alert->fingerprint))
+			return true;
+	return false;
+}
+
+static bool is_of_incident(const struct incident *inc, const struct alert_listed *alert)
+{
+	return has_all(&alert->here, &inc->labels) && str_eq(labels_get(&alert->here, STR("alertname")), inc->alertname);
+}
+
+/* Its alerts as they are there, of all lists; how many of them are known here to fire. */
+static size_t take_originals(const struct incident *inc, const struct alert_list *lists, size_t count,
+                             const struct labels **sent, size_t *n)
+{
+	size_t known = 0;
+	*n = 0;
+	for (size_t l = 0; l < count; l++)
+		for (size_t i = 0; i < lists[l].n; i++) {
+			const struct alert_listed *alert = &lists[l].v[i];
+			if (!is_of_incident(inc, alert))
+				continue;
+			sent[(*n)++] = &alert->sent;
+			known += is_sampled(inc, alert);
+		}
+	return known;
+}
+
+static bool others_have_them(const struct incident *inc, const struct alert_list *lists, size_t count,
+                             const struct labels *matchers)
+{
+	for (size_t l = 0; l < count; l++)
+		for (size_t i = 0; i < lists[l].n; i++)
+			if (!is_of_incident(inc, &lists[l].v[i]) && has_all(&lists[l].v[i].sent, matchers))
+				return true;
+	return false;
+}
+
+const char *silence_original(const struct incident *inc, const struct alert_list *lists, size_t count,
+                             struct arena *arena, struct labels *out)
+{
+	size_t most = 0, n;
+	for (size_t l = 0; l < count; l++)
+		most += lists[l].n;
+	const struct labels **sent = arena_alloc(arena, (most + 1) * sizeof *sent);
+	if (!take_originals(inc, lists, count, sent, &n))
+		return "its source rewrites labels (relabel_configs), and Alertmanager does not list its alerts now, so nobody "
+			   "knows what they are called there: silence it in Alertmanager";
+	*out = labels_common(arena, sent, n);
+	if (!out->n || others_have_them(inc, lists, count, out))
+		return "its source rewrites labels (relabel_configs): what its alerts share in Alertmanager others have too, "
+			   "so a "
+			   "silence would hide those: silence it in Alertmanager";
+	return NULL;
+}
+
 /* ---- what follows ---- */
 
 static int64_t again(const struct incident_policy *policy)

@@ -25,6 +25,11 @@ bool incident_is_paged(const struct incident *inc)
 	return inc->generation > inc->ended_generation;
 }
 
+bool incident_has_paged(const struct incident *inc)
+{
+	return inc->generation > inc->earlier_generation;
+}
+
 bool incident_is_missed(const struct incident *inc)
 {
 	return inc->heartbeat.missed_at != 0;

@@ -113,6 +113,7 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
                      enum tick_reason out[TICK_REASONS], struct counts *counts)
 {
 	bool was_open = incident_is_open(inc);
+	const uint64_t before = inc->generation;
 	size_t n = 0;
 	bool gone = silence_hear(inc, policy, now);
 	if (rows_left(inc, policy, now, gone, counts))
@@ -129,6 +130,8 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 		out[n++] = TICK_RESOLUTION_MISSED;
 	if (escalation_run(inc, policy, now))
 		out[n++] = TICK_ESCALATED;
+	if (inc->generation > before)
+		incident_use_runbook(inc, counts, COUNT_RUNBOOK_PAGED);
 	communication_join(inc, policy, now);
 	if (was_open || n)
 		incident_refresh(inc, now);

@@ -72,7 +72,7 @@ static void enter_http_state(struct http_connection *c, enum http_state state)
 	else
 		loop_timer_set(c->deadline, ms);
 	count_unsent(c, state == HTTP_SENDING ? evbuffer_get_length(bufferevent_get_output(c->bev)) : 0);
-	if (state == HTTP_HANDLING || state == HTTP_STREAMING)
+	if (state == HTTP_HANDLING)
 		http_room_stops_waiting(c);
 	else
 		http_room_waits(c);

@@ -45,12 +45,15 @@ struct sockaddr;
 
 TAILQ_HEAD(http_waiting, http_connection);
 
+/* In this order connections of one block give way (http_room.c). */
+enum http_rank { HTTP_RANK_UNKNOWN, HTTP_RANK_KNOWN, HTTP_RANK_STREAM, HTTP_RANKS };
+
 /* Who is connected from one IPv4 address, from one /64 of IPv6, or as one user of this machine. */
 struct http_block {
 	struct str key; /* into `bytes` */
 	char bytes[ADDRESS_BLOCK_MAX];
 	int count;
-	struct http_waiting waiting[2]; /* by `known`; longest first */
+	struct http_waiting waiting[HTTP_RANKS]; /* longest first */
 };
 
 struct http_server {
@@ -101,7 +104,8 @@ struct http_connection {
 	struct http_stream *stream; /* HTTP_STREAMING */
 	struct http_block *block;
 	TAILQ_ENTRY(http_connection) in_block; /* while `waits` */
-	bool waits, waits_known;               /* we wait for the client; the list it stands in */
+	bool waits;                            /* it may give way: we wait for the client, or stream */
+	enum http_rank rank;                   /* the list it stands in */
 	bool known;                            /* its last request had credentials */
 	int64_t waiting_since;
 	struct http_chunks chunks;

@@ -1,7 +1,8 @@
 /*
  * Who gives way when connections, descriptors or memory for bodies run short. Connections are kept by address block (an
  * IPv4 address, an IPv6 /64): the block that holds most gives way first, in it those that have shown no credentials before
- * those that have, and of these the one that has kept us waiting longest.
+ * those that have, and of these the one that has kept us waiting longest. Replies without an end give way last, the oldest
+ * first: who listens comes again, and what happened meanwhile is told then.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,8 @@ struct http_block *http_block_join(struct http_server *s, struct str key)
 		b = mem_zero(sizeof *b);
 		memcpy(b->bytes, key.p, key.n);
 		b->key = (struct str){b->bytes, key.n};
-		TAILQ_INIT(&b->waiting[false]);
-		TAILQ_INIT(&b->waiting[true]);
+		for (int i = 0; i < HTTP_RANKS; i++)
+			TAILQ_INIT(&b->waiting[i]);
 		map_set(s->blocks, b->key, b);
 	}
 	b->count++;
@@ -50,17 +51,24 @@ void http_block_leave(struct http_connection *c)
 void http_room_stops_waiting(struct http_connection *c)
 {
 	if (c->waits)
-		TAILQ_REMOVE(&c->block->waiting[c->waits_known], c, in_block);
+		TAILQ_REMOVE(&c->block->waiting[c->rank], c, in_block);
 	c->waits = false;
+}
+
+static enum http_rank rank_of(const struct http_connection *c)
+{
+	if (c->state == HTTP_STREAMING)
+		return HTTP_RANK_STREAM;
+	return c->known ? HTTP_RANK_KNOWN : HTTP_RANK_UNKNOWN;
 }
 
 void http_room_waits(struct http_connection *c)
 {
 	http_room_stops_waiting(c);
 	c->waits = true;
-	c->waits_known = c->known;
+	c->rank = rank_of(c);
 	c->waiting_since = loop_mono_ms();
-	TAILQ_INSERT_TAIL(&c->block->waiting[c->known], c, in_block);
+	TAILQ_INSERT_TAIL(&c->block->waiting[c->rank], c, in_block);
 }
 
 static int64_t grace_ms(const struct http_connection *c)
@@ -93,8 +101,11 @@ static struct http_connection *first_to_go(const struct http_waiting *list, int6
 
 static struct http_connection *first_of_block(const struct http_block *b, int64_t now)
 {
-	struct http_connection *c = first_to_go(&b->waiting[false], now);
-	return c ? c : first_to_go(&b->waiting[true], now);
+	struct http_connection *c = NULL;
+
+	for (int i = 0; !c && i < HTTP_RANKS; i++)
+		c = first_to_go(&b->waiting[i], now);
+	return c;
 }
 
 /* NULL: everybody who is connected is being served, or has only just come. */

@@ -68,6 +68,7 @@ static bool adopt(struct redis *r, struct redisAsyncContext *context, char why[R
 	fcntl(context->c.fd, F_SETFD, FD_CLOEXEC);
 	r->context = context;
 	context->data = r;
+	redis_value_bound(context->c.reader);
 	redis_events_attach(r->loop, context);
 	redisAsyncSetConnectCallback(context, on_connect);
 	redisAsyncSetDisconnectCallback(context, on_disconnect);

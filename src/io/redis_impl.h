@@ -141,6 +141,14 @@ void redis_tell_lost(struct redis *r);
 void redis_value_give(const struct redisReply *reply, void (*done)(void *arg, const struct redis_value *reply),
                       void *arg);
 
+#define REDIS_ARRAY_MAX 1000000 /* elements; our scripts answer with some thousands at most */
+struct redisReader;
+/*
+ * redis_value.c: an array that says it has more elements ends the connection. hiredis takes memory for as many as an array
+ * says before the first has come: 27 bytes made it ask for 4.8 GB.
+ */
+void redis_value_bound(struct redisReader *reader);
+
 /* redis_events.c: hooks a context to the loop */
 void redis_events_attach(struct loop *l, struct redisAsyncContext *context);
 

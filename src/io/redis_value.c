@@ -1,4 +1,4 @@
-/* hiredis' replies as ours. */
+/* hiredis' replies as ours, and how large hiredis may make them. */
 #include <hiredis/hiredis.h>
 
 #include "base/mem.h"
@@ -15,6 +15,34 @@ static enum redis_type type_of(int type)
 	}
 	return REDIS_NIL; /* REDIS_REPLY_NIL; RESP2 has no other */
 }
+
+/* ---- the ceiling ---- */
+
+/* Of hiredis 0.14 an int, of later ones a size_t; the same in all readers of this process. */
+#if HIREDIS_MAJOR >= 1
+typedef size_t array_count;
+#else
+typedef int array_count;
+#endif
+static void *(*hiredis_array)(const redisReadTask *task, array_count count);
+
+static void *bounded_array(const redisReadTask *task, array_count count)
+{
+	return (size_t)count > REDIS_ARRAY_MAX ? NULL : hiredis_array(task, count);
+}
+
+void redis_value_bound(struct redisReader *reader)
+{
+	static redisReplyObjectFunctions bounded;
+	if (reader->fn == &bounded)
+		return;
+	bounded = *reader->fn;
+	hiredis_array = bounded.createArray;
+	bounded.createArray = bounded_array;
+	reader->fn = &bounded;
+}
+
+/* ---- values ---- */
 
 /* hiredis nests to depth 7 and no deeper. */
 static struct redis_value convert(const struct redisReply *reply, struct arena *arena)

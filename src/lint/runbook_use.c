@@ -62,6 +62,10 @@ static void add_finding(const struct runbook_use *use, struct lint *out)
 	const struct runbook *r = use->runbook;
 	AUTOBUF struct buf said;
 	buf_init(&said, 256);
+	if (use->acknowledged)
+		buf_printf(&said, ", %zu acknowledged", use->acknowledged);
+	if (use->resolved)
+		buf_printf(&said, ", %zu resolved", use->resolved);
 	if (use->outdated)
 		buf_printf(&said, ", %zu found it outdated", use->outdated);
 	if (use->missing)

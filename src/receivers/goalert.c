@@ -3,6 +3,7 @@
  * of by its webhook (goalert_callback.c), which names the alert by the number that the answer to a page says.
  */
 #include "answer.h"
+#include "base/hash.h"
 #include "callback.h"
 #include "page.h"
 
@@ -37,6 +38,19 @@ static struct str incoming_url(const struct receiver_build *in, struct arena *ar
 	return arena_str(arena, buf_str(&b));
 }
 
+/*
+ * GoAlert keeps the text that an open alert was created with, whatever is told under its key later. Each digest speaks of
+ * other incidents: under the key of the hour only the first would ever be seen.
+ */
+static struct str goalert_dedup(const struct message *m, struct arena *arena)
+{
+	char hex[HASH_HEX_MAX];
+	if (!m->digest)
+		return str_c(m->dedup_key);
+	hash_sha256(str_c(request_identity(m, arena)), hex);
+	return str_c(arena_printf(arena, "%s-%.16s", m->dedup_key, hex));
+}
+
 static bool hears_back(const struct goalert_settings *s)
 {
 	return s->webhook_token.n || s->webhook_token_file.n;
@@ -50,8 +64,9 @@ static bool goalert_build(const struct receiver_build *in, struct receiver_reque
 		out->nothing = true;
 		return true;
 	}
-	json_t *o = json_pack("{so so ss}", "summary", request_text(page_title(in, out, SUMMARY_MAX, TEXT_CHARACTERS)),
-	                      "details", request_text(page_full_text(in, out, &style)), "dedup", in->message->dedup_key);
+	json_t *o = json_pack("{so so so}", "summary", request_text(page_title(in, out, SUMMARY_MAX, TEXT_CHARACTERS)),
+	                      "details", request_text(page_full_text(in, out, &style)), "dedup",
+	                      request_text(goalert_dedup(in->message, out->arena)));
 	if (in->message->event == EVENT_RESOLVE)
 		json_object_set_new(o, "action", json_string("close"));
 	if (hears_back(in->settings))
@@ -81,7 +96,7 @@ const struct receiver_kind receiver_goalert = {
 	.name = "goalert",
 	.doc = "GoAlert, generic API",
 	.use = RECEIVER_PAGE,
-	.update = "The open alert is told again, under the same dedup key.",
+	.update = "The open alert is told again, under the same dedup key; GoAlert notes that and keeps its first text.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct goalert_settings),

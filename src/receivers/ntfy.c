@@ -95,11 +95,23 @@ static const struct answer answers[] = {
 };
 static const char *const reasons[] = {"error", NULL};
 
+/*
+ * ntfy says 403 to a right token, too, now and then when two of its requests are handled at once. So where it has taken
+ * something lately, the first few 403 to a message are such; the next one is meant.
+ */
+#define FORBIDDEN_MOST 4
+static bool may_be_its_own_fault(const struct receiver_reply *reply)
+{
+	return reply->status == 403 && reply->told_lately && reply->attempt < FORBIDDEN_MOST;
+}
+
 static void ntfy_judge(const void *settings, const struct receiver_reply *reply, struct arena *arena,
                        struct receiver_judgement *out)
 {
 	(void)settings;
 	answer_judge(answers, sizeof answers / sizeof *answers, reasons, reply, arena, out);
+	if (may_be_its_own_fault(reply))
+		out->outcome = OUTCOME_RETRY;
 }
 
 const struct receiver_kind receiver_ntfy = {

@@ -1,111 +1,161 @@
-/* A history through several variants: each body is matched once by every rule set, and decided once by every variant. */
+/* A history through several variants: each body is read once, matched once by every rule set, decided once by every variant. */
 #include "replay/backtest.h"
 
 #include <stdlib.h>
 
 #include "base/time.h"
-#include "replay/known_plans.h"
-#include "variant.h"
+#include "batch.h"
 
-#define PROGRESS_EVERY 1000 /* events */
-
-/* The variants of one rule set share what it says. */
+/* What the variants of one rule set share. */
 struct rule_view {
 	const struct ruleset *ruleset;
 	struct known_plans *known;
-	struct plan **plans; /* of the body that is being taken; NULL: not yet asked for */
 };
 
-struct rule_views {
-	struct rule_view *v;
-	size_t n;
+struct running {
+	struct backtest *b;
+	struct rule_view *views;
+	size_t view_count;
+	struct workers *workers; /* NULL: this thread does it all */
 };
 
-static struct rule_view *rule_view_of(struct rule_views *views, const struct ruleset *rs)
+/* ---- rule sets ---- */
+
+static size_t rule_view_of(struct running *r, const struct ruleset *rs)
 {
-	for (size_t i = 0; i < views->n; i++)
-		if (views->v[i].ruleset == rs)
-			return &views->v[i];
+	for (size_t i = 0; i < r->view_count; i++)
+		if (r->views[i].ruleset == rs)
+			return i;
+	r->views[r->view_count] = (struct rule_view){rs, known_plans_new(rs, KNOWN_PLANS_BYTES_MAX)};
+	return r->view_count++;
+}
+
+static void make_views(struct running *r)
+{
+	r->views = mem_zero((r->b->count + 1) * sizeof *r->views);
+	for (size_t i = 0; i < r->b->count; i++)
+		r->b->variants[i]->view = rule_view_of(r, r->b->variants[i]->ruleset);
+}
+
+static void free_views(struct running *r)
+{
+	for (size_t i = 0; i < r->view_count; i++)
+		known_plans_free(r->views[i].known);
+	free(r->views);
+}
+
+static struct plan **plans_of(struct known_plans *known, const struct history_event *e)
+{
+	struct plan **plans = arena_alloc(e->arena, (e->hook.count + 1) * sizeof *plans);
+
+	for (size_t i = 0; i < e->hook.count; i++)
+		plans[i] = known_plans_of(known, &e->hook.alerts[i], &e->hook.group_labels);
+	return plans;
+}
+
+/* ---- a batch ---- */
+
+static struct batch *begin_batch(struct running *r)
+{
+	struct batch *b = batch_new(r->view_count);
+
+	for (size_t i = 0; i < r->view_count; i++) {
+		known_plans_begin(r->views[i].known);
+		b->held[b->held_count++] = known_plans_hold(r->views[i].known);
+	}
+	return b;
+}
+
+static void add_event(struct running *r, struct batch *b, struct history_event *e)
+{
+	struct plan ***plans = NULL;
+
+	if (e->kind == HISTORY_BODY) {
+		plans = arena_alloc(e->arena, (r->view_count + 1) * sizeof *plans);
+		for (size_t i = 0; i < r->view_count; i++)
+			plans[i] = plans_of(r->views[i].known, e);
+	}
+	b->plans[b->count] = plans;
+	b->events[b->count++] = e;
+	b->alerts += e->hook.count;
+}
+
+/* NULL: the end, or lines in `err`. */
+static struct batch *read_batch(struct running *r, struct err *err)
+{
+	struct batch *b = begin_batch(r);
+	struct history_event *e;
+
+	while (b->count < BATCH_EVENTS && b->alerts < BATCH_ALERTS && (e = history_next(r->b->history, err)))
+		add_event(r, b, e);
+	if (b->count && !err_any(err))
+		return b;
+	batch_free(b);
 	return NULL;
 }
 
-static void views_make(struct rule_views *views, const struct backtest *b)
+static bool replay_batch(struct running *r, struct batch *batch, struct err *err)
 {
-	*views = (struct rule_views){.v = mem_zero((b->count + 1) * sizeof *views->v)};
-	for (size_t i = 0; i < b->count; i++) {
-		const struct ruleset *rs = b->variants[i]->ruleset;
-		if (!rule_view_of(views, rs))
-			views->v[views->n++] = (struct rule_view){rs, known_plans_new(rs, KNOWN_PLANS_BYTES_MAX), NULL};
-	}
+	bool good = true;
+
+	if (r->workers)
+		return workers_give(r->workers, batch);
+	for (size_t i = 0; good && i < r->b->count; i++)
+		good = batch_replay(batch, r->b->variants[i], err);
+	batch_free(batch);
+	return good;
 }
 
-static void views_free(struct rule_views *views)
-{
-	for (size_t i = 0; i < views->n; i++)
-		known_plans_free(views->v[i].known);
-	free(views->v);
-}
+/* ---- the run ---- */
 
-static struct plan **plans_of(struct rule_view *view, struct history_event *e)
+static void note_times(struct backtest *b, const struct batch *batch)
 {
-	if (view->plans)
-		return view->plans;
-	view->plans = arena_alloc(e->arena, (e->hook.count + 1) * sizeof *view->plans);
-	known_plans_begin(view->known);
-	for (size_t i = 0; i < e->hook.count; i++)
-		view->plans[i] = known_plans_of(view->known, &e->hook.alerts[i], &e->hook.group_labels);
-	return view->plans;
-}
-
-static bool replay_event(struct backtest *b, struct rule_views *views, struct history_event *e, struct err *err)
-{
-	for (size_t i = 0; i < views->n; i++)
-		views->v[i].plans = NULL;
-	for (size_t i = 0; i < b->count; i++) {
-		struct variant *v = b->variants[i];
-		struct plan **plans = e->kind == HISTORY_BODY ? plans_of(rule_view_of(views, v->ruleset), e) : NULL;
-		if (!variant_take(v, e, plans, err))
-			return false;
-	}
-	return true;
-}
-
-static void begin_all(struct backtest *b, int64_t at)
-{
-	b->since = at;
-	for (size_t i = 0; i < b->count; i++)
-		variant_begin(b->variants[i], at);
+	for (size_t i = 0; !b->since && i < b->count; i++)
+		variant_begin(b->variants[i], batch->events[0]->at);
+	if (!b->since)
+		b->since = batch->events[0]->at;
+	b->until = batch->events[batch->count - 1]->at;
 }
 
 /* So long after the last word of anybody: what waits then is told. */
-static int64_t longest_wait(const struct backtest *b)
+static int64_t end_of(const struct backtest *b)
 {
-	return b->config->policy.late_grace > TIME_HOUR ? b->config->policy.late_grace : TIME_HOUR;
+	return b->until + (b->config->policy.late_grace > TIME_HOUR ? b->config->policy.late_grace : TIME_HOUR);
 }
 
-static void end_all(struct backtest *b)
+static bool end_all(struct running *r, struct err *err)
 {
-	for (size_t i = 0; b->since && i < b->count; i++)
-		variant_end(b->variants[i], b->until + longest_wait(b));
+	if (r->workers)
+		return workers_end(r->workers, end_of(r->b), err);
+	for (size_t i = 0; r->b->since && i < r->b->count; i++)
+		variant_end(r->b->variants[i], end_of(r->b));
+	return true;
+}
+
+static bool run_batches(struct running *r, struct err *err)
+{
+	struct backtest *b = r->b;
+	struct batch *batch;
+	bool good = true, enough = false;
+
+	while (good && !enough && (batch = read_batch(r, err))) {
+		note_times(b, batch);
+		good = replay_batch(r, batch, err);
+		enough = b->progress && !b->progress(b->arg, history_figures(b->history));
+	}
+	return good;
 }
 
 bool backtest_run(struct backtest *b, struct err *err)
 {
-	bool good = true;
-	uint64_t seen = 0;
-	struct rule_views views;
+	struct running r = {.b = b};
+	size_t threads = b->threads < b->count ? b->threads : b->count;
 
-	views_make(&views, b);
-	for (struct history_event *e; good && (e = history_next(b->history, err));) {
-		if (!b->since)
-			begin_all(b, e->at);
-		b->until = e->at;
-		good = replay_event(b, &views, e, err);
-		history_event_free(e);
-		if (b->progress && ++seen % PROGRESS_EVERY == 0)
-			b->progress(b->arg, history_figures(b->history));
-	}
-	end_all(b);
-	views_free(&views);
+	make_views(&r);
+	if (threads > 1)
+		r.workers = workers_new(b->variants, b->count, threads);
+	bool good = run_batches(&r, err);
+	good &= end_all(&r, err);
+	free_views(&r);
 	return good && !err_any(err);
 }

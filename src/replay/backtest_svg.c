@@ -41,7 +41,8 @@ static void add_svg_text(struct buf *out, struct str s)
 
 static void add_sweep_curve(struct buf *out, const struct sweep_row *rows, size_t n, uint64_t most, bool nights)
 {
-	buf_printf(out, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"", nights ? "#36c" : "#c33");
+	buf_printf(out, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s points=\"", nights ? "#36c" : "#c33",
+	           nights ? " stroke-dasharray=\"8 3\"" : "");
 	for (size_t i = 0; i < n; i++)
 		buf_printf(out, "%s%.1f,%.1f", i ? " " : "", x_of(i, n), y_of(nights ? rows[i].nights : rows[i].pages, most));
 	buf_add_c(out, "\"/>\n");
@@ -55,15 +56,33 @@ static void add_curve_value(struct buf *out, const struct sweep_row *r, double x
 	           y_of(r->pages, most) - 6, (unsigned long long)r->pages);
 }
 
+/* What the picture shows, for whoever hears it. */
+static void add_description(struct buf *out, const struct sweep_row *rows, size_t n, uint64_t pages_now)
+{
+	buf_add_c(out, "<title id=\"curve-title\">Pages by ");
+	add_svg_text(out, n ? rows[0].key : STR(""));
+	buf_printf(out, "</title>\n<desc id=\"curve-desc\">As it is: %llu pages.", (unsigned long long)pages_now);
+	for (size_t i = 0; i < n; i++) {
+		buf_add_c(out, " With ");
+		add_svg_text(out, rows[i].value);
+		buf_printf(out, ": %llu, %llu at night.", (unsigned long long)rows[i].pages,
+		           (unsigned long long)rows[i].nights);
+	}
+	buf_add_c(out, "</desc>\n");
+}
+
 void backtest_svg(struct buf *out, const struct sweep_row *rows, size_t n, uint64_t pages_now)
 {
 	uint64_t most = highest(rows, n, pages_now);
 	double now = y_of(pages_now, most);
 
 	buf_printf(out,
-	           "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" "
-	           "font-size=\"12\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
-	           WIDTH, HEIGHT);
+	           "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
+	           "role=\"img\" aria-labelledby=\"curve-title curve-desc\" font-family=\"sans-serif\" "
+	           "font-size=\"12\">\n",
+	           WIDTH, HEIGHT, WIDTH, HEIGHT);
+	add_description(out, rows, n, pages_now);
+	buf_add_c(out, "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
 	buf_printf(out, "<path d=\"M%d %dV%dH%d\" fill=\"none\" stroke=\"#999\"/>\n", LEFT, TOP, TOP + PLOT_HEIGHT,
 	           LEFT + PLOT_WIDTH);
 	buf_printf(out, "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#999\" stroke-dasharray=\"4\"/>\n",
@@ -74,7 +93,7 @@ void backtest_svg(struct buf *out, const struct sweep_row *rows, size_t n, uint6
 	add_sweep_curve(out, rows, n, most, true);
 	for (size_t i = 0; i < n; i++)
 		add_curve_value(out, &rows[i], x_of(i, n), most);
-	buf_printf(out, "<text x=\"%d\" y=\"%d\">pages (red), at night (blue), by ", LEFT, HEIGHT - 12);
+	buf_printf(out, "<text x=\"%d\" y=\"%d\">pages (red), at night (blue, broken), by ", LEFT, HEIGHT - 12);
 	add_svg_text(out, n ? rows[0].key : STR(""));
-	buf_add_c(out, "; dashed: as it is</text>\n</svg>\n");
+	buf_add_c(out, "; thin: as it is</text>\n</svg>\n");
 }

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 
 #define DOCUMENT_MAX ((size_t)1024 * 1024 * 1024)
+#define KNOWN_BYTES_MAX ((size_t)16 << 20) /* sets that are known again; beyond, it is begun anew */
 
 /* ---- events ---- */
 
@@ -30,10 +31,27 @@ struct history_event *history_event_made(int64_t at)
 	return e;
 }
 
+struct history_event *history_event_of(struct history *h, enum history_form form)
+{
+	struct history_event *e = history_event_new(HISTORY_BODY);
+	struct known_sets **known = &h->known[form];
+
+	if (*known && known_sets_bytes(*known) > KNOWN_BYTES_MAX) {
+		known_sets_unref(*known);
+		*known = NULL;
+	}
+	if (!*known)
+		*known = known_sets_new();
+	e->known = known_sets_ref(*known);
+	return e;
+}
+
 void history_event_free(struct history_event *e)
 {
-	if (e)
-		arena_free(e->arena);
+	if (!e)
+		return;
+	known_sets_unref(e->known);
+	arena_free(e->arena);
 }
 
 static void events_free(struct history_event *e)
@@ -201,6 +219,8 @@ void history_free(struct history *h)
 	for (size_t i = 0; i < h->count; i++)
 		file_free(h->files[i]);
 	events_free(h->loose);
+	for (size_t i = 0; i < HISTORY_FORMS; i++)
+		known_sets_unref(h->known[i]);
 	free(h->files);
 	free(h);
 }

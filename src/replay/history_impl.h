@@ -13,6 +13,8 @@
 
 #define HISTORY_BODIES_MAX 10000 /* webhooks of one file whose lines are not all there yet; the oldest goes then */
 
+enum history_form { HISTORY_OF_JOURNAL, HISTORY_OF_BODIES, HISTORY_FORMS };
+
 struct history_part; /* a webhook whose lines are being found together */
 
 struct history_file {
@@ -37,9 +39,12 @@ struct history {
 	bool sorted;
 	int64_t since;
 	struct history_figures figures;
+	struct known_sets *known[HISTORY_FORMS]; /* as each form reads them */
 };
 
 struct history_event *history_event_new(enum history_kind kind);
+/* A body that is read in this form, with the sets that are known of it. */
+struct history_event *history_event_of(struct history *h, enum history_form form);
 /* Complete: it is handed out in its turn. */
 void history_put(struct history_file *f, struct history_event *e);
 

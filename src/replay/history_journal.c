@@ -16,6 +16,7 @@ struct history_part {
 	struct history_event *event;
 	size_t expected, room;
 	struct history_part *next;
+	struct journal_line first; /* as it was read */
 	bool old; /* of a journal that does not say which webhook an alert was of: what has the same time and group */
 };
 
@@ -67,6 +68,7 @@ static struct history_part *part_new(struct history_file *f, struct history_even
 	part->id = id;
 	part->event = e;
 	part->old = !line->body.n;
+	part->first = *line;
 	part->expected = part->old ? SIZE_MAX : (size_t)journal_number(line->alerts);
 	e->at = journal_time(line->at);
 	e->source = line->source;
@@ -81,10 +83,16 @@ static struct history_part *part_new(struct history_file *f, struct history_even
 	return part;
 }
 
+/* A look that spares most comparisons. */
+static bool begins_as(struct str name, const char *word)
+{
+	return name.n && *name.p == *word;
+}
+
 static enum verdict verdict_of(struct str name)
 {
 	for (int v = 0; v < VERDICTS; v++)
-		if (str_eq_c(name, verdict_name((enum verdict)v)))
+		if (begins_as(name, verdict_name((enum verdict)v)) && str_eq_c(name, verdict_name((enum verdict)v)))
 			return (enum verdict)v;
 	return VERDICTS;
 }
@@ -92,12 +100,12 @@ static enum verdict verdict_of(struct str name)
 static enum reason reason_of(struct str name)
 {
 	for (int r = 0; r < REASONS; r++)
-		if (str_eq_c(name, reason_name((enum reason)r)))
+		if (begins_as(name, reason_name((enum reason)r)) && str_eq_c(name, reason_name((enum reason)r)))
 			return (enum reason)r;
 	return REASONS;
 }
 
-static void take_alert(struct alert *out, const struct journal_line *line)
+static void take_alert(struct alert *out, const struct journal_line *line, struct arena *arena)
 {
 	struct str identity = line->identity.n ? line->identity : line->fingerprint;
 
@@ -110,10 +118,12 @@ static void take_alert(struct alert *out, const struct journal_line *line)
 		.ends_at = journal_time(line->ends_at),
 		.generator_url = line->generator_url,
 	};
-	if (identity.n < sizeof out->identity)
+	if (identity.n && identity.n < sizeof out->identity)
 		memcpy(out->identity, identity.p, identity.n);
 	else
 		labels_fingerprint(&out->labels, out->identity);
+	if (!out->fingerprint.n)
+		out->fingerprint = arena_str(arena, str_c(out->identity));
 }
 
 static void add_decided(struct history_part *part, const struct journal_line *line)
@@ -123,7 +133,7 @@ static void add_decided(struct history_part *part, const struct journal_line *li
 
 	e->hook.alerts = arena_room(e->arena, e->hook.alerts, e->hook.count, &part->room, sizeof *e->hook.alerts);
 	e->said = arena_room(e->arena, e->said, e->hook.count, &room, sizeof *e->said);
-	take_alert(&e->hook.alerts[e->hook.count], line);
+	take_alert(&e->hook.alerts[e->hook.count], line, e->arena);
 	e->said[e->hook.count++] = (struct intake_decided){line->key, verdict_of(line->verdict), reason_of(line->reason)};
 }
 
@@ -156,7 +166,7 @@ static bool add_to_current(struct history_file *f, struct str text)
 		return false;
 	f->current = NULL;
 	struct arena *arena = part->event->arena;
-	if (!journal_line_read(arena, arena_str(arena, text), &line) || !journal_line_is_decision(&line) ||
+	if (!journal_line_read_next(arena, arena_str(arena, text), part->event->known, &part->first, &line) || !journal_line_is_decision(&line) ||
 	    !str_eq(id_of(arena, &line), part->id))
 		return false;
 	add_decided(part, &line);
@@ -173,7 +183,7 @@ static void add_alert_line(struct history_file *f, struct history_event *e, stru
 	struct history_part *part = map_get(f->parts, id);
 	if (part) {
 		struct journal_line again;
-		journal_line_read(part->event->arena, arena_str(part->event->arena, text), &again);
+		journal_line_read(part->event->arena, arena_str(part->event->arena, text), part->event->known, &again);
 		add_decided(part, &again);
 		history_event_free(e);
 	} else {
@@ -220,9 +230,9 @@ bool history_journal_line(struct history_file *f, struct str line)
 {
 	if (add_to_current(f, line))
 		return true;
-	struct history_event *e = history_event_new(HISTORY_BODY);
+	struct history_event *e = history_event_of(f->history, HISTORY_OF_JOURNAL);
 	struct journal_line said;
-	bool good = journal_line_read(e->arena, arena_str(e->arena, line), &said) && journal_time(said.at);
+	bool good = journal_line_read(e->arena, arena_str(e->arena, line), e->known, &said) && journal_time(said.at);
 	bool decided = good && journal_line_is_decision(&said);
 
 	if (decided)

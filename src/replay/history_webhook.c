@@ -91,7 +91,7 @@ static bool read_saved_body(struct history_event *e, const struct config *c, str
 	const struct config_source *known = c ? config_source(c, e->source) : NULL;
 	AUTOERR struct err err = ERR_INIT;
 
-	if (!webhook_parse(e->arena, body, known ? &known->labels : NULL, &e->hook, &err))
+	if (!webhook_parse_known(e->arena, body, known ? &known->labels : NULL, e->known, &e->hook, &err))
 		return false;
 	e->at = at ? at : latest_change(&e->hook);
 	return e->at != 0;
@@ -99,7 +99,7 @@ static bool read_saved_body(struct history_event *e, const struct config *c, str
 
 bool history_saved(struct history_file *f, struct str document)
 {
-	struct history_event *e = history_event_new(HISTORY_BODY);
+	struct history_event *e = history_event_of(f->history, HISTORY_OF_BODIES);
 	struct saved_body saved;
 	bool good = skim(e->arena, arena_str(e->arena, document), &saved);
 

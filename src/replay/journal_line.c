@@ -2,6 +2,7 @@
 #include "journal_line.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/json_reader.h"
 
@@ -54,10 +55,12 @@ static const struct {
 	FIELD(lines, FIELD_TEXT),
 };
 #define FIELDS (sizeof fields / sizeof *fields)
+_Static_assert(FIELDS <= 32, "a bit for each: journal_line.behind_fields");
 
 struct line_reader {
 	struct json_reader json;
 	struct arena *arena;
+	struct known_sets *known;
 	size_t next; /* the field that is expected */
 };
 
@@ -78,21 +81,50 @@ static size_t find_field(struct line_reader *r, struct str name)
 	return FIELDS;
 }
 
-/* False: it is broken. What is no text has no place in a set. */
-static bool read_set(struct line_reader *r, struct labels *out)
+/* False: it is broken. What is no text has no place in a set, which then is `odd`. */
+static bool read_pairs(struct line_reader *r, struct labels *out, bool *odd)
 {
 	struct json_token name, value;
 	size_t room = 0;
 
+	*out = (struct labels){0};
+	*odd = false;
+
 	while (next_token(r, &name) == TOKEN_NAME) {
 		struct str label = json_token_text(r->arena, &name, TEXT_MOST);
-		if (next_token(r, &value) == TOKEN_STRING) {
+		*odd |= next_token(r, &value) != TOKEN_STRING;
+		if (value.kind == TOKEN_STRING) {
 			out->v = arena_room(r->arena, out->v, out->n, &room, sizeof *out->v);
 			out->v[out->n++] = (struct label){label, json_token_text(r->arena, &value, TEXT_MOST)};
 		}
 	}
 	labels_sort(out);
 	return name.kind == TOKEN_END;
+}
+
+/* A set that is written as one before is passed over. False: it is broken, or none. */
+static bool read_set(struct line_reader *r, struct labels *out)
+{
+	const struct json_reader before = r->json;
+	const struct known_set *known = NULL;
+	struct str raw = {0};
+	struct json_token t;
+	bool odd;
+
+	if (r->known && json_pass_over(&r->json, &raw))
+		known = known_sets_find(r->known, raw);
+	if (known) {
+		*out = known->labels;
+		return true;
+	}
+	r->json = before;
+	if (next_token(r, &t) != TOKEN_OBJECT)
+		return t.kind != TOKEN_BROKEN && t.kind != TOKEN_LIST;
+	if (!read_pairs(r, out, &odd))
+		return false;
+	if (raw.n && !odd)
+		*out = known_sets_keep(r->known, raw, out)->labels;
+	return true;
 }
 
 /* False: it is broken, or a set is none. */
@@ -103,29 +135,83 @@ static bool read_journal_value(struct line_reader *r, size_t field, struct journ
 	void *to = field < FIELDS ? (char *)out + fields[field].offset : NULL;
 	enum field_form form = field < FIELDS ? fields[field].form : FIELD_UNUSED;
 
-	if (form != FIELD_LABELS && json_pass_over(&r->json, &nested))
+	if (form == FIELD_LABELS)
+		return read_set(r, to);
+	if (json_pass_over(&r->json, &nested))
 		return true;
 	enum token_kind kind = next_token(r, &t);
-	if (kind == TOKEN_OBJECT)
-		return form == FIELD_LABELS && read_set(r, to);
 	if ((kind == TOKEN_STRING || kind == TOKEN_NUMBER) && form == FIELD_TEXT)
 		*(struct str *)to = json_token_text(r->arena, &t, TEXT_MOST);
-	return kind != TOKEN_BROKEN && kind != TOKEN_LIST;
+	return kind != TOKEN_BROKEN && kind != TOKEN_LIST && kind != TOKEN_OBJECT;
 }
 
-bool journal_line_read(struct arena *arena, struct str text, struct journal_line *out)
+static size_t field_size(size_t field)
 {
-	struct line_reader r = {.arena = arena};
+	switch (fields[field].form) {
+	case FIELD_TEXT: return sizeof(struct str);
+	case FIELD_LABELS: return sizeof(struct labels);
+	case FIELD_UNUSED: break;
+	}
+	return 0;
+}
+
+static void take_behind(struct journal_line *out, const struct journal_line *first)
+{
+	for (size_t i = 0; i < FIELDS; i++)
+		if (first->behind_fields >> i & 1)
+			memcpy((char *)out + fields[i].offset, (const char *)first + fields[i].offset, field_size(i));
+	out->behind = first->behind;
+	out->behind_fields = first->behind_fields;
+}
+
+/* A member's name was read; the one before ended at `from`. */
+static void note_behind(struct journal_line *out, struct str text, size_t from, size_t field)
+{
+	if (field == FIELDS)
+		return;
+	if (str_eq_c(fields[field].name, "body")) {
+		out->behind = text.p[from] == ',' ? str_slice(text, from, text.n) : (struct str){0};
+		out->behind_fields = 0;
+	}
+	if (out->behind.n)
+		out->behind_fields |= UINT32_C(1) << field;
+}
+
+/* Between two members, what follows is the same as in `first` where it is the same bytes. */
+static bool read_line(struct line_reader *r, const struct journal_line *first, struct journal_line *out)
+{
+	struct str text = r->json.text, behind = first ? first->behind : (struct str){0};
+	size_t behind_at = behind.n && str_ends(text, behind) ? text.n - behind.n : SIZE_MAX, from;
 	struct json_token t;
+
+	if (next_token(r, &t) != TOKEN_OBJECT)
+		return false;
+	do {
+		from = r->json.at;
+		if (next_token(r, &t) != TOKEN_NAME)
+			return t.kind == TOKEN_END;
+		size_t field = find_field(r, json_token_text(r->arena, &t, TEXT_MOST));
+		note_behind(out, text, from, field);
+		if (!read_journal_value(r, field, out))
+			return false;
+	} while (r->json.at != behind_at);
+	take_behind(out, first);
+	return true;
+}
+
+bool journal_line_read_next(struct arena *arena, struct str text, struct known_sets *known,
+                            const struct journal_line *first, struct journal_line *out)
+{
+	struct line_reader r = {.arena = arena, .known = known};
 
 	*out = (struct journal_line){0};
 	json_reader_init(&r.json, arena, text);
-	if (next_token(&r, &t) != TOKEN_OBJECT)
-		return false;
-	while (next_token(&r, &t) == TOKEN_NAME)
-		if (!read_journal_value(&r, find_field(&r, json_token_text(arena, &t, TEXT_MOST)), out))
-			return false;
-	return t.kind == TOKEN_END;
+	return read_line(&r, first, out);
+}
+
+bool journal_line_read(struct arena *arena, struct str text, struct known_sets *known, struct journal_line *out)
+{
+	return journal_line_read_next(arena, text, known, NULL, out);
 }
 
 bool journal_line_looks_so(struct str line)

@@ -12,12 +12,42 @@ struct known_alert {
 	struct plan plan;
 };
 
+struct plans_memory {
+	struct arena *arena; /* of the alerts and their plans */
+	struct map *alerts;  /* struct known_alert, by identity */
+	size_t holders;
+};
+
 struct known_plans {
 	const struct ruleset *ruleset;
 	size_t bytes_max;
-	struct arena *arena; /* of the alerts and their plans */
-	struct map *alerts;  /* struct known_alert, by identity */
+	struct plans_memory *memory;
 };
+
+static struct plans_memory *memory_new(void)
+{
+	struct plans_memory *m = mem_zero(sizeof *m);
+
+	m->arena = arena_new();
+	m->alerts = map_new();
+	m->holders = 1;
+	return m;
+}
+
+void plans_memory_release(struct plans_memory *m)
+{
+	if (!m || --m->holders)
+		return;
+	map_free(m->alerts);
+	arena_free(m->arena);
+	free(m);
+}
+
+struct plans_memory *known_plans_hold(struct known_plans *k)
+{
+	k->memory->holders++;
+	return k->memory;
+}
 
 struct known_plans *known_plans_new(const struct ruleset *rs, size_t bytes_max)
 {
@@ -25,8 +55,7 @@ struct known_plans *known_plans_new(const struct ruleset *rs, size_t bytes_max)
 
 	k->ruleset = rs;
 	k->bytes_max = bytes_max;
-	k->arena = arena_new();
-	k->alerts = map_new();
+	k->memory = memory_new();
 	return k;
 }
 
@@ -34,24 +63,21 @@ void known_plans_free(struct known_plans *k)
 {
 	if (!k)
 		return;
-	map_free(k->alerts);
-	arena_free(k->arena);
+	plans_memory_release(k->memory);
 	free(k);
 }
 
 void known_plans_begin(struct known_plans *k)
 {
-	if (arena_bytes(k->arena) <= k->bytes_max)
+	if (arena_bytes(k->memory->arena) <= k->bytes_max)
 		return;
-	map_free(k->alerts);
-	arena_free(k->arena);
-	k->alerts = map_new();
-	k->arena = arena_new();
+	plans_memory_release(k->memory);
+	k->memory = memory_new();
 }
 
 size_t known_plans_count(const struct known_plans *k)
 {
-	return map_count(k->alerts);
+	return map_count(k->memory->alerts);
 }
 
 static bool says_the_same(const struct known_alert *known, const struct alert *alert, const struct labels *group_labels)
@@ -71,23 +97,24 @@ static struct labels copy_set(struct arena *arena, const struct labels *l)
 
 static struct known_alert *evaluate(struct known_plans *k, const struct alert *alert, const struct labels *group_labels)
 {
-	struct known_alert *known = arena_alloc(k->arena, sizeof *known);
+	struct arena *arena = k->memory->arena;
+	struct known_alert *known = arena_alloc(arena, sizeof *known);
 
 	known->alert.flaw = alert->flaw;
-	known->alert.labels = copy_set(k->arena, &alert->labels);
-	known->alert.annotations = copy_set(k->arena, &alert->annotations);
-	known->group = copy_set(k->arena, group_labels);
-	ruleset_evaluate(k->ruleset, &known->alert, &known->group, k->arena, &known->plan);
+	known->alert.labels = copy_set(arena, &alert->labels);
+	known->alert.annotations = copy_set(arena, &alert->annotations);
+	known->group = copy_set(arena, group_labels);
+	ruleset_evaluate(k->ruleset, &known->alert, &known->group, arena, &known->plan);
 	return known;
 }
 
 struct plan *known_plans_of(struct known_plans *k, const struct alert *alert, const struct labels *group_labels)
 {
-	struct known_alert *known = map_get(k->alerts, str_c(alert->identity));
+	struct known_alert *known = map_get(k->memory->alerts, str_c(alert->identity));
 
 	if (!known || !says_the_same(known, alert, group_labels)) {
 		known = evaluate(k, alert, group_labels);
-		map_set(k->alerts, str_c(alert->identity), known);
+		map_set(k->memory->alerts, str_c(alert->identity), known);
 	}
 	return &known->plan;
 }

@@ -81,6 +81,7 @@ static void take_replay_config(struct replay *r, const struct config *c, struct 
 	r->config.policy.terms = NULL;
 	r->config.policy.term_count = 0;
 	r->config.policy.unknown_terms = (struct incident_terms){0};
+	r->config.policy.no_timeline = true;
 	r->config.references = 1;
 	if (ruleset)
 		r->config.ruleset = ruleset;
@@ -95,6 +96,7 @@ static void begin_router(struct replay *r, int64_t begins)
 	loop_turn_by_hand(router->loop);
 	router->store = memory_store_open(router->loop);
 	router->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
+	metrics_mute(router->metrics);
 	router->transactions = transactions_new(router);
 	router->intake = intake_new(router);
 	router->due = note_due;

@@ -234,11 +234,12 @@ static void compare_decisions(struct variant *v, const struct history_event *e, 
 static bool decide_body(struct variant *v, const struct history_event *e, struct plan *const *plans, struct err *err)
 {
 	const size_t n = e->hook.count;
-	struct plan *own = v->override ? arena_alloc(e->arena, (n + 1) * sizeof *own) : NULL;
-	struct plan **list = own ? arena_alloc(e->arena, (n + 1) * sizeof *list) : NULL;
+	AUTOARENA struct arena *scratch = arena_new();
+	struct plan *own = v->override ? arena_alloc(scratch, (n + 1) * sizeof *own) : NULL;
+	struct plan **list = own ? arena_alloc(scratch, (n + 1) * sizeof *list) : NULL;
 
 	for (size_t i = 0; own && i < n; i++) {
-		plan_overridden(plans[i], v->override, &e->hook.alerts[i], &e->hook.group_labels, e->arena, &own[i]);
+		plan_overridden(plans[i], v->override, &e->hook.alerts[i], &e->hook.group_labels, scratch, &own[i]);
 		list[i] = &own[i];
 	}
 	const struct intake_decided *now = replay_body(v->replay, e->source, &e->hook, own ? list : plans, err);

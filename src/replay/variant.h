@@ -12,6 +12,7 @@ struct variant {
 	const struct config *config;
 	struct ruleset *ruleset;
 	const struct plan_override *override; /* NULL: none */
+	size_t view;                          /* of a batch's plans: those of its rule set */
 	struct replay *replay;
 	struct arena *arena;
 	struct map *texts;           /* names that pages view */
@@ -25,7 +26,7 @@ struct variant {
 };
 
 void variant_begin(struct variant *v, int64_t at);
-/* `plans`: of the variant's rule set, for a body. False with lines in `err`. */
+/* `plans`: of the variant's rule set, for a body. False with lines in `err`. Of the event nothing is changed. */
 bool variant_take(struct variant *v, const struct history_event *e, struct plan *const *plans, struct err *err);
 void variant_end(struct variant *v, int64_t at);
 

@@ -141,7 +141,7 @@ static void take_why_line(struct why *w, struct str text)
 	struct journal_line line;
 	int64_t at;
 
-	if (!journal_line_looks_so(text) || !journal_line_read(arena, arena_str(arena, text), &line) ||
+	if (!journal_line_looks_so(text) || !journal_line_read(arena, arena_str(arena, text), NULL, &line) ||
 	    !time_parse(line.at, &at) || at < w->from)
 		return;
 	if (journal_line_is_decision(&line))

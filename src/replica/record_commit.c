@@ -58,6 +58,12 @@ void record_place(struct arena *arena, const struct incident *inc, const struct 
 void record_commit(struct arena *arena, const struct incident *inc, const struct incident_policy *policy,
                    struct store_commit *out)
 {
-	out->bytes = incident_write(arena, inc);
+	struct incident untold;
+
+	if (policy->no_timeline) {
+		untold = *inc;
+		untold.timeline_count = 0;
+	}
+	out->bytes = incident_write(arena, policy->no_timeline ? &untold : inc);
 	record_place(arena, inc, policy, out);
 }

@@ -12,10 +12,11 @@
 #define QUERY_BYTES_MAX 4096
 #define TROUBLE_LOG_MS TIME_MINUTE
 
-/* Who waits for an answer. */
+/* Who waits for an answer: what it means (`done`), or the lists themselves (`listed`). */
 struct question {
 	const struct incident *inc;
 	void (*done)(void *arg, const struct silence_said *said);
+	alertmanagers_listed *listed;
 	void *arg;
 	struct question *next;
 };
@@ -132,13 +133,22 @@ static struct silence_said judge_silence(struct inquiry *q, const struct inciden
 	return said;
 }
 
+static void answer_question(struct inquiry *q, const struct question *one)
+{
+	if (one->listed) {
+		one->listed(one->arg, q->listings, q->heard, q->heard == q->asked);
+		return;
+	}
+	struct silence_said said = judge_silence(q, one->inc);
+	one->done(one->arg, &said);
+}
+
 static void answer_questions(struct inquiry *q)
 {
 	while (q->waiting) {
 		struct question *one = q->waiting;
 		q->waiting = one->next;
-		struct silence_said said = judge_silence(q, one->inc);
-		one->done(one->arg, &said);
+		answer_question(q, one);
 		free(one);
 	}
 }
@@ -293,57 +303,65 @@ static struct inquiry *inquiry_new(struct alertmanagers *a, const struct config_
 }
 
 /* Where there is nobody to ask, or no room to ask: an answer all the same, on the next turn. */
-struct unasked {
-	void (*done)(void *arg, const struct silence_said *said);
-	void *arg;
-};
-
 static void nobody_can_tell(void *arg)
 {
-	struct unasked *u = arg, now = *u;
+	struct question *one = arg, now = *one;
 	const struct silence_said said = {.answer = SILENCE_CANNOT_TELL};
-	free(u);
-	now.done(now.arg, &said);
+	free(one);
+	if (now.listed)
+		now.listed(now.arg, NULL, 0, false);
+	else
+		now.done(now.arg, &said);
 }
 
-static void not_asked(struct alertmanagers *a, void (*done)(void *arg, const struct silence_said *said), void *arg)
-{
-	struct unasked *u = mem_zero(sizeof *u);
-	*u = (struct unasked){done, arg};
-	loop_defer(a->r->loop, nobody_can_tell, u);
-}
-
-static void wait_for_inquiry(struct inquiry *q, const struct incident *inc,
-                             void (*done)(void *arg, const struct silence_said *said), void *arg)
+static void not_asked(struct alertmanagers *a, const struct question *who)
 {
 	struct question *one = mem_zero(sizeof *one);
-	*one = (struct question){.inc = inc, .done = done, .arg = arg, .next = q->waiting};
+	*one = *who;
+	loop_defer(a->r->loop, nobody_can_tell, one);
+}
+
+static void wait_for_inquiry(struct inquiry *q, const struct question *who)
+{
+	struct question *one = mem_zero(sizeof *one);
+	*one = *who;
+	one->next = q->waiting;
 	q->waiting = one;
 	if (q->finished)
 		loop_timer_set(q->timer, 0);
 }
 
-void alertmanagers_ask(struct alertmanagers *a, const struct incident *inc,
-                       void (*done)(void *arg, const struct silence_said *said), void *arg)
+static void ask_peers(struct alertmanagers *a, const struct question *who)
 {
 	AUTOARENA struct arena *arena = arena_new();
-	const struct config_source *source = config_source(a->r->config, inc->source);
+	const struct config_source *source = config_source(a->r->config, who->inc->source);
 	if (!source || !source->alertmanagers.n || a->closing) {
-		not_asked(a, done, arg);
+		not_asked(a, who);
 		return;
 	}
-	struct str query = listing_query(source, inc, arena);
+	struct str query = listing_query(source, who->inc, arena);
 	struct str key =
 		str_c(arena_printf(arena, "%s %.*s %.*s", a->r->config->hash, STR_ARG(source->name), STR_ARG(query)));
 	struct inquiry *q = map_get(a->inquiries, key);
 	if (!q && map_count(a->inquiries) >= ALERTMANAGERS_ASKED_MAX) {
-		not_asked(a, done, arg);
+		not_asked(a, who);
 		return;
 	}
 	if (!q)
 		q = inquiry_new(a, source, key, query);
-	wait_for_inquiry(q, inc, done, arg);
+	wait_for_inquiry(q, who);
 	send_next_inquiries(a);
+}
+
+void alertmanagers_ask(struct alertmanagers *a, const struct incident *inc,
+                       void (*done)(void *arg, const struct silence_said *said), void *arg)
+{
+	ask_peers(a, &(struct question){.inc = inc, .done = done, .arg = arg});
+}
+
+void alertmanagers_list(struct alertmanagers *a, const struct incident *inc, alertmanagers_listed *listed, void *arg)
+{
+	ask_peers(a, &(struct question){.inc = inc, .listed = listed, .arg = arg});
 }
 
 /* ---- life ---- */

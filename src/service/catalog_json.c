@@ -79,6 +79,7 @@ json_t *catalog_json_runbook(const struct runbook *r)
 	put_catalog_text(o, "next_review", r->next_review);
 	put_catalog_texts(o, "alerts", r->alerts);
 	put_catalog_texts(o, "hints", r->hints);
+	put_catalog_texts(o, "templates", r->templates);
 	json_object_set_new(o, "exists", json_boolean(r->exists));
 	json_object_set_new(o, "anchor_exists", json_boolean(r->anchor_exists));
 	put_pos(o, r->at);
@@ -299,6 +300,8 @@ static bool is_exported(const char *list, const char *key)
 	for (size_t i = 0; i < ROWS(never); i++)
 		if (!strcmp(key, never[i]))
 			return false;
+	if (!strcmp(list, "runbooks") && !strcmp(key, "templates"))
+		return false;
 	return strcmp(list, "planned") || strcmp(key, "severity");
 }
 

@@ -187,6 +187,7 @@ static void digest_tell(struct digest_job *j, int64_t now)
 		.config = j->config,
 		.receiver = j->receiver,
 		.session = &j->outlet->session,
+		.told_lately = outlet_told_lately(j->outlet),
 		.event = EVENT_TRIGGER,
 		.generation = 1,
 		.attempt = 1,

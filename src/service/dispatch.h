@@ -23,6 +23,7 @@ struct outlet {
 	bool owed;    /* by the last census: some open incident names it */
 	struct rate rate;
 	struct breaker breaker;
+	int64_t told_at;       /* monotonic: the last success; 0: none */
 	int64_t failing_since; /* monotonic: the first failure after the last success; 0: none */
 	int64_t waits_since;   /* store clock: since when the oldest page waits, as far as is known; 0: none does */
 	int jobs;
@@ -80,6 +81,8 @@ void job_start(struct outlet *o, const struct store_record *record, int64_t now,
 /* An attempt was made (or should have been): what it says about the receiver. */
 void outlet_attempted(struct outlet *o, enum outcome outcome);
 /* A request of a message was answered after so long. */
+/* receiver_reply.told_lately */
+bool outlet_told_lately(const struct outlet *o);
 void outlet_took(const struct outlet *o, int64_t took_ms);
 /* A message's template could not be used. */
 void outlet_template_failed(const struct outlet *o);

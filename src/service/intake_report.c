@@ -231,9 +231,10 @@ static void count_decisions(struct metrics *m, const struct request *q)
 {
 	for (int v = 0; v < VERDICTS; v++) {
 		for (int r = 0; r < REASONS; r++) {
+			if (!q->tally[v][r])
+				continue;
 			struct str names[] = {str_c(verdict_name((enum verdict)v)), str_c(reason_name((enum reason)r))};
-			if (q->tally[v][r])
-				metrics_add(m, METRIC_ALERTS_DECIDED, names, q->tally[v][r]);
+			metrics_add(m, METRIC_ALERTS_DECIDED, names, q->tally[v][r]);
 		}
 	}
 }
@@ -247,9 +248,10 @@ static void count_degraded(struct request *q)
 	if (sum)
 		q->flaws[q->hook.group_flaw]++;
 	for (int f = ALERT_SOUND + 1; f < ALERT_FLAWS; f++) {
+		if (!q->flaws[f])
+			continue;
 		struct str name = str_c(alert_flaw_name((enum alert_flaw)f));
-		if (q->flaws[f])
-			metrics_add(r->metrics, METRIC_ALERTS_DEGRADED, &name, q->flaws[f]);
+		metrics_add(r->metrics, METRIC_ALERTS_DEGRADED, &name, q->flaws[f]);
 		sum += q->flaws[f];
 	}
 	if (sum && limiter_pass(&q->in->degraded, loop_mono_ms(), TIME_MINUTE, &kept_back))

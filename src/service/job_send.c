@@ -135,6 +135,7 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.config = j->config,
 		.receiver = j->receiver,
 		.session = &j->outlet->session,
+		.told_lately = outlet_told_lately(j->outlet),
 		.event = job_event(&j->attempt),
 		.target = j->target,
 		.generation = j->attempt.want.generation,

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "base/zone.h"
 #include "catalog/schedule.h"
+#include "lint/runbook_lint.h"
 
 static const struct str OTHER = STR_INIT("other"); /* names that there was no room for */
 
@@ -17,6 +18,13 @@ const char *const noise_measure_names[NOISE_MEASURES] = {
 	[NOISE_PAGES_BEFORE] = "pages_before", [NOISE_DECIDED] = "decided",
 	[NOISE_CANCELLED] = "cancelled",       [NOISE_CHAT] = "chat",
 	[NOISE_TICKETS] = "tickets",           [NOISE_ARCHIVED] = "archived",
+	[NOISE_RESOLVED] = "resolved",         [NOISE_HELPED] = "helped",
+	[NOISE_OUTDATED] = "outdated",         [NOISE_MISSING] = "missing",
+};
+const char *const noise_by_names[NOISE_BYS] = {
+	[NOISE_ALERTNAME] = "alertname", [NOISE_RULE] = "rule",         [NOISE_OWNER] = "owner",
+	[NOISE_SEVERITY] = "severity",   [NOISE_RECEIVER] = "receiver", [NOISE_PERSON] = "person",
+	[NOISE_RUNBOOK] = "runbook",
 };
 
 /* ---- durations ---- */
@@ -155,6 +163,29 @@ bool noise_is_night(const struct config *config, const struct count *c, int64_t 
 
 /* ---- a count ---- */
 
+static bool measure_of_feedback(const struct count *c, enum noise_measure *out)
+{
+	static const struct {
+		const char *what;
+		enum noise_measure measure;
+	} rows[] = {{COUNT_RUNBOOK "helped", NOISE_HELPED},
+	            {COUNT_RUNBOOK "outdated", NOISE_OUTDATED},
+	            {COUNT_RUNBOOK "missing", NOISE_MISSING}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (str_eq_c(c->what, rows[i].what)) {
+			*out = rows[i].measure;
+			return true;
+		}
+	return false;
+}
+
+static void add_feedback(struct noise_row *row, const struct count *c)
+{
+	enum noise_measure measure;
+	if (measure_of_feedback(c, &measure))
+		row->n[measure] += c->n;
+}
+
 static void add_count(struct noise *noise, struct noise_row *row, const struct count *c, int64_t hour)
 {
 	enum reason reason;
@@ -175,10 +206,55 @@ static void add_count(struct noise *noise, struct noise_row *row, const struct c
 		durations_add(&row->resolved_itself, c->detail, c->n);
 	} else if (str_eq_c(c->what, "time_to_resolve")) {
 		durations_add(&row->to_resolve, c->detail, c->n);
-		row->resolved += c->n;
+		row->n[NOISE_RESOLVED] += c->n;
 	} else if (str_eq_c(c->what, COUNT_HEARTBEAT_MISSED)) {
 		row->missed += c->n;
+	} else {
+		add_feedback(row, c);
 	}
+}
+
+/* ---- runbooks ---- */
+
+/* What is counted of a runbook once more, by itself: in its own rows only. */
+static bool measure_of_runbook(const struct count *c, enum noise_measure *out)
+{
+	static const struct {
+		const char *what;
+		enum noise_measure measure;
+	} rows[] = {{COUNT_RUNBOOK_PAGED, NOISE_PAGES},
+	            {COUNT_RUNBOOK_ACKNOWLEDGED, NOISE_ACKNOWLEDGED},
+	            {COUNT_RUNBOOK_RESOLVED, NOISE_RESOLVED}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (str_eq_c(c->what, rows[i].what)) {
+			*out = rows[i].measure;
+			return true;
+		}
+	return measure_of_feedback(c, out);
+}
+
+static struct noise_row *row_of(struct noise *noise, struct str name);
+
+/* Its page, whichever part of it was named. */
+static void add_to_runbook(struct noise *noise, const struct count *c, int64_t hour)
+{
+	enum noise_measure measure;
+	ptrdiff_t hash = str_index(c->detail, '#');
+	struct str path = str_slice(c->detail, 0, hash < 0 ? c->detail.n : (size_t)hash);
+	if (!measure_of_runbook(c, &measure))
+		return;
+	struct noise_row *row = row_of(noise, path);
+	const struct runbook *r =
+		noise->config && noise->config->catalog ? catalog_runbook(noise->config->catalog, path) : NULL;
+	int64_t edited = r && r->last_updated.n ? lint_date(r->last_updated) : 0;
+	if (edited)
+		row->last_edited = arena_str(noise->arena, r->last_updated);
+	if (hour + TIME_HOUR <= edited)
+		return;
+	if (hour + TIME_HOUR > noise->since)
+		row->n[measure] += c->n;
+	else
+		row->n[NOISE_PAGES_BEFORE] += measure == NOISE_PAGES ? c->n : 0;
 }
 
 /* Whose receiver it is; nobody's stands for itself. */
@@ -203,6 +279,8 @@ static struct str group_name(const struct noise *noise, const struct count *c)
 	case NOISE_SEVERITY: return c->severity;
 	case NOISE_RECEIVER: return c->detail;
 	case NOISE_PERSON: return person_of(noise, c->detail);
+	case NOISE_RUNBOOK:
+	case NOISE_BYS: break;
 	}
 	return c->alertname;
 }
@@ -243,7 +321,11 @@ static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 {
 	bool page = noise_is_page(noise->config, c),
 		 message = page || add_message(noise, &(struct noise_row){.name = OTHER}, c);
-	bool listed = (noise->q->by != NOISE_RECEIVER && noise->q->by != NOISE_PERSON) || message;
+	bool runbooks = noise->q->by == NOISE_RUNBOOK;
+	bool listed = !runbooks && ((noise->q->by != NOISE_RECEIVER && noise->q->by != NOISE_PERSON) || message);
+
+	if (runbooks)
+		add_to_runbook(noise, c, hour);
 
 	if (hour + TIME_HOUR <= noise->since) {
 		if (page && listed)

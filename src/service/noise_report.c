@@ -33,7 +33,7 @@ static uint64_t within(const struct noise_durations *d, int64_t ms)
 static size_t best_wait(const struct noise_row *row)
 {
 	for (size_t i = 0; i < WAITS; i++)
-		if (row->resolved && within(&row->resolved_itself, waits[i].ms) * 10 >= row->resolved * 8)
+		if (row->n[NOISE_RESOLVED] && within(&row->resolved_itself, waits[i].ms) * 10 >= row->n[NOISE_RESOLVED] * 8)
 			return i;
 	return WAITS;
 }
@@ -50,8 +50,16 @@ static struct advice advise_wait(const struct noise_row *row, size_t wait)
 		.value = waits[wait].text,
 		.text = mem_printf("resolves itself within %s in %llu of %llu incidents: page_after %s", waits[wait].text,
 	                       (unsigned long long)within(&row->resolved_itself, waits[wait].ms),
-	                       (unsigned long long)row->resolved, waits[wait].text),
+	                       (unsigned long long)row->n[NOISE_RESOLVED], waits[wait].text),
 	};
+}
+
+static struct advice advise_edit(const struct noise_row *row)
+{
+	uint64_t outdated = row->n[NOISE_OUTDATED], missing = row->n[NOISE_MISSING];
+
+	return (struct advice){.text = mem_printf("edit the runbook: %llu found it outdated, %llu missed something in it",
+	                                          (unsigned long long)outdated, (unsigned long long)missing)};
 }
 
 /* Rules of thumb, the first that holds: few pages say nothing. */
@@ -60,6 +68,8 @@ static struct advice advise(const struct noise_row *row)
 	uint64_t pages = row->n[NOISE_PAGES], flaps = row->n[NOISE_FLAPS], reminders = row->n[NOISE_REMINDERS];
 	size_t wait = best_wait(row);
 
+	if (row->n[NOISE_OUTDATED] || row->n[NOISE_MISSING])
+		return advise_edit(row);
 	if (flaps >= 10 && flaps >= pages)
 		return (struct advice){"resolve_hold", "15m",
 		                       mem_printf("flaps %llu times: a longer resolve_hold, or hysteresis in the alert",
@@ -137,6 +147,8 @@ static json_t *row_json(struct noise_row *row)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "name", row->name.n ? view_text(row->name) : json_string(""));
+	if (row->last_edited.n)
+		json_object_set_new(o, "last_edited", view_text(row->last_edited));
 	set_measures(o, row);
 	json_object_set_new(o, "deduplicated", deduplicated_json(row));
 	json_object_set_new(o, "seconds_to_acknowledge", median(&row->to_acknowledge));
@@ -253,7 +265,6 @@ size_t noise_sorted(const struct noise *n, struct arena *arena, struct noise_row
 
 json_t *noise_report(struct noise *n, int64_t until, const char *time_zone)
 {
-	static const char *const by[] = {"alertname", "rule", "owner", "severity", "receiver", "person"};
 	size_t limit = n->q->limit ? n->q->limit : NOISE_LIMIT;
 	struct ordered *all = mem_alloc((map_count(n->rows) + 1) * sizeof *all);
 	size_t count = order_rows(n, all);
@@ -264,7 +275,7 @@ json_t *noise_report(struct noise *n, int64_t until, const char *time_zone)
 	json_object_set_new(report, "totals", noise_totals_json(n, all, count));
 	json_object_set_new(report, "since", view_time(n->since));
 	json_object_set_new(report, "until", view_time(until));
-	json_object_set_new(report, "by", json_string(by[n->q->by]));
+	json_object_set_new(report, "by", json_string(noise_by_names[n->q->by]));
 	json_object_set_new(report, "time_zone", json_string(time_zone));
 	json_object_set_new(report, "night", json_string(NIGHT_DEFINITION ", where the receiver is"));
 	json_object_set_new(report, "heat", heat_json(n));

@@ -7,6 +7,7 @@
 #include "incident/message.h"
 #include "service/journal_lines.h"
 #include "service/lookup.h"
+#include "service/postmortems.h"
 #include "service/transaction.h"
 
 /* ---- show ---- */
@@ -25,6 +26,7 @@ static void show_found(void *arg, const struct lookup_result *found)
 	if (found->result == OPERATE_OK) {
 		reply.data = incident_view(found->inc, true);
 		json_object_set_new(reply.data, "mode", json_string(config_mode_name(s->r->config)));
+		json_object_set_new(reply.data, "owed", postmortems_owed(s->r->config, found->inc));
 	}
 	s->done(s->arg, &reply);
 	json_decref(reply.data);
@@ -71,6 +73,7 @@ static enum tx_apply command_apply(void *arg, struct incident *inc, struct tx_me
 	c->absent = inc->episode == 0;
 	c->refusal = NULL;
 	const struct incident_policy policy = router_policy(c->r, c->config);
+	c->args.stated = catalog_stated_for(c->config->catalog, inc->runbook.path);
 	if (!c->absent)
 		c->refusal = incident_command(inc, c->command, &c->args, &policy, now, counts);
 	return c->absent || c->refusal ? TX_NOTHING : TX_WRITE;
@@ -127,7 +130,8 @@ void operate_command(struct router *r, struct str key, enum command command, con
 	c->args.note = arena_str(arena, args->note);
 	c->args.update = args->update; /* the caller's until `done` */
 	c->args.what = arena_str(arena, args->what);
-	c->args.stated = catalog_stated(c->config->catalog);
+	c->args.episode = args->episode;
+	c->args.all_episodes = args->all_episodes;
 	c->done = done;
 	c->arg = arg;
 	lookup_incident(r, key, command_found, c);

@@ -53,7 +53,7 @@ void outlet_define(struct outlet *o, struct config *config, const struct config_
 		rate_init(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
 	else if (strcmp(o->receiver->fingerprint, receiver->fingerprint) != 0) {
 		rate_configure(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
-		o->failing_since = 0; /* of the new one nothing is known yet */
+		o->failing_since = o->told_at = 0; /* of the new one nothing is known yet */
 		telling_session_end(&o->session);
 	}
 	config_ref(config);
@@ -111,10 +111,16 @@ void outlet_attempted(struct outlet *o, enum outcome outcome)
 
 	metrics_add(o->d->r->metrics, METRIC_DELIVERIES, labels, 1);
 	breaker_result(&o->breaker, outcome == OUTCOME_RETRY || outcome == OUTCOME_UNKNOWN, loop_mono_ms());
-	if (outcome == OUTCOME_DELIVERED)
+	if (outcome == OUTCOME_DELIVERED) {
 		o->failing_since = 0;
-	else if (!o->failing_since)
+		o->told_at = loop_mono_ms();
+	} else if (!o->failing_since)
 		o->failing_since = loop_mono_ms();
+}
+
+bool outlet_told_lately(const struct outlet *o)
+{
+	return o->told_at && loop_mono_ms() - o->told_at < RECEIVER_LATELY_MS;
 }
 
 void outlet_took(const struct outlet *o, int64_t took_ms)

@@ -158,19 +158,37 @@ static void test_refuse(operate_done *done, void *arg, enum operate_result resul
 	done(arg, &reply);
 }
 
+static const char *meant_receiver(const struct config *c, struct str name, struct arena *arena)
+{
+	struct strs names = {arena_alloc(arena, (c->receiver_count + 1) * sizeof *names.v), 0};
+
+	for (size_t i = 0; i < c->receiver_count; i++)
+		names.v[names.n++] = c->receivers[i].name;
+	return options_meant(arena, name, &names);
+}
+
+/* NULL where both exist. */
+static const char *test_trouble(const struct router *r, struct str name, struct str severity, struct arena *arena)
+{
+	if (!config_receiver(r->config, name))
+		return arena_printf(arena, "no such receiver%s", meant_receiver(r->config, name, arena));
+	if (severity.n && !catalog_severity(r->config->catalog, severity))
+		return arena_printf(arena, "no such severity%s", catalog_meant_severity(r->config->catalog, severity, arena));
+	return NULL;
+}
+
 void receiver_test(struct router *r, struct str name, struct str severity, operate_done *done, void *arg)
 {
 	const struct config_receiver *receiver = config_receiver(r->config, name);
 
-	if (!receiver) {
-		test_refuse(done, arg, OPERATE_NOT_FOUND, "no such receiver");
-		return;
-	}
-	if (severity.n && !catalog_severity(r->config->catalog, severity)) {
-		test_refuse(done, arg, OPERATE_BAD, "no such severity");
-		return;
-	}
 	struct arena *arena = arena_new();
+	const char *trouble = test_trouble(r, name, severity, arena);
+
+	if (trouble) {
+		test_refuse(done, arg, receiver ? OPERATE_BAD : OPERATE_NOT_FOUND, trouble);
+		arena_free(arena);
+		return;
+	}
 	struct testing *t = arena_alloc(arena, sizeof *t);
 	t->r = r;
 	t->arena = arena;

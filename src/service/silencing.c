@@ -9,13 +9,21 @@
 #include "service/alertmanagers.h"
 #include "service/lookup.h"
 
+struct silencings { /* those under way */
+	struct silencing *first;
+	bool closing;
+};
+
 struct silencing {
+	struct silencing *next, **link;
+	struct http_call *call; /* NULL: none under way */
 	struct router *r;
 	struct arena *arena;
 	struct config *config;
 	const struct config_source *source;
 	struct silence_order order;
 	struct str key, id;
+	struct incident *inc; /* while Alertmanager is asked for its alerts */
 	char *body;
 	const char *trouble; /* the last peer's */
 	json_t *matchers;
@@ -28,6 +36,9 @@ struct silencing {
 static void silencing_end(struct silencing *s, enum operate_result result, const char *error, json_t *data)
 {
 	struct operate_reply reply = {.result = result, .error = error, .data = data};
+	*s->link = s->next;
+	if (s->next)
+		s->next->link = s->link;
 	s->done(s->arg, &reply);
 	json_decref(data);
 	json_decref(s->matchers);
@@ -35,6 +46,8 @@ static void silencing_end(struct silencing *s, enum operate_result result, const
 	config_unref(s->config);
 	arena_free(s->arena);
 }
+
+static const char stopping[] = "the daemon stops: whether the silence was made is not known, see Alertmanager";
 
 /* ---- it is made ---- */
 
@@ -70,6 +83,7 @@ static void silencing_ask(struct silencing *s);
 static void silencing_answered(void *arg, const struct http_result *result)
 {
 	struct silencing *s = arg;
+	s->call = NULL;
 	if (result->outcome == HTTP_ANSWERED && result->status == 200) {
 		silencing_made(s, result);
 		return;
@@ -95,7 +109,7 @@ static void silencing_ask(struct silencing *s)
 	                                            .headers = headers,
 	                                            .body = str_c(s->body),
 	                                            .timeout_ms = ALERTMANAGERS_TIMEOUT_MS};
-	http_client_send(s->r->client, &request, silencing_answered, s);
+	s->call = http_client_send(s->r->client, &request, silencing_answered, s);
 }
 
 static json_t *matchers_of(const struct labels *labels)
@@ -107,15 +121,14 @@ static json_t *matchers_of(const struct labels *labels)
 	return list;
 }
 
-static void silencing_say(struct silencing *s, const struct incident *inc)
+static void silencing_say(struct silencing *s, const struct incident *inc, const struct labels *labels)
 {
 	int64_t now = loop_wall_ms();
-	struct labels labels = alertmanagers_labels(s->source, inc, s->arena);
 	struct str comment =
 		s->order.comment.n ? s->order.comment : str_c(arena_printf(s->arena, "incident %s, by runbookd", inc->key));
 	s->key = arena_str(s->arena, str_c(inc->key));
 	s->until = now + s->order.lasts_ms;
-	s->matchers = matchers_of(&labels);
+	s->matchers = matchers_of(labels);
 	json_t *body = json_pack("{sO so so so so}", "matchers", s->matchers, "startsAt", view_time(now), "endsAt",
 	                         view_time(s->until), "createdBy", view_text(s->order.by.n ? s->order.by : STR("runbookd")),
 	                         "comment", view_text(comment));
@@ -134,11 +147,36 @@ static const char *silencing_hindered(const struct silencing *s, const struct in
 		           ? arena_printf(s->arena, "source %.*s names no alertmanagers: in its entry of sources",
 		                          STR_ARG(inc->source))
 		           : "it came by no named source (POST /api/v1/webhook/SOURCE), so no Alertmanager is known for it";
-	if (s->source->labels.rewrite)
-		return "its source rewrites labels (relabel_configs), so nobody knows what they are called there: silence it "
-			   "in "
-			   "Alertmanager";
 	return NULL;
+}
+
+/* What was rewritten is not known here: Alertmanager has it. */
+static void silencing_listed(void *arg, const struct alert_list *lists, size_t n, bool all)
+{
+	struct silencing *s = arg;
+	struct labels labels;
+	(void)all; /* its peers tell each other: the list of one is enough to know what the alerts are called */
+	if (!n) {
+		silencing_end(s, OPERATE_UNAVAILABLE, "Alertmanager could not be asked what the alerts are called there", NULL);
+		return;
+	}
+	const char *hindered = silence_original(s->inc, lists, n, s->arena, &labels);
+	if (hindered)
+		silencing_end(s, OPERATE_BAD, hindered, NULL);
+	else
+		silencing_say(s, s->inc, &labels);
+}
+
+static void silencing_go_on(struct silencing *s, const struct incident *inc)
+{
+	if (s->source->labels.rewrite) {
+		AUTOERR struct err err = ERR_INIT;
+		s->inc = incident_read(s->arena, incident_write(s->arena, inc), &err);
+		alertmanagers_list(s->r->alertmanagers, s->inc, silencing_listed, s);
+		return;
+	}
+	struct labels labels = alertmanagers_labels(s->source, inc, s->arena);
+	silencing_say(s, inc, &labels);
 }
 
 static void silencing_found(void *arg, const struct lookup_result *found)
@@ -150,10 +188,12 @@ static void silencing_found(void *arg, const struct lookup_result *found)
 	}
 	s->source = config_source(s->config, found->inc->source);
 	const char *hindered = silencing_hindered(s, found->inc);
-	if (hindered)
+	if (s->r->silencings->closing)
+		silencing_end(s, OPERATE_UNAVAILABLE, stopping, NULL);
+	else if (hindered)
 		silencing_end(s, OPERATE_BAD, hindered, NULL);
 	else
-		silencing_say(s, found->inc);
+		silencing_go_on(s, found->inc);
 }
 
 void operate_silence(struct router *r, struct str key, const struct silence_order *order, operate_done *done, void *arg)
@@ -162,7 +202,40 @@ void operate_silence(struct router *r, struct str key, const struct silence_orde
 	struct silencing *s = arena_alloc(arena, sizeof *s);
 	*s = (struct silencing){
 		.r = r, .arena = arena, .config = config_ref(r->config), .order = *order, .done = done, .arg = arg};
+	s->link = &r->silencings->first;
+	s->next = *s->link;
+	if (s->next)
+		s->next->link = &s->next;
+	*s->link = s;
 	s->order.comment = arena_str(arena, order->comment);
 	s->order.by = arena_str(arena, order->by);
 	lookup_incident(r, key, silencing_found, s);
+}
+
+/* ---- life ---- */
+
+struct silencings *silencings_new(void)
+{
+	return mem_zero(sizeof(struct silencings));
+}
+
+/* Those that wait for the store end with it. */
+void silencings_stop(struct silencings *all)
+{
+	if (!all)
+		return;
+	all->closing = true;
+	for (struct silencing *s = all->first, *next; s; s = next) {
+		next = s->next;
+		if (!s->call)
+			continue;
+		http_call_cancel(s->call);
+		s->call = NULL;
+		silencing_end(s, OPERATE_UNAVAILABLE, stopping, NULL);
+	}
+}
+
+void silencings_free(struct silencings *all)
+{
+	free(all);
 }

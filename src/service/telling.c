@@ -11,7 +11,7 @@ struct communication_context telling_communication(const struct config *c, const
                                                    const struct zone *zone, int64_t now)
 {
 	const struct severity *severity = catalog_severity(c->catalog, inc->severity.name);
-	return (struct communication_context){.stated = catalog_stated(c->catalog),
+	return (struct communication_context){.stated = catalog_stated_for(c->catalog, inc->runbook.path),
 	                                      .every = severity ? severity->communication_text : (struct str){NULL, 0},
 	                                      .external_url = c->external_url,
 	                                      .zone = zone,
@@ -213,6 +213,8 @@ static void telling_judge(struct telling *t, const struct http_result *result, s
 		.ref = t->ref,
 		.carry = t->carry,
 		.session = t->lent,
+		.attempt = t->attempt,
+		.told_lately = t->told_lately,
 	};
 
 	*out = (struct receiver_judgement){.error = str_c(result->error)};

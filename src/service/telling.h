@@ -33,6 +33,7 @@ struct telling {
 	struct str acknowledge_url;      /* of this page; empty: none */
 	struct str budget;               /* message_context.budget */
 	struct telling_session *session; /* of the receiver, kept between messages; NULL: for this message only */
+	bool told_lately;                /* receiver_reply.told_lately */
 	struct str ref;                  /* receiver_build.ref */
 	bool stays;                      /* the incident lives until `done` */
 	bool (*may_go_on)(void *arg);    /* before each further request */

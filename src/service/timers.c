@@ -17,7 +17,10 @@
 #include "service/transaction.h"
 
 #define CLAIM_MOST 100
-#define CLAIM_LEASE_MS 30000
+/* As long as that of a delivery, within these: Alertmanager may be asked meanwhile; and a router that is killed holds up
+ * what it had claimed for no longer. */
+#define CLAIM_LEASE_LEAST_MS 10000
+#define CLAIM_LEASE_MOST_MS 30000
 #define POLL_MS 5000 /* what another router did, or a wake-up that was lost */
 #define BUSY_MS 20   /* somebody else holds what is due */
 #define AGAIN_MS 200 /* a claim whose answer is missing */
@@ -193,10 +196,17 @@ static int64_t next_due_look(const struct timers *t, const struct store_claimed 
 	return wait < POLL_MS ? wait : POLL_MS;
 }
 
+static int64_t clock_lease(const struct timers *t)
+{
+	int64_t lease = t->r->config->delivery.lease;
+	lease = lease > CLAIM_LEASE_LEAST_MS ? lease : CLAIM_LEASE_LEAST_MS;
+	return lease < CLAIM_LEASE_MOST_MS ? lease : CLAIM_LEASE_MOST_MS;
+}
+
 /* While the leases that it may hold are worth having. */
 static bool doubtful(const struct timers *t, const struct store_claimed *reply)
 {
-	return reply->result == STORE_UNKNOWN && loop_mono_ms() - t->claim_at < CLAIM_LEASE_MS / 2;
+	return reply->result == STORE_UNKNOWN && loop_mono_ms() - t->claim_at < clock_lease(t) / 2;
 }
 
 static void take_claimed_incidents(void *arg, const struct store_claimed *reply)
@@ -222,7 +232,7 @@ static void look_for_due(void *arg)
 {
 	struct timers *t = arg;
 	struct store *s = t->r->store;
-	struct store_claim claim = {.receiver = STR(STORE_CLOCK), .max = CLAIM_MOST, .lease_ms = CLAIM_LEASE_MS};
+	struct store_claim claim = {.receiver = STR(STORE_CLOCK), .max = CLAIM_MOST, .lease_ms = clock_lease(t)};
 
 	if (t->claiming || t->draining)
 		return;

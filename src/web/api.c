@@ -27,9 +27,9 @@ static const struct api_route routes[] = {
      "tells stakeholders: {\"status\", \"impact\", \"eta\", \"done\", \"next\", \"cause\", \"set\": {}, \"print\": "
      "true}"},
 	{HTTP_GET, V1 "incidents/*/postmortem", api_postmortem, API_READER,
-     "a draft of its post-mortem, and what is owed: ?format=markdown"},
+     "a draft of its post-mortem, and what is owed: ?format=markdown &episode="},
 	{HTTP_POST, V1 "incidents/*/postmortem", api_postmortem_done, API_RESPONDER,
-     "marks what is owed as done: {\"task\", \"note\", \"by\"}"},
+     "marks what is owed as done: {\"task\", \"note\", \"episode\", \"by\"}"},
 	{HTTP_GET, V1 "postmortems", api_postmortems, API_READER, "what is owed after incidents, open and overdue: ?all="},
 	{HTTP_POST, V1 "incidents", api_open, API_RESPONDER,
      "opens one by hand: {\"runbook\", \"severity\", \"owner\", \"summary\", \"by\", \"drill\": true}"},

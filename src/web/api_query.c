@@ -96,21 +96,16 @@ static bool counters_know(const struct api_matchers *a, struct err *err)
 
 static bool read_by(struct http_exchange *x, enum noise_by *by, struct err *err)
 {
-	static const struct {
-		const char *name;
-		enum noise_by by;
-	} names[] = {{"alertname", NOISE_ALERTNAME}, {"rule", NOISE_RULE},         {"owner", NOISE_OWNER},
-	             {"severity", NOISE_SEVERITY},   {"receiver", NOISE_RECEIVER}, {"person", NOISE_PERSON}};
 	struct str text;
 
 	if (!http_query(x, "by", 0, &text))
 		return true;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (str_eq_c(text, names[i].name)) {
-			*by = names[i].by;
+	for (int i = 0; i < NOISE_BYS; i++)
+		if (str_eq_c(text, noise_by_names[i])) {
+			*by = (enum noise_by)i;
 			return true;
 		}
-	err_add(err, "by: '%.*s' is none of alertname, rule, owner, severity, receiver, person", STR_ARG(text));
+	err_add(err, "by: '%.*s' is none of alertname, rule, owner, severity, receiver, person, runbook", STR_ARG(text));
 	return false;
 }
 

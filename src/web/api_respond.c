@@ -150,6 +150,13 @@ void api_feedback(struct api *api, struct http_exchange *x, struct str segment)
 
 /* ---- post-mortems ---- */
 
+#define EPISODE_WANTED "episode: when it began is wanted, such as 2026-01-05T09:00:00Z"
+
+static bool read_episode(struct str text, int64_t *at)
+{
+	return !text.n || (time_parse(text, at) && *at > 0);
+}
+
 static void drafted(void *arg, const struct operate_reply *reply)
 {
 	struct responding *r = arg;
@@ -168,19 +175,28 @@ void api_postmortem(struct api *api, struct http_exchange *x, struct str segment
 {
 	static const char *const nothing[] = {NULL};
 	struct responding *r = responding_new(x, nothing);
-	if (r)
-		operate_postmortem(api->router, segment, drafted, r);
+	int64_t episode = 0;
+	if (!r)
+		return;
+	if (!read_episode(api_query(x, "episode"), &episode))
+		refuse_response(r, EPISODE_WANTED);
+	else
+		operate_postmortem(api->router, segment, episode, drafted, r);
 }
 
 void api_postmortem_done(struct api *api, struct http_exchange *x, struct str segment)
 {
-	static const char *const names[] = {"task", "note", "by", NULL};
+	static const char *const names[] = {"task", "note", "episode", "by", NULL};
 	struct responding *r = responding_new(x, names);
 	if (!r)
 		return;
-	const struct command_args args = {
+	struct command_args args = {
 		.by = api_actor(x, r->arena, said(r, "by")), .note = said(r, "note"), .what = said(r, "task")};
-	operate_command(api->router, segment, COMMAND_FOLLOW_UP, &args, responded, r);
+	args.all_episodes = str_eq_c(said(r, "episode"), "all");
+	if (!args.all_episodes && !read_episode(said(r, "episode"), &args.episode))
+		refuse_response(r, EPISODE_WANTED ", or all");
+	else
+		operate_command(api->router, segment, COMMAND_FOLLOW_UP, &args, responded, r);
 }
 
 void api_postmortems(struct api *api, struct http_exchange *x, struct str segment)

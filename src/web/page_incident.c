@@ -65,6 +65,7 @@ static void write_left(struct page *p, const struct incident *inc, const struct 
 	incident_told(p, inc);
 	incident_members(p, inc);
 	incident_forms(p, inc);
+	incident_owed(p, inc);
 	incident_timeline(p, inc);
 	incident_previous(p, inc);
 	part_labels(p, "Labels", &inc->labels);

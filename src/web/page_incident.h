@@ -26,6 +26,7 @@ void incident_told(struct page *p, const struct incident *inc);
 /* page_timeline.c */
 void incident_timeline(struct page *p, const struct incident *inc);
 void incident_previous(struct page *p, const struct incident *inc);
+void incident_owed(struct page *p, const struct incident *inc);
 /* page_forms.c: taking it back, closing it, a note; what a form has posted, and the way back. */
 void incident_forms(struct page *p, const struct incident *inc);
 void incident_form_begin(struct page *p, const struct incident *inc, const char *verb);

@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "page.h"
+#include "page_curve.h"
 #include "service/noise.h"
 
 struct noise_asked {
@@ -19,8 +20,6 @@ static void asked_end(struct noise_asked *a)
 }
 
 /* ---- the form ---- */
-
-static const char *const groupings[] = {"alertname", "rule", "owner", "severity", "receiver", "person"};
 
 static void write_offer(struct html *h, struct str value, struct str chosen)
 {
@@ -45,8 +44,8 @@ static void write_noise_form(struct page *p, const struct noise_asked *a)
 	html_say_c(h, "By ");
 	html_open(h, "select");
 	html_attr_c(h, "name", "by");
-	for (size_t i = 0; i < sizeof groupings / sizeof *groupings; i++)
-		write_offer(h, str_c(groupings[i]), str_c(groupings[a->q.by]));
+	for (int i = 0; i < NOISE_BYS; i++)
+		write_offer(h, str_c(noise_by_names[i]), str_c(noise_by_names[a->q.by]));
 	html_close(h);
 	html_close(h);
 	html_open(h, "label");
@@ -129,10 +128,11 @@ static void write_heat(struct page *p, const struct noise *n)
 
 /* ---- which ---- */
 
-static const struct {
+struct noise_column {
 	enum noise_measure measure;
 	const char *head;
-} columns[] = {
+};
+static const struct noise_column of_alerts[] = {
 	{NOISE_PAGES, "Pages"},
 	{NOISE_NIGHT_PAGES, "At night"},
 	{NOISE_RECEIVED, "Alerts"},
@@ -142,7 +142,17 @@ static const struct {
 	{NOISE_ACKNOWLEDGED, "Acknowledged"},
 	{NOISE_SELF_RESOLVED, "Over by itself"},
 };
-#define COLUMNS (sizeof columns / sizeof *columns)
+/* What became of them since they were last edited. */
+static const struct noise_column of_runbooks[] = {
+	{NOISE_PAGES, "Pages"},   {NOISE_ACKNOWLEDGED, "Acknowledged"}, {NOISE_RESOLVED, "Resolved"},
+	{NOISE_HELPED, "Helped"}, {NOISE_OUTDATED, "Found outdated"},   {NOISE_MISSING, "Missed something"},
+};
+
+static const struct noise_column *columns_of(enum noise_by by, size_t *n)
+{
+	*n = by == NOISE_RUNBOOK ? sizeof of_runbooks / sizeof *of_runbooks : sizeof of_alerts / sizeof *of_alerts;
+	return by == NOISE_RUNBOOK ? of_runbooks : of_alerts;
+}
 
 static void write_number(struct html *h, uint64_t n)
 {
@@ -152,29 +162,64 @@ static void write_number(struct html *h, uint64_t n)
 	html_close(h);
 }
 
-static void write_noise_row(struct html *h, struct noise_row *row)
+/* A page of the folder is named with a way to it, and since when it counts. */
+static void write_noise_name(struct page *p, const struct noise_row *row, enum noise_by by)
 {
+	struct html *h = &p->html;
+
+	html_open(h, "th");
+	html_attr_c(h, "scope", "row");
+	if (by == NOISE_RUNBOOK && catalog_text(p->config->catalog, row->name))
+		part_runbook_link(p, row->name, row->name, (struct str){NULL, 0});
+	else
+		html_say(h, row->name.n ? row->name : STR("(none)"));
+	if (row->last_edited.n)
+		html_printf(h, ", edited %.*s", STR_ARG(row->last_edited));
+	html_close(h);
+}
+
+static void write_noise_row(struct page *p, struct noise_row *row, enum noise_by by)
+{
+	struct html *h = &p->html;
+	size_t n;
+	const struct noise_column *columns = columns_of(by, &n);
 	AUTOFREE char *suggestion = noise_suggestion(row);
 
 	html_open(h, "tr");
-	html_open(h, "th");
-	html_attr_c(h, "scope", "row");
-	html_say(h, row->name.n ? row->name : STR("(none)"));
-	html_close(h);
-	for (size_t i = 0; i < COLUMNS; i++)
+	write_noise_name(p, row, by);
+	for (size_t i = 0; i < n; i++)
 		write_number(h, row->n[columns[i].measure]);
 	html_leaf_c(h, "td", NULL, suggestion ? suggestion : "");
 	html_close(h);
 }
 
-static void write_noise_rows(struct page *p, const struct noise *n, const char *by)
+static void write_noise_head(struct html *h, enum noise_by by)
+{
+	size_t n;
+	const struct noise_column *columns = columns_of(by, &n);
+
+	html_open(h, "tr");
+	html_open(h, "th");
+	html_attr_c(h, "scope", "col");
+	html_say_c(h, noise_by_names[by]);
+	html_close(h);
+	for (size_t i = 0; i <= n; i++) {
+		html_open(h, "th");
+		html_attr_c(h, "scope", "col");
+		html_say_c(h, i < n ? columns[i].head : "What might help");
+		html_close(h);
+	}
+	html_close(h);
+}
+
+static void write_noise_rows(struct page *p, const struct noise *n, enum noise_by by)
 {
 	struct html *h = &p->html;
 	struct noise_row **rows;
 	size_t count = noise_sorted(n, p->arena, &rows);
 
 	html_open(h, "h2");
-	html_printf(h, "By %s", by);
+	html_printf(h, "By %s", noise_by_names[by]);
 	html_close(h);
 	html_open(h, "div");
 	html_class(h, "table");
@@ -182,20 +227,9 @@ static void write_noise_rows(struct page *p, const struct noise *n, const char *
 	html_attr_c(h, "role", "region");
 	html_attr_c(h, "aria-label", "Rows");
 	html_open(h, "table");
-	html_open(h, "tr");
-	html_open(h, "th");
-	html_attr_c(h, "scope", "col");
-	html_say_c(h, by);
-	html_close(h);
-	for (size_t i = 0; i <= COLUMNS; i++) {
-		html_open(h, "th");
-		html_attr_c(h, "scope", "col");
-		html_say_c(h, i < COLUMNS ? columns[i].head : "What might help");
-		html_close(h);
-	}
-	html_close(h);
+	write_noise_head(h, by);
 	for (size_t i = 0; i < count; i++)
-		write_noise_row(h, rows[i]);
+		write_noise_row(p, rows[i], by);
 	html_close(h);
 	html_close(h);
 }
@@ -220,7 +254,8 @@ static void write_report(struct page *p, const struct noise_asked *a, const stru
 	html_close(h);
 	write_noise_form(p, a);
 	write_heat(p, n);
-	write_noise_rows(p, n, groupings[a->q.by]);
+	write_noise_rows(p, n, a->q.by);
+	page_curve(p);
 	page_reply(p, 200);
 }
 

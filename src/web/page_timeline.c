@@ -1,7 +1,9 @@
-/* What has happened to an incident, the latest first, and what happened the last times. */
+/* What has happened to an incident, the latest first, what happened the last times, and what is owed after them. */
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/time.h"
+#include "incident/followup.h"
 #include "page_incident.h"
 
 /* "severity_raised" -> "severity raised" */
@@ -81,5 +83,39 @@ void incident_previous(struct page *p, const struct incident *inc)
 	html_open(&p->html, "ol");
 	for (size_t i = first; i < inc->previous_count; i++)
 		write_episode(p, &inc->previous[i]);
+	html_close(&p->html);
+}
+
+static void write_owed(struct page *p, const struct followup *f)
+{
+	struct html *h = &p->html;
+
+	html_open(h, "li");
+	html_leaf(h, "b", NULL, f->name);
+	if (f->done.at) {
+		html_printf(h, ", done by %.*s ", STR_ARG(f->done.by.n ? f->done.by : STR("somebody")));
+		part_time(p, f->done.at);
+	} else if (f->due_at) {
+		html_say_c(h, f->due_at <= p->now ? ", overdue since " : ", due ");
+		part_time(p, f->due_at);
+	}
+	html_say_c(h, ", after what began ");
+	part_time(p, f->started_at);
+	html_close(h);
+}
+
+/* Of earlier times too: it stays owed when the incident opens again. */
+void incident_owed(struct page *p, const struct incident *inc)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct followup *list;
+	size_t n = incident_followups(inc, catalog_stated_for(p->config->catalog, inc->runbook.path), arena, &list);
+
+	if (!n)
+		return;
+	html_leaf_c(&p->html, "h2", NULL, "Owed afterwards");
+	html_open(&p->html, "ul");
+	for (size_t i = 0; i < n; i++)
+		write_owed(p, &list[i]);
 	html_close(&p->html);
 }

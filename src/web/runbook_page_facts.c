@@ -102,6 +102,14 @@ static void front_matter_facts(const struct runbook_page *p, const struct yaml_n
 	}
 }
 
+/* Pages, acknowledgements, resolves and what people found it worth stand in the noise report. */
+static void use_fact(const struct runbook_page *p)
+{
+	page_add(p, "<dt>Used</dt><dd><a href=\"");
+	page_text(p, str_c(p->page->root));
+	page_add(p, "noise?by=runbook&amp;since=30d\">since it was last edited</a></dd>\n");
+}
+
 void page_facts(const struct runbook_page *p, struct str file, struct str text)
 {
 	AUTOARENA struct arena *arena = arena_new();
@@ -119,6 +127,8 @@ void page_facts(const struct runbook_page *p, struct str file, struct str text)
 		catalog_facts(&apart, r);
 	if (map && map->kind == YAML_MAP)
 		front_matter_facts(&apart, map, !r);
+	if (r)
+		use_fact(&apart);
 	if (!facts.n)
 		return;
 	page_add(p, "<dl class=\"facts\">\n");

@@ -46,6 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	redisReader *reader = redisReaderCreate();
 	void *reply = NULL;
 
+	redis_value_bound(reader);
 	redisReaderFeed(reader, (const char *)data, size);
 	while (redisReaderGetReply(reader, &reply) == REDIS_OK && reply) {
 		redis_value_give(reply, take_every_reply, NULL);

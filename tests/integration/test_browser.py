@@ -10,7 +10,7 @@ import pytest
 from harness import alert, body, wait_until
 from harness.browser import CHROMIUM, Browser
 from harness.daemon import REPOSITORY
-from test_pages import daemon, fire, furnished, post, rows, page  # noqa: F401 (daemon is a fixture)
+from test_pages import curve, daemon, fire, furnished, post, rows, page  # noqa: F401 (daemon is a fixture)
 
 AXE = os.environ.get("RUNBOOKD_AXE", os.path.join(REPOSITORY, "build/axe/axe.min.js"))
 SCREENSHOTS = os.environ.get("RUNBOOKD_SCREENSHOTS")
@@ -79,7 +79,9 @@ def test_nobody_is_shut_out(daemon, browse, width, height, dark):
         pytest.skip("axe-core is not there (make check-browser fetches it)")
     browser = browse(width, height, dark)
     problems = {}
-    for name, path in views(furnish(daemon)).items():
+    keys = furnish(daemon)
+    curve(daemon)
+    for name, path in views(keys).items():
         browser.open(daemon.url + path)
         found = violations(browser)
         if found:

@@ -2,7 +2,7 @@
 
 import os
 
-from harness import Ctl, alert, body, wait_until
+from harness import Ctl, alert, body, call, wait_until
 
 RULES = [{"name": "all", "matchers": ['alertname=~".+"'], "severity": "P3", "runbook": "crane.md", "group_by": ["..."]}]
 CATALOG = {"owners": [{"name": "harbour", "receivers": ["oncall"]}],
@@ -103,6 +103,23 @@ def test_lint_says_that_a_used_runbook_was_found_outdated(house, start, recorder
     ctl.run("incidents", "feedback", keys[2], "--runbook=lovely", status=1)
     said = lambda: ctl.run("lint", f"--journal={tmp_path}/journal", "--fail-on=error")
     wait_until(lambda: "3 pages since last edited 2026-01-05, 2 found it outdated, 1 were helped" in said(), 10)
+    ctl.run("incidents", "ack", keys[0], keys[1])
+    d.send(body(alert("Silo", crane="a", status="resolved"), group={"crane": "a"}))
+    words = "3 pages since last edited 2026-01-05, 2 acknowledged, 1 resolved, 2 found it outdated"
+    wait_until(lambda: words in said(), 10)
+    lint = ctl.json("lint", f"--journal={tmp_path}/journal", "--fail-on=error")
+    counted = {"pages": 3, "acknowledged": 2, "resolved": 1, "helped": 1, "outdated": 2, "missing": 0}
+    assert lint["runbooks"] == [{"path": "crane.md", "last_edited": "2026-01-05", **counted}]
+    used = lambda: ctl.json("noise", "--by=runbook")["rows"]
+    wait_until(lambda: [{k: r[k] for k in counted} for r in used()] == [counted], 10)
+    assert used()[0]["last_edited"] == "2026-01-05" and "2 found it outdated" in used()[0]["suggestion"]
+    assert "crane.md" in ctl.run("noise", "--by=runbook") and "2026-01-05" in ctl.run("noise", "--by=runbook")
+    assert ctl.json("noise", "--by=runbook", "--sort=outdated")["totals"]["pages"] == 3
+    page = call(d.url + "/noise?by=runbook")[2].decode()
+    assert "Found outdated" in page and "crane.md" in page
+    assert "noise?by=runbook" in call(d.url + "/runbooks/crane.md")[2].decode()
     assert "books/crane.md:1:1" in said()
     made.write("books/crane.md", CRANE.replace("2026-01-05", "2099-01-05"))
     assert "found-outdated" not in said(), "an edited page begins anew"
+    d.reload()
+    assert [r["pages"] for r in used()] == [0] and used()[0]["last_edited"] == "2099-01-05"

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from chaos.escalation import Escalation
 from chaos.faults import KINDS, RedisKilled
 from chaos.run_kind import Run
 from chaos.scenarios import RedisAway, SentinelPair
@@ -32,6 +33,7 @@ class RedisForgets(RedisKilled):
 RUNS = {
     SentinelPair.name: (SentinelPairInHaste, {}),
     RedisAway.name: (RedisAway, {"faults": 1, "hold": (5, 5)}),
+    Escalation.name: (Escalation, {"faults": 2, "rate": 15}),
     RedisForgets.name: (RedisForgets, {"faults": 1, "rate": 50}),
     **{name: (kind, {}) for name, kind in KINDS.items()},
 }

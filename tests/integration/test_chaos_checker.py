@@ -1,7 +1,8 @@
 """The checker of the fault harness, fed with made-up histories: it must find each kind of violation, and only those."""
 
 from chaos.checker import judge, spans_of, undisturbed
-from chaos.history import History, Post, Rest, State, Telling, Window, tellings_of
+from chaos.escalation import Escalation
+from chaos.history import History, Post, Rest, State, Step, Telling, Window, steps_of, tellings_of
 from harness.recorder import Request
 
 
@@ -148,7 +149,7 @@ def test_two_senders_that_contradict_each_other_at_once_may_have_made_two_firing
 
 
 def test_what_a_lagging_peer_says_after_the_end_may_have_been_another_firing():
-    told_twice = [fires(0.1), ends(10.1), fires(18, generation=2), ends(25, generation=2)]
+    told_twice = [fires(0.1, started="s"), ends(10.1), fires(18, generation=2, started="s"), ends(25, generation=2)]
     peer, same = (Post(11, 11.1, 200, GOOD_POSTS[0].states, router) for router in ("b", ""))
     assert check([*GOOD_POSTS[:2], peer], told_twice, [rest(30)]).clean
     assert check([*GOOD_POSTS[:2], same], told_twice, [rest(30)]).doubled
@@ -222,3 +223,69 @@ def test_tellings_are_read_from_what_the_recorder_kept():
                          request(3, "trigger", "k-k-12", **trigger), request(4, "resolve", "stranger")])
     assert [(t.action, t.incident, t.generation) for t in found] == [
         ("trigger", "a", 1), ("resolve", "a", 1), ("trigger", "a", 12)]
+
+
+# ---- steps of an escalation ----
+
+PAGERS = ("ANA", "LEAD", "BEN")
+
+
+def step(at, pager, action="trigger", generation=1, key=None):
+    return Step(at, action, key or f"Ka-{generation}.{pager}", "a", generation, pager)
+
+
+def walked(began=0, generation=1):
+    return [step(began + i + 1, pager, generation=generation) for i, pager in enumerate(PAGERS)]
+
+
+def ended(at, generation=1):
+    return [step(at, pager, "resolve", generation) for pager in PAGERS]
+
+
+def examine(steps, posts=(post(0, True), post(20, False)), rests=(), windows=()):
+    return Escalation.examine(History(list(posts), [], list(windows), list(rests), steps=list(steps)))
+
+
+def test_a_path_that_was_walked_is_clean():
+    wrong, notes = examine(walked() + ended(20.1), rests=[rest(10, "a"), rest(30)])
+    assert not wrong and notes[0] == "3 steps told"
+
+
+def test_a_step_that_was_skipped_is_found():
+    assert ["LEAD" in line for line in examine([s for s in walked() if s.pager != "LEAD"])[0]] == [True]
+
+
+def test_steps_are_owed_of_what_fired_long_enough_beside_faults():
+    short = (post(0, True), post(2, False))
+    assert not examine([], short)[0]
+    assert not examine([], windows=[Window(1, 18)])[0]
+    assert len(examine([])[0]) == 3
+
+
+def test_a_step_under_two_keys_is_found_and_one_of_the_next_page_is_another():
+    wrong, _ = examine(walked() + [step(9, "BEN", key="Ka-1.other")])
+    assert len(wrong) == 1 and wrong[0].startswith("twice")
+    posts = (post(0, True), post(20, False), post(30, True, episode=2), post(50, False, episode=2))
+    assert not examine(walked() + ended(20.1) + walked(30, 2) + ended(50.1, 2), posts, [rest(60)])[0]
+
+
+def test_a_step_told_again_under_its_key_is_counted():
+    wrong, notes = examine(walked() + [step(9, "BEN")])
+    assert not wrong and notes[1].startswith("1 of them")
+
+
+def test_a_step_that_is_not_told_its_end_is_found():
+    assert len(examine(walked() + ended(20.1)[:2], rests=[rest(30)])[0]) == 1
+    assert not examine(walked(), rests=[rest(10, "a")])[0]
+
+
+def test_steps_are_read_from_what_the_recorder_kept():
+    def request(at, action, key):
+        payload = {"payload": {"custom_details": {"key": "k-k", "labels": {"incident": "a"}}}} if action == "trigger" else {}
+        return Request(at, "/", {}, {"event_action": action, "dedup_key": key, "routing_key": "ANA", **payload}, 202)
+
+    kept = [request(1, "trigger", "k-k"), request(2, "trigger", "k-k.5f3a"), request(3, "trigger", "k-k-12.5f3a"),
+            request(4, "resolve", "k-k.5f3a"), request(5, "resolve", "z.5f3a")]
+    assert [(s.action, s.incident, s.generation, s.pager) for s in steps_of(kept)] == [
+        ("trigger", "a", 1, "ANA"), ("trigger", "a", 12, "ANA"), ("resolve", "a", 1, "ANA")]
+    assert len(tellings_of(kept)) == 1

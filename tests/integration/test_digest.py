@@ -6,7 +6,7 @@ import re
 import pytest
 
 from harness import alert, body, wait_until
-from harness.providers import GitHub, Jira, Opsgenie, Provider
+from harness.providers import GitHub, GoAlert, Jira, Opsgenie, Provider
 from harness.storm import BODY, RULES, Storm, is_digest, told_of
 from harness.waiting import SLACK
 
@@ -84,6 +84,31 @@ def test_a_digest_says_what_waits_though_an_earlier_one_is_open(local_house, sta
 
             wait_until(anew, 60, "as a new alert, and as a changed one")
             assert len(set(said[known:known + 2])) == 1
+        assert not provider.problems
+    finally:
+        provider.stop()
+
+
+class KeepingGoAlert(GoAlert):
+    """What an open alert says is what it was created with, as at GoAlert."""
+
+    def take(self, r):
+        known, texts = {key for _, key in self.events}, list(self.texts)
+        answer = super().take(r)
+        if r.json["dedup"] in known:
+            self.texts = texts
+        return answer
+
+
+def test_each_digest_is_seen_where_an_open_alert_keeps_its_text(local_house, start):
+    provider = Provider(KeepingGoAlert)
+    limited = {**provider.receiver(), "rate_limit": {"per_second": 4, "burst": 1}, "digest_above": 5}
+    d = start(local_house(RULES, receivers=[limited]))
+    try:
+        for part in (1, 2):
+            d.send(body(*(alert("Slow", name=f"{part}-{i}", severity="info") for i in range(60)), group={"part": str(part)}))
+            wait_until(lambda: provider.problems or len([t for t in provider.kind.texts if "by rule rest" in t]) >= part, 60,
+                       "a digest of its own")
         assert not provider.problems
     finally:
         provider.stop()

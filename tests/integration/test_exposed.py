@@ -152,6 +152,22 @@ def test_idle_clients_keep_no_alertmanager_out(local_house, start, alertmanager,
     assert "Connections are short" in d.process.log()
 
 
+def test_who_listens_keeps_no_alert_out(local_house, start, recorder):
+    """As many server-sent events as there may be connections: they give way, as idle clients do."""
+    d = start(local_house(webhook={"max_connections": 30}))
+    listening = [connect(d) for _ in range(45)]
+    try:
+        for s in listening:
+            s.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: h\r\n\r\n")
+        for s in listening[:20]:
+            assert s.recv(12) == b"HTTP/1.1 200"
+        d.send(body(alert("Heard")))
+        wait_until(lambda: recorder.triggers(), 60, "the page")
+    finally:
+        close(listening)
+    assert "Connections are short" in d.process.log()
+
+
 def test_a_full_table_of_descriptors_stops_no_page(local_house, start, alertmanager, recorder, many_files):
     d = start(local_house())
     resource.prlimit(d.process.child.pid, resource.RLIMIT_NOFILE, (160, 160))

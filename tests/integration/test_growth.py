@@ -59,6 +59,10 @@ class Side:
         return self.daemon.metric("incidents", state="firing") == self.size
 
 
+def memory_of(side):
+    return resident(side.daemon.process.child.pid)
+
+
 @pytest.fixture
 def sides(tmp_path, request, store, house, start):
     """(few, many): routers that share nothing but the store's kind; on Redis each has a prefix of its own."""
@@ -81,11 +85,11 @@ def test_an_alert_costs_the_same_beside_thousands_and_so_does_memory(sides):
     # 1.0 to 1.3 where it is measured at leisure (make bench-growth), 2.7 was seen beside six other tests, whose work the
     # caches are shared with; something that reads all of them makes it 50
     assert costs[1] < 5 * costs[0], f"CPU of a repeat: {costs[0] * 1e6:.0f} and {costs[1] * 1e6:.0f} us"
-    memory = [resident(side.daemon.process.child.pid) for side in sides]
     # SQLite's cache has 4 MB at most, so have the newest records with what repeats are decided from, and the board of what is
     # open 4; so many records would be 12 MB more, and several times that when parsed. A sanitizer keeps what was freed for a
-    # while, up to 256 MB of it.
-    assert memory[1] < memory[0] + (256 if "ASAN_OPTIONS" in os.environ else 16), f"{memory} MB"
+    # while, up to 256 MB of it; where the file behind Redis does not keep up, copies wait for it, and go back in their time.
+    most = 256 if "ASAN_OPTIONS" in os.environ else 16
+    wait_until(lambda: memory_of(many) < memory_of(few) + most, 30, "as much memory beside thousands as beside a hundred")
 
 
 def anonymous(daemon):

@@ -226,6 +226,38 @@ def test_calendars_know_people_by_mail_name_or_mention(schedules):
     assert sum(f["code"] == "schedule-gap" for f in findings) == 4
 
 
+@pytest.mark.parametrize("words", [
+    ["SUMMARY:On Call - Ana Muster - Quay Primary", "ATTENDEE:mailto:ana@example.org"],  # PagerDuty
+    ["SUMMARY:ana@example.org", "DESCRIPTION:Quay_schedule"],  # Opsgenie
+    ["SUMMARY:Ana Muster (Quay_schedule)"],
+    ["SUMMARY:[L1] amuster", "PRIORITY:1"],  # Grafana OnCall
+    ["SUMMARY:Ana Muster on call for Quay : primary rotation"],  # Splunk On-Call
+    ["SUMMARY:MUSTER\\, Ana"]])
+def test_what_tools_export_names_the_person(schedules, words):
+    people = [{"name": "ana", "calendar_names": ["ana@example.org", "Ana Muster", "amuster"], "receivers": ["oncall"]}]
+    house = schedules([{"name": "quay", "ical_file": "quay.ics"}], people)
+    house.write("quay.ics", calendar(["DTSTART:20260301T000000Z", "DURATION:P1D", *words]))
+    data = Ctl(house).json("oncall", "--at=2026-03-01T12:00")
+    assert [p["person"] for p in data["schedules"][0]["on_call"]] == ["ana"]
+
+
+def test_a_role_means_a_schedule_by_what_is_left_of_its_words(schedules):
+    """Of a role that only says "on call" nothing is left, and where a contact is reached is not what it is called."""
+    meant = ["Quay schedule", "On-call Quay", "Quay on-call engineer", "PagerDuty rotation (Quay)"]
+    others = ["On-call engineer", "Quay team", "Harbour schedule"]
+    rotation = {"people": ["ana"], "start": "2020-01-06T09:00", "every": "7d"}
+    house = schedules([])
+    house.write("catalog.yml", {"schedules": [{"name": "quay", "rotation": rotation}],
+                                "people": [{"name": "ana", "receivers": ["oncall"]}],
+                                "escalations": [{"name": "p", "steps": [{"after": "0s", "notify": ["oncall"]},
+                                                                       {"after": "9m", "notify": [*meant, *others, "Clerk"]}]}],
+                                "contacts": [{"role": "Clerk", "address": "#quay"}]})
+    ctl = Ctl(house)
+    ctl.run("check", "--no-secrets")
+    warned = {role for role in [*meant, *others, "Clerk"] if f'notifies "{role}"' in ctl.errors}
+    assert warned == {*others, "Clerk"}
+
+
 def test_the_most_specific_event_wins_and_equal_ones_overlap(schedules):
     house = schedules([{"name": "crew", "ical_file": "crew.ics"}], PEOPLE)
     house.write("crew.ics", calendar(

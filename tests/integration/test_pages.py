@@ -1,5 +1,6 @@
 """The pages: what is open, an incident, what people do there without a script, and what is told as it happens."""
 
+import glob
 import os
 import re
 import socket
@@ -84,8 +85,8 @@ def post(daemon, path, fields, headers=None):
 
 
 def furnished(make, **over):
-    house = make(RULES, delivery={"mode": "observe"}, catalog={"runbooks": "runbooks", "base_url": "", "files": ["catalog.yml"]},
-                 **over)
+    house = make(RULES, **{"delivery": {"mode": "observe"}, "journal": {"path": "journal"},
+                           "catalog": {"runbooks": "runbooks", "base_url": "", "files": ["catalog.yml"]}, **over})
     house.write("catalog.yml", CATALOG)
     os.makedirs(os.path.join(house.folder, "runbooks/hull"), exist_ok=True)
     house.write("runbooks/hull/leak.md", LEAK)
@@ -320,6 +321,32 @@ def test_noise_says_when_and_which(daemon):
     assert "3 pages" in found.text and "Leak" in found.text and "Mon" in found.text and "What might help" in found.text
     assert "crew" in page(daemon, "/noise?by=owner&since=30d").text
     assert "none of alertname" in page(daemon, "/noise?by=colour", status=400).text
+
+
+def curve(daemon, path="/noise"):
+    """The noise page once the journal was replayed for it."""
+    wait_until(lambda: any(os.path.getsize(f) for f in glob.glob(f"{daemon.house.folder}/journal/*.jsonl")), 30, "the journal's lines")
+    return wait_until(lambda: (lambda found: found if "curve-title" in found.html else None)(page(daemon, path)), 60, "the curve")
+
+
+def test_noise_shows_what_waiting_would_spare(daemon):
+    """The same figures as the command's; who sees no picture has its words and the table."""
+    for i in range(3):
+        fire(daemon, deck=str(i))
+    found = curve(daemon)
+    sweep = Ctl(house=daemon.house).json("backtest", "--sweep", "page_after=0s,1m,2m,5m,15m,30m")["sweep"]
+    told = [f"With {row['value']}: {row['pages']}, {row['nights']} at night." for row in sweep]
+    assert len(told) == 6 and all(words in found.text for words in told)
+    assert 'role="img" aria-labelledby="curve-title curve-desc"' in found.html
+    for row in sweep:
+        assert re.search(r">%s</th>\s*<td[^>]*>%d</td>\s*<td[^>]*>%d</td>" % (row["value"], row["pages"], row["nights"]), found.html)
+    assert re.search(r"3 alerts of this daemon.s journal", found.text)
+
+
+def test_without_a_journal_there_is_no_curve(local_house, start):
+    d = start(furnished(local_house, journal=None))
+    fire(d)
+    assert "What waiting would spare" not in page(d, "/noise").text
 
 
 def test_rules_explain_an_alert(daemon):

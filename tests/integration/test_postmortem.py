@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from harness import Ctl, alert, body, now, wait_until
+from harness import Ctl, alert, body, call, now, wait_until
 from harness.bodies import stamp
 
 INDEX = """# Runbooks of the harbour
@@ -92,6 +92,112 @@ def test_nothing_is_owed_of_what_is_not_over(house, start, recorder):
     assert ctl.json("postmortems")["postmortems"] == []
     ctl.run("postmortems", "done", key, status=1)
     assert "Duration" in ctl.run("postmortem", key)
+
+
+def test_it_stays_owed_when_the_alert_fires_again(house, start, recorder):
+    made = furnish(house)
+    d = start(made)
+    key, ctl = live(d, recorder), Ctl(None, d)
+    rows = lambda: ctl.json("postmortems")["postmortems"]
+    first = rows()[0]["episode"]
+    wait_until(lambda: stamp(now())[:19] > first[:19], 10)
+    decided = d.send(body(alert("Silo", starts=now())))
+    assert [x["reason"] for x in decided] == ["reopened"]
+    assert {(r["task"], r["episode"], r["severity"]) for r in rows()} == {("First note", first, "P1"), ("Post-mortem", first, "P1")}
+    assert [o["name"] for o in d.api("incidents/" + key)["owed"]] == ["First note", "Post-mortem"]
+    assert "First note" in ctl.run("incidents", "show", key) and "Owed afterwards" in call(d.url + "/incidents/" + key)[2].decode()
+    d.send(body(alert("Silo", status="resolved")))
+    wait_until(lambda: len(rows()) == 4, 10)
+    ctl.run("postmortems", "done", key, "--task=first note", status=1)
+    assert "several episodes" in ctl.errors
+    ctl.run("postmortems", "done", key, "--task=first note", f"--episode={first}", "--by=ben")
+    assert ("First note", first) not in {(r["task"], r["episode"]) for r in rows()} and len(rows()) == 3
+    draft = ctl.run("postmortem", key, f"--episode={first}")
+    assert "- [x] First note" in draft and "| acknowledged |" in draft and "- [ ] First note" in ctl.run("postmortem", key)
+    ctl.run("postmortems", "done", key, "--episode=yesterday", status=1)
+    d.finish()
+    d = start(made)
+    assert len(Ctl(None, d).json("postmortems")["postmortems"]) == 3, "it outlives the daemon"
+    Ctl(None, d).run("postmortems", "done", key, "--episode=all")
+    assert Ctl(None, d).json("postmortems")["postmortems"] == []
+
+
+SILO = """# The silo is full
+
+## Steps
+
+1. Stop the belt.
+
+## Communication Templates
+
+### Status Update
+
+```
+GRAIN STOPS [SEVERITY]: [TITLE]
+Ships waiting: [SHIPS_WAITING]
+Until: [ETA]
+```
+
+## Post-Mortem Template
+
+```markdown
+# Report on [TITLE]
+
+## Grain lost
+- [tons of grain]
+
+## Timeline
+- HH:MM - [what happened]
+
+## Root cause
+[what broke first]
+```
+"""
+INDEX_MESSAGES = """
+## Communication Templates
+
+### Status Update
+
+```
+TROUBLE [SEVERITY]: [TITLE]
+```
+
+### Resolution Notice
+
+```
+OVER: [TITLE], cause: [ROOT_CAUSE]
+```
+"""
+
+
+def test_a_runbooks_own_templates_go_before_the_organisations(local_house, start, recorder):
+    rules = [{**RULES[0], "runbook": "silo.md"}, RULES[1]]
+    made = local_house(rules, catalog={"runbooks": "books", "files": ["catalog.yml"]})
+    os.makedirs(os.path.join(made.folder, "books"))
+    made.write("books/README.md", INDEX + INDEX_MESSAGES)
+    made.write("books/silo.md", SILO)
+    made.write("catalog.yml", CATALOG)
+    d = start(made)
+    ctl, local = Ctl(None, d), Ctl(made)
+    keys = {}
+    for name in ("Silo", "Dust"):
+        d.send(body(alert(name)))
+        wait_until(lambda: len(recorder.triggers()) == len(keys) + 1, 10)
+        keys[name] = recorder.triggers()[-1].key
+    said = lambda name, *more: ctl.json("incidents", "update", keys[name], "--print", *more)
+    own = said("Silo", "--status=identified")
+    assert (own["title"], own["missing"]) == ("GRAIN STOPS P1: silo | full", ["SHIPS_WAITING", "ETA"])
+    assert "SHIPS_WAITING" in ctl.run("incidents", "update", keys["Silo"], "--print", "--status=identified") + ctl.errors
+    assert said("Dust")["title"] == "TROUBLE P3: dusty"
+    assert said("Silo", "--status=resolved", "--cause=a mouse")["title"] == "OVER: silo | full, cause: a mouse"
+    assert {r["path"]: r["templates"] for r in local.json("catalog")["runbooks"]}["silo.md"] == ["Status Update", "Post-mortem"]
+    d.send(body(alert("Silo", status="resolved")))
+    wait_until(lambda: d.api("incidents/" + keys["Silo"])["state"] == "resolved", 10)
+    text = ctl.run("postmortem", keys["Silo"])
+    assert [line[3:] for line in text.splitlines() if line.startswith("## ")][:3] == ["Grain lost", "Timeline", "Root cause"]
+    assert "tons of grain" in text and "| opened |" in text and "HH:MM" not in text
+    assert ctl.errors.strip() == "left to be filled in: Grain lost, tons of grain, Root cause, what broke first"
+    assert "What happened" in ctl.run("postmortem", keys["Dust"])
 
 
 SEED = os.path.join(os.path.dirname(__file__), "..", "..", "..", "shared", "data", "seeds")

@@ -3,7 +3,7 @@
 import pytest
 
 from harness import Ctl, alert, body, call, now, post_json, wait_until
-from harness.providers import KINDS, SECRET, Mattermost, PagerDuty, Pushover, Provider, Slack, Webhook
+from harness.providers import KINDS, SECRET, Mattermost, Ntfy, PagerDuty, Pushover, Provider, Slack, Webhook
 
 CREW = [{"name": "crew", "matchers": ['alertname=~".+"'], "severity": "P1", "owner": "crew", "group_by": ["alertname"]}]
 
@@ -94,6 +94,33 @@ def test_what_a_provider_refuses_is_a_dead_letter_without_the_secret(local_house
     assert "400" in dead[0]["deliveries"][0]["last_error"]
     assert p.requests == 1
     nothing_shows_the_secret(d)
+
+
+class ForgetfulNtfy(Ntfy):
+    """Refuses the second request that comes, and takes it when it comes again."""
+
+    def __init__(self):
+        super().__init__()
+        self.came = 0
+
+    def take(self, r):
+        answer = super().take(r)
+        self.came += 1
+        if self.came == 2:
+            self.texts.pop()
+            self.events.pop()
+            return 403, {"code": 40301, "error": "forbidden"}
+        return answer
+
+
+def test_a_refusal_that_ntfy_does_not_mean_loses_no_page(local_house, start, provider):
+    p = provider(ForgetfulNtfy)
+    d = start(local_house(rules=CREW, receivers=[p.receiver()]))
+    for n, name in enumerate(("PumpStopped", "ValveStuck"), 1):
+        d.send(body(alert(name)))
+        wait_until(lambda: p.problems or d.metric("deliveries_total", receiver="oncall", outcome="delivered") == n, 30, name)
+    assert p.events() == ["trigger"] * 2
+    assert d.metric("deliveries_total", receiver="oncall", outcome="retry") == 1
 
 
 def test_issues_are_found_again_and_closed(local_house, start, provider):
@@ -195,6 +222,7 @@ def test_a_receiver_is_tested_by_hand(local_house, start, provider):
     out = ctl.run("receivers", "test", "oncall", status=1)
     assert "rejected" in out and "400" in out and "resolve" not in out
     assert "no such receiver" in (ctl.run("receivers", "test", "nobody", status=1), ctl.errors)[1]
+    assert 'did you mean "oncall"' in (ctl.run("receivers", "test", "onkall", status=1), ctl.errors)[1]
     assert "no such severity" in (ctl.run("receivers", "test", "oncall", "--severity=X", status=1), ctl.errors)[1]
     assert "oncall" in ctl.run("receivers") and SECRET not in ctl.run("receivers", "-o", "json")
     nothing_shows_the_secret(d)

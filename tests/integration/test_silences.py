@@ -1,12 +1,14 @@
 """Silences in a real Alertmanager: they stop the steps of an escalation, and whoever cannot be asked stops nothing."""
 
+import contextlib
+import http.client
 import json
 import socket
 import threading
 
 import pytest
 
-from harness import Ctl, newest, now, wait_until
+from harness import Ctl, alert, body, newest, now, wait_until
 from harness.bodies import stamp
 from harness.http import call
 
@@ -192,6 +194,54 @@ def test_a_silence_by_command_has_the_labels_that_are_shared(house, start, recor
     assert len(note) == 1 and made_there[0]["id"] in note[0]["detail"] and "belt" in note[0]["detail"]
     passed(began, 8)
     assert told(recorder) == ["ONCALL"]
+
+
+RELABEL = [{"source_labels": ["job"], "regex": "(.+)-(.+)", "target_label": "service", "replacement": "$2"},
+           {"regex": "job", "action": "labeldrop"}]
+
+
+def test_a_silence_says_what_rewritten_labels_were_called(house, start, recorder, front):
+    made = furnish(house, recorder, after="1h")
+    made.rules([{**RULES[0], "group_by": ["service"]}])
+    d = start(made)
+    am = front(d)
+    ask(made, d, [am.url], relabel_configs=RELABEL, labels={"cluster": "eu1"})
+    am.fire([{"alertname": "Silo", "job": "north-belt", "pod": "1"}, {"alertname": "Silo", "job": "north-belt", "pod": "2"},
+             {"alertname": "Silo", "job": "north-crane", "pod": "1"}, {"alertname": "Silo", "job": "south-crane", "pod": "2"},
+             {"alertname": "Silo", "job": "south-crane", "pod": "3"}])
+    keys = lambda: {i["labels"].get("service"): i["key"] for i in d.api("incidents")["incidents"]}
+    wait_until(lambda: set(keys()) == {"belt", "crane"}, 20)
+    wait_until(lambda: {i["members"]["firing"] for i in d.api("incidents")["incidents"]} == {2, 3}, 20)
+    ctl = Ctl(None, d)
+    assert "job=north-belt" in ctl.run("silence", keys()["belt"], "--for=1h", "--by=ana")
+    there = json.loads(call(am.url + "/api/v2/silences")[2])
+    assert [{(m["name"], m["value"]) for m in s["matchers"]} for s in there] == [{("alertname", "Silo"), ("job", "north-belt")}]
+    # Two jobs there are one service here, and share nothing that the belt does not have.
+    ctl.run("silence", keys()["crane"], "--for=1h", status=1)
+    assert "others have too" in ctl.errors
+    assert len(json.loads(call(am.url + "/api/v2/silences")[2])) == 1
+
+
+def test_a_silence_that_nobody_answers_ends_with_the_daemon(local_house, start, recorder):
+    """The daemon waits ten seconds for what is in hand: less than so many peers may take."""
+    mutes = [Mute() for _ in range(6)]
+    d = start(furnish(local_house, recorder, "1h", sources=[{"name": "eu1", "alertmanagers": [m.url for m in mutes]}]))
+    d.send(body(alert("Silo")), source="eu1")
+    wait_until(lambda: told(recorder) == ["ONCALL"], 10)
+    key = one(d)["key"]
+    url = f"{d.url}/api/v1/incidents/{key}/silence"
+
+    def ask_for_it():
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            call(url, "POST", b'{"for": "2h"}', {})
+
+    asking = threading.Thread(target=ask_for_it)
+    asking.start()
+    wait_until(lambda: any(m.held for m in mutes), 10)
+    assert d.process.stop(25) == 0
+    asking.join(20)
+    for m in mutes:
+        m.close()
 
 
 def test_a_silence_that_cannot_be_made_says_why(house, start, recorder):

@@ -227,7 +227,7 @@ def run_pytest(tally, flavour, path):
 
 
 # These say the same of every build: the programs that they start are not ours, or are asked nothing that the unit tests and
-# corpora of that layer do not ask under the sanitizer, too. The last one is an open fault, and comes back when it is mended.
+# corpora of that layer do not ask under the sanitizer, too.
 RELEASE_ONLY = {
     "test_chaos_checker": "Python alone: the fault harness' own checker, fed with made-up histories",
     "test_chaos_load": "Python alone: the fault harness' own load",
@@ -235,8 +235,6 @@ RELEASE_ONLY = {
     "test_harness": "Python alone: the harness itself",
     "test_intake_model": "feeds the functions of incident/ with text that it makes itself; tests/unit/incident/test_levels and "
                          "test_invariants and tests/unit/service/test_simulation drive the same under the sanitizer",
-    "test_replayed_life": "compares decisions with their replay; where a sanitizer makes firings late across the outage of Redis "
-                          "the two may differ (open: issue 10), and test_replicas, test_failover and test_backtest run the code",
 }
 
 

@@ -77,7 +77,7 @@ def judge(history, margin=0.0, least=LEAST):
 
     for incident, own in spans.items():
         find_untold(verdict, own, tellings.get(incident, []), long_enough)
-        find_doubled(verdict, own, triggers.get(incident, []), lambda: contradictions(history.posts, incident),
+        find_doubled(verdict, own, triggers.get(incident, []), lambda since=0: contradictions(history.posts, incident, since),
                      lambda: strangers(history, incident, margin))
     for rest in history.rests:
         judge_rest(verdict, rest, [t for t in history.tellings if t.at <= rest.at])
@@ -177,10 +177,10 @@ def find_untold(verdict, spans, tellings, long_enough):
                 f"answered 200 at {span.acked:.3f}, over at {span.closing:.3f}, and was never told")
 
 
-def contradictions(posts, incident):
+def contradictions(posts, incident, since=0):
     """How many webhooks that have it firing overlap with one that has it resolved, or follow it from a peer that lags."""
     sides = {True: [], False: []}
-    for p in posts:
+    for p in (p for p in posts if p.began >= since):
         own = [s.firing for s in p.states if s.incident == incident]
         if own:
             sides[any(own)].append(p)
@@ -220,7 +220,7 @@ def find_doubled(verdict, spans, triggers, contradicted, strange):
         if len(begun) < number and max(len(begun) + contradicted(), told_of(strange(), 0, t.at)) < number:
             verdict.doubled[t.key] = f"key number {number} at {t.at:.3f}, but it has fired {len(begun)} times by then"
         same = [o for o in first if begun and begun[-1] <= o.at <= t.at and t.started and o.started == t.started]
-        if len(same) > 1 and told_of(strange(), begun[-1], t.at) < len(same):
+        if len(same) > 1 and max(1 + contradicted(begun[-1]), told_of(strange(), begun[-1], t.at)) < len(same):
             verdict.doubled[t.key] = f"told at {t.at:.3f} for the same firing as {same[-2].key} at {same[-2].at:.3f}"
 
 

@@ -13,7 +13,7 @@ import time
 
 from harness import call
 
-from .alerts import CHANGES, GAP, draw_group
+from .alerts import CHANGES, GAP, LIVES, draw_group
 from .history import Post
 
 WORKERS = 32
@@ -26,6 +26,7 @@ class Generator:
     """A run with the same seed makes the same alerts; what happens to them is another matter."""
 
     notes = ()  # what is worth telling of it
+    lives = LIVES  # seconds that an alert fires
 
     def __init__(self, world, rate, seed):
         self.urls, self.rate, self.dice = world.urls, rate, random.Random(seed)
@@ -64,7 +65,7 @@ class Generator:
                 self.lock.wait(max(0.001, due - time.monotonic()) if self.making else None)
 
     def make_group(self):
-        group = draw_group(self.dice, self.number, time.monotonic(), len(self.urls))
+        group = draw_group(self.dice, self.number, time.monotonic(), len(self.urls), self.lives)
         self.number += 1
         self.groups.add(group)
         self.put(group, time.monotonic())

@@ -39,6 +39,17 @@ class Telling:
 
 
 @dataclass(frozen=True)
+class Step:
+    """The same of a step's role: KEY.ROLE, KEY-2.ROLE, … is its key, the incident's generation stands in it."""
+    at: float
+    action: str
+    key: str
+    incident: str
+    generation: int
+    pager: str
+
+
+@dataclass(frozen=True)
 class Window:
     """One fault, from before it was injected until after it was healed."""
     began: float
@@ -61,12 +72,33 @@ class History:
     windows: list = field(default_factory=list)
     rests: list = field(default_factory=list)
     others: list = field(default_factory=list)  # what else went wrong, each a line
+    steps: list = field(default_factory=list)  # in the order of their acceptance
+
+
+def is_step(key):
+    return "." in key
+
+
+def steps_of(requests):
+    known, out = {}, []
+    for r in requests:
+        if not is_step(r.key):
+            continue
+        if r.action == "trigger":
+            details = r.body["payload"]["custom_details"]
+            generation = re.fullmatch(re.escape(details["key"]) + r"(?:-(\d+))?\.\w+", r.key)[1]
+            known[r.key] = details["labels"]["incident"], int(generation or 1)
+        if r.key in known and r.action in ("trigger", "resolve"):
+            out.append(Step(r.at, r.action, r.key, *known[r.key], r.body["routing_key"]))
+    return out
 
 
 def tellings_of(requests):
     """Tellings from what harness.Recorder accepted; a resolve of a key that no trigger ever had belongs to nobody."""
     known, out = {}, []
     for r in requests:
+        if is_step(r.key):
+            continue
         if r.action == "trigger":
             details = r.body["payload"]["custom_details"]
             suffix = re.fullmatch(re.escape(details["key"]) + r"(?:-(\d+))?", r.key)

@@ -29,6 +29,7 @@ from concurrent.futures import ProcessPoolExecutor
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 # pylint: disable=wrong-import-position
+from chaos.escalation import Escalation  # noqa: E402
 from chaos.faults import KINDS  # noqa: E402
 from chaos.history import History  # noqa: E402
 from chaos.run_kind import RATE, Result, Run  # noqa: E402
@@ -36,7 +37,7 @@ from chaos.scenarios import SCENARIOS, RedisAway, SentinelPair  # noqa: E402
 from chaos.story import told_in_full  # noqa: E402
 from harness import BIN  # noqa: E402
 
-ALL = {**KINDS, **SCENARIOS}
+ALL = {**KINDS, Escalation.name: Escalation, **SCENARIOS}
 FAILOVER_EVERY = 20  # seconds
 STORIES = 10  # of incidents that something went wrong with
 

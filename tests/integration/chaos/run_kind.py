@@ -8,7 +8,7 @@ from harness import wait_until
 
 from .checker import Verdict, judge
 from .faults import Fault
-from .history import History, Rest, Window, tellings_of
+from .history import History, Rest, Window, is_step, steps_of, tellings_of
 from .world import World
 
 RATE = 50  # alerts a second
@@ -65,7 +65,8 @@ class Run:
 
     def result(self, seconds):
         self.history.posts = list(self.load.posts)
-        self.history.tellings = tellings_of(self.world.recorder.all(accepted=True))
+        accepted = self.world.recorder.all(accepted=True)
+        self.history.tellings, self.history.steps = tellings_of(accepted), steps_of(accepted)
         wrong, notes = self.kind.examine(self.history)
         self.history.others += self.load.refused + wrong
         verdict = judge(self.history, self.kind.margin, self.kind.least)
@@ -132,17 +133,18 @@ class Run:
         return True
 
     def provider_agrees(self, firing, doubtful):
-        found = [i for i in self.open_at_provider() if i not in doubtful]
-        return sorted(found) == sorted(firing - doubtful)
+        pages, steps = self.open_at_provider()
+        found = [i for i in pages if i not in doubtful]
+        return sorted(found) == sorted(firing - doubtful) and steps <= firing | doubtful
 
     def open_at_provider(self):
-        """The incident of each open key; what was read once is not read again, for this is asked often."""
+        """The incident of each open key, and all that a step's key is open of; what was read once is not read again."""
         recorder = self.world.recorder
         with recorder.lock:
             new, open_keys = recorder.requests[self.read:], set(recorder.open)
         self.read += len(new)
         self.names.update((r.key, r.labels["incident"]) for r in new if r.action == "trigger")
-        return [self.names[k] for k in open_keys]
+        return [self.names[k] for k in open_keys if not is_step(k)], {self.names[k] for k in open_keys if is_step(k)}
 
     def store_differs(self, router, firing, doubtful, save=False):
         """What a router thinks open and what is; empty when that is the same."""

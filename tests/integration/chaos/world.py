@@ -19,6 +19,22 @@ PREFIX = "chaos"
 PAGE = 1000  # incidents asked for at once
 
 
+# When a step is due, and the routing key of whom it tells.
+PATH = (("1s", "ANA"), ("2s", "LEAD"), ("3s", "BEN"))
+
+
+def escalating_catalog():
+    return {"contacts": [{"role": f"Role {pager}", "receivers": [pager.lower()]} for _, pager in PATH],
+            "escalations": [{"name": "path", "steps": [{"after": after, "notify": [f"Role {pager}"]} for after, pager in PATH]}]}
+
+
+def escalating(recorder):
+    """Settings with a pager for each step, beside the one that is paged."""
+    pagers = [{"name": name.lower(), "pagerduty": {"routing_key": name, "url": recorder.url}, "rate_limit": {"per_second": 0}}
+              for name in ("ONCALL", *(pager for _, pager in PATH))]
+    return {"receivers": pagers, "catalog": {"files": ["catalog.yml"]}}
+
+
 @dataclass(frozen=True)
 class Setup:
     """`on_redis_failure`: local, or reject to see what becomes of it without a second store."""
@@ -33,6 +49,7 @@ class Setup:
     on_redis_failure: str = "local"
     timeout: str = "500ms"  # Redis'
     late_grace: str = "2s"
+    escalates: bool = False  # every incident walks PATH
 
 
 class Router(Runbookd):
@@ -116,8 +133,12 @@ class World:
         return os.path.join(self.folder, *names)
 
     def make_router(self, i):
-        house = House(self.path(f"router-{i}"), settings(self.recorder, self.store(i), dedup={"late_grace": self.setup.late_grace}),
-                      RULES)
+        over, rules = {"dedup": {"late_grace": self.setup.late_grace}}, RULES
+        if self.setup.escalates:
+            over, rules = {**over, **escalating(self.recorder)}, [{**rule, "escalation": "path"} for rule in RULES]
+        house = House(self.path(f"router-{i}"), settings(self.recorder, self.store(i), **over), rules)
+        if self.setup.escalates:
+            house.write("catalog.yml", escalating_catalog())
         env = {}
         if self.clock and i == self.setup.routers - 1:
             env = self.clock.env

@@ -211,6 +211,19 @@ static void too_many_combinations_become_other(void **state)
 	metrics_free(m);
 }
 
+static void a_muted_one_counts_nothing(void **state)
+{
+	(void)state;
+	struct metrics *m = metrics_new("x_", rows, sizeof rows / sizeof *rows);
+	metrics_add(m, 0, &STR("a"), 1);
+	metrics_mute(m);
+	metrics_add(m, 0, &STR("a"), 1);
+	metrics_add(m, 0, &STR("b"), 1);
+	assert_true(metrics_value(m, 0, &STR("a")) <= 1);
+	assert_true(metrics_value(m, 0, &STR("b")) <= 0);
+	metrics_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +235,7 @@ int main(void)
 		cmocka_unit_test(label_borders_count),
 		cmocka_unit_test(clear_forgets_one_metric),
 		cmocka_unit_test(too_many_combinations_become_other),
+		cmocka_unit_test(a_muted_one_counts_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -260,7 +260,7 @@ static const struct {
 	{"## Escalation\n\n1. Page the on-call engineer\n2. Wait 15 minutes\n3. Page the team lead\n4. wait 1 hour\n5. "
      "Director\n"
      "6. CTO\n",
-     ": then on-call engineer, 15 team lead, 75 Director, then CTO,;"},
+     ": 0 on-call engineer, 15 team lead, 75 Director, then CTO,;"},
 	{"## Escalation\n\n### P1\n\nT+5 engineer\n\nWait 10 min for an answer.\n\nTeam lead\n\n### P2\n\nTeam lead\n",
      "P1: 5 engineer, 15 Team lead,;P2: then Team lead,;"},
 	{"## Escalation\n\n| Time | Action | Responsible |\n|---|---|---|\n| 15 min | Post an update | Duty engineer |\n",

@@ -16,6 +16,7 @@
 #include "incident/delivery.h"
 #include "incident/row.h"
 #include "incident/tick.h"
+#include "scenario_step.h"
 
 #define LEASE (30 * TIME_SECOND)
 
@@ -172,9 +173,11 @@ static void somebody_acts(struct branch *b, struct chance *c)
 {
 	struct counts counts = {.arena = b->inc->arena};
 	struct incident_policy policy;
-	struct command_args by = {.by = roll_below(c, 2) ? STR("ana") : STR("bo")};
+	static const enum command commands[] = {COMMAND_ACK, COMMAND_UNACK, COMMAND_RESOLVE, COMMAND_RETRY,
+	                                        COMMAND_FOLLOW_UP};
+	struct command_args by = {.by = roll_below(c, 2) ? STR("ana") : STR("bo"), .stated = &step_stated, .all_episodes = true};
 	branch_policy(&policy);
-	incident_command(b->inc, (enum command)roll_below(c, 4), &by, &policy, b->now, &counts);
+	incident_command(b->inc, commands[roll_below(c, 5)], &by, &policy, b->now, &counts);
 	counts_release(&counts);
 }
 
@@ -231,11 +234,21 @@ static void add_members(struct buf *out, const struct branch *b)
 	}
 }
 
+/* A record has bytes of any kind; a text would end at its first NUL. */
+static void add_bytes(struct buf *out, struct str bytes)
+{
+	for (size_t i = 0; i < bytes.n; i++)
+		if (bytes.p[i] >= ' ' && bytes.p[i] <= '~' && bytes.p[i] != '\\')
+			buf_add_char(out, bytes.p[i]);
+		else
+			buf_printf(out, "\\%02x", (unsigned char)bytes.p[i]);
+}
+
 const char *branch_text(const struct branch *b)
 {
 	AUTOBUF struct buf out;
 	buf_init(&out, SIZE_MAX);
-	buf_add(&out, incident_write(b->inc->arena, b->inc));
+	add_bytes(&out, incident_write(b->inc->arena, b->inc));
 	add_members(&out, b);
 	for (size_t i = 0; i < BRANCH_MEMBERS; i++)
 		buf_add_c(&out,

@@ -397,6 +397,10 @@ static void take_story_step(struct story *s, const struct step *step)
 		command_story(s, COMMAND_RETRY);
 	else if (!strcmp(what, "there"))
 		answer(s, "%s", step_feedback(step, s->inc, &s->policy, s->now, &s->counts));
+	else if (!strcmp(what, "owed"))
+		answer(s, "%s", step_owed(s->inc, BASE));
+	else if (!strcmp(what, "done"))
+		answer(s, "%s", step_done(step, s->inc, s->now, BASE));
 	else if (!strcmp(what, "state"))
 		answer(s, "%s", incident_state(s->inc));
 	else if (!strcmp(what, "told"))

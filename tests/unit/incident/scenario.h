@@ -23,6 +23,8 @@
  *   [others]: what it says (of others than fire now): cannot_tell, fires, silenced, gone
  * fire … respond=15m over=4h: what its severity promises
  * fire … quiet=22:43: its pages are held until then; a story begins at 22:13:20, so that is 29m40s
+ * owed -> TASK:BEGAN:open|done for what is owed, the newest episode first; "nothing"
+ * done TASK|- [episode=BEGAN|all]: it is done (-: all that is owed) -> "ok" or the refusal
  * part [blank] -> "ok": a branch goes its own way (knowing nothing); branch STEP…: there; merge [touched] -> "ok": it becomes
  *   one with the trunk, naming all members, or those that differ · numbers -> episode.generation · why -> of the resolve
  */

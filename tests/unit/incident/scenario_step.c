@@ -8,7 +8,9 @@
 #include <cmocka.h>
 
 #include "base/time.h"
+#include "incident/command.h"
 #include "incident/feedback.h"
+#include "incident/followup.h"
 
 int64_t step_duration(const char *text)
 {
@@ -67,4 +69,44 @@ struct incident_policy step_policy(void)
 	                                .term_count = 1,
 	                                .unknown_terms = {.fallback = {&mail, 1}},
 	                                .retention = 30 * TIME_DAY};
+}
+
+static struct str note_of[] = {STR_INIT("P0"), STR_INIT("P1")}, review_of[] = {STR_INIT("P0")};
+static struct fact_policy policies[] = {
+	{.kind = POLICY_POST_INCIDENT, .name = STR_INIT("note"), .within = {.ms = TIME_HOUR}, .severities = {note_of, 2}},
+	{.kind = POLICY_POST_INCIDENT,
+     .name = STR_INIT("review"),
+     .within = {.ms = 2 * TIME_DAY},
+     .severities = {review_of, 1}},
+};
+const struct facts step_stated = {.policies = policies, .policies_count = 2};
+
+const char *step_owed(const struct incident *inc, int64_t base)
+{
+	struct followup *list;
+	AUTOBUF struct buf out;
+	char began[TIME_DURATION_MAX];
+	size_t n = incident_followups(inc, &step_stated, inc->arena, &list);
+	buf_init(&out, SIZE_MAX);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&out, "%s%.*s:%s:%s", i ? " " : "", STR_ARG(list[i].name),
+		           time_duration_format(list[i].started_at - base, began), list[i].done.at ? "done" : "open");
+	return n ? arena_cstr(inc->arena, buf_str(&out)) : "nothing";
+}
+
+const char *step_done(const struct step *step, struct incident *inc, int64_t now, int64_t base)
+{
+	const char *episode = step_option(step, "episode"), *task = step->words[2];
+	bool all = episode && !strcmp(episode, "all");
+	const struct command_args args = {.by = STR("ana"),
+	                                  .note = STR("told"),
+	                                  .what = strcmp(task, "-") ? str_c(task) : STR(""),
+	                                  .stated = &step_stated,
+	                                  .episode = episode && !all ? base + step_duration(episode) : 0,
+	                                  .all_episodes = all};
+	const struct incident_policy policy = step_policy();
+	struct counts counts = {.arena = inc->arena};
+	const char *why = incident_command(inc, COMMAND_FOLLOW_UP, &args, &policy, now, &counts);
+	counts_release(&counts);
+	return why ? why : "ok";
 }

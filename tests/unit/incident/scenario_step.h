@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "catalog/facts.h"
 #include "incident/incident.h"
 
 struct step {
@@ -22,6 +23,13 @@ int64_t step_option_ms(const struct step *step, const char *name, int64_t otherw
 /* there RECEIVER|- VERB GENERATION: what came of it. */
 const char *step_feedback(const struct step *step, struct incident *inc, const struct incident_policy *policy,
                           int64_t now, struct counts *counts);
+
+/* Of P0 and P1 a "note" within 1h is owed afterwards, of P0 a "review" within 2d too. */
+extern const struct facts step_stated;
+/* What is owed, with when its episode began after `base`. */
+const char *step_owed(const struct incident *inc, int64_t base);
+/* done TASK|- [episode=BEGAN|all]: "ok", or why not. */
+const char *step_done(const struct step *step, struct incident *inc, int64_t now, int64_t base);
 
 /* Whoever pages falls back to "mail"; "room" hears when the group grows. */
 struct incident_policy step_policy(void);

@@ -150,12 +150,69 @@ static void test_all_that_is_known_must_be_silenced(void **state)
 	}
 }
 
+/* ---- what a silence says, where labels are rewritten ---- */
+
+static struct labels set_of(struct arena *arena, const char *const *pairs)
+{
+	struct labels out = {arena_alloc(arena, 8 * sizeof *out.v), 0};
+	for (size_t i = 0; pairs[i]; i += 2)
+		out.v[out.n++] = (struct label){str_c(pairs[i]), str_c(pairs[i + 1])};
+	labels_sort(&out);
+	return out;
+}
+
+struct listed_row {
+	const char *sent[8], *here[8];
+};
+
+/* The matchers as text, or "refused: " and how the reason ends. */
+static const char *original(struct arena *arena, const struct listed_row *rows, size_t n)
+{
+	static const char *const own[] = {"alertname", "Silo", "service", "a", NULL};
+	struct incident *inc = incident_new(arena, STR("0123456789abcdef"));
+	struct alert_list list = {arena_alloc(arena, (n + 1) * sizeof *list.v), n};
+	struct labels out;
+	inc->alertname = STR("Silo");
+	inc->labels = set_of(arena, own);
+	for (size_t i = 0; i < n; i++) {
+		list.v[i] = (struct alert_listed){.sent = set_of(arena, rows[i].sent), .here = set_of(arena, rows[i].here)};
+		labels_fingerprint(&list.v[i].here, list.v[i].fingerprint);
+	}
+	stand(inc, 0, "-");
+	inc->sample[0].labels = list.v[0].here;
+	const char *why = silence_original(inc, &list, 1, arena, &out);
+	if (!why)
+		return arena_cstr(arena, labels_format(arena, &out));
+	return strstr(why, "others have too") ? "refused: others have them" : "refused: not listed";
+}
+
+static void a_silence_says_what_the_alerts_are_called_there(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	static const struct listed_row two[] = {
+		{{"alertname", "Silo", "job", "a-prod", "pod", "1"}, {"alertname", "Silo", "service", "a", "pod", "1"}},
+		{{"alertname", "Silo", "job", "a-prod", "pod", "2"}, {"alertname", "Silo", "service", "a", "pod", "2"}},
+		{{"alertname", "Silo", "job", "b-prod", "pod", "1"}, {"alertname", "Silo", "service", "b", "pod", "1"}}};
+	assert_string_equal(original(arena, two, 3), "{alertname=\"Silo\", job=\"a-prod\"}");
+	static const struct listed_row several[] = {
+		{{"alertname", "Silo", "job", "a-prod"}, {"alertname", "Silo", "service", "a"}},
+		{{"alertname", "Silo", "job", "a-test"}, {"alertname", "Silo", "service", "a", "pod", "2"}},
+		{{"alertname", "Silo", "job", "b-prod"}, {"alertname", "Silo", "service", "b"}}};
+	assert_string_equal(original(arena, several, 3), "refused: others have them");
+	assert_string_equal(original(arena, several, 2), "{alertname=\"Silo\"}");
+	static const struct listed_row none[] = {
+		{{"alertname", "Silo", "job", "b-prod"}, {"alertname", "Silo", "service", "b"}}};
+	assert_string_equal(original(arena, none, 1), "refused: not listed");
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[STORIES + 1];
+	struct CMUnitTest tests[STORIES + 2];
 	for (size_t i = 0; i < STORIES; i++)
 		tests[i] = (struct CMUnitTest){
 			.name = stories[i][0], .test_func = run_silence_scenario, .initial_state = (void *)(uintptr_t)stories[i]};
 	tests[STORIES] = (struct CMUnitTest)cmocka_unit_test(test_all_that_is_known_must_be_silenced);
+	tests[STORIES + 1] = (struct CMUnitTest)cmocka_unit_test(a_silence_says_what_the_alerts_are_called_there);
 	return cmocka_run_group_tests_name("silence", tests, NULL, NULL);
 }

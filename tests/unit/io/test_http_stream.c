@@ -85,6 +85,43 @@ static void who_does_not_read_is_let_go(void **state)
 	wire_close(&w);
 }
 
+static void ask_idly(struct wire *w, const char *request)
+{
+	wire_open(w, served.address);
+	wire_say(w, str_c(request));
+	assert_true(wire_await(w, served.loop, "\r\n\r\n/"));
+}
+
+/* Three connections are allowed: whoever is idle goes first, then the stream, and nobody is kept out. */
+static void it_gives_way_after_who_is_idle(void **state)
+{
+	(void)state;
+	struct wire w[5];
+	begin(&w[0]);
+	ask_idly(&w[1], GET("/a"));
+	ask_idly(&w[2], GET("/b"));
+	ask_idly(&w[3], GET("/c"));
+	assert_true(wire_await_end(&w[1], served.loop));
+	assert_int_equal(gone, 0);
+	for (int i = 2; i < 4; i++)
+		wire_close(&w[i]);
+	served.held_count = 0;
+	for (int i = 1; i < 3; i++) {
+		wire_open(&w[i], served.address);
+		wire_say(&w[i], STR(GET("/hold")));
+		assert_true(drive_count(served.loop, &served.held_count, i));
+	}
+	ask_idly(&w[4], GET("/d"));
+	assert_int_equal(gone, 1);
+	assert_int_equal(http_server_streams(served.server), 0);
+	for (int i = 0; i < 2; i++)
+		http_reply(served.held[i], 204, NULL, STR(""), NULL, 0);
+	wire_close(&w[0]);
+	wire_close(&w[1]);
+	wire_close(&w[2]);
+	wire_close(&w[4]);
+}
+
 static void the_end_of_the_server_ends_it(void **state)
 {
 	(void)state;
@@ -100,10 +137,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, served_setup, served_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(what_is_written_comes_at_once),
-		TEST(who_leaves_is_noticed),
-		TEST(who_does_not_read_is_let_go),
-		TEST(the_end_of_the_server_ends_it),
+		TEST(what_is_written_comes_at_once),  TEST(who_leaves_is_noticed),         TEST(who_does_not_read_is_let_go),
+		TEST(it_gives_way_after_who_is_idle), TEST(the_end_of_the_server_ends_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -348,6 +348,24 @@ static void refused_at_the_handshake(void **state)
 	asked.redis = NULL;
 }
 
+/* The announcement alone ends it: nobody waits for elements that would have to be kept first. */
+static void an_array_that_announces_too_much_ends_the_connection(void **state)
+{
+	(void)state;
+	struct fake_redis fake;
+	fake_redis_open(&fake, asked.loop);
+	asked_open((struct redis_options){.address = str_c(fake.address), .timeout_ms = 60000});
+	assert_true(drive_count(asked.loop, &asked.ups, 1));
+	fake_redis_answer(&fake, "LRANGE", "*2000000\r\n");
+	assert_true(asked_send("LRANGE list 0 -1"));
+	assert_true(drive_count(asked.loop, &asked.downs, 1));
+	assert_int_equal(asked.nulls, 1);
+	assert_true(drive_count(asked.loop, &asked.ups, 2));
+	redis_free(asked.redis);
+	asked.redis = NULL;
+	fake_redis_close(&fake);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, asked_setup, asked_teardown)
@@ -366,6 +384,7 @@ int main(void)
 		T(passwords),
 		T(a_rotated_password),
 		T(refused_at_the_handshake),
+		T(an_array_that_announces_too_much_ends_the_connection),
 	};
 	return cmocka_run_group_tests(tests, asked_start, asked_stop);
 }

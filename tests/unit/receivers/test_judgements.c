@@ -9,7 +9,8 @@ static const struct judged {
 	const char *kind;
 	enum message_event event;
 	bool quiet, digest;
-	unsigned step;
+	unsigned step, attempt;
+	bool told_lately;
 	const char *ref, *carry, *session;
 	int status;
 	const char *body;
@@ -142,6 +143,11 @@ static const struct judged {
 	{.kind = "ntfy", .status = 200, .body = "{\"id\":\"x\"}", SAYS(DELIVERED, "")},
 	{.kind = "ntfy", .status = 413, .body = "{\"error\":\"too large\"}", SAYS(REJECTED, "too large")},
 	{.kind = "ntfy", .status = 429, SAYS(RETRY, "429")},
+	{.kind = "ntfy", .status = 403, .attempt = 1, SAYS(REJECTED, "protected")},
+	{.kind = "ntfy", .status = 403, .attempt = 1, .told_lately = true, SAYS(RETRY, "protected")},
+	{.kind = "ntfy", .status = 403, .attempt = 3, .told_lately = true, SAYS(RETRY, "protected")},
+	{.kind = "ntfy", .status = 403, .attempt = 4, .told_lately = true, SAYS(REJECTED, "protected")},
+	{.kind = "ntfy", .status = 401, .attempt = 1, .told_lately = true, SAYS(REJECTED, "token")},
 	{.kind = "incidentio", .status = 202, SAYS(DELIVERED, "")},
 	{.kind = "incidentio", .status = 404, SAYS(REJECTED, "alert source")},
 	{.kind = "email", .status = 250, SAYS(DELIVERED, "")},
@@ -198,6 +204,8 @@ static void judges_as_the_provider_means_it(void **state)
 		                               .digest = row->digest,
 		                               .dedup_key = "KEY",
 		                               .step = row->step,
+		                               .attempt = row->attempt,
+		                               .told_lately = row->told_lately,
 		                               .ref = str_c(row->ref),
 		                               .carry = str_c(row->carry),
 		                               .session = str_c(row->session)};

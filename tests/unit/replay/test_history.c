@@ -97,6 +97,59 @@ static void expect_end(struct history *h)
 	history_free(h);
 }
 
+/*
+ * Lines of one webhook say much in the same words, which is read once. What is in the same words and what is not must not
+ * depend on the order of a line's fields: here with that of another program, which sorts them by name.
+ */
+static void test_the_same_words_of_a_webhook_are_read_once(void **state)
+{
+	static const char *const lines[] = {
+		"{\"event\":\"decided\",\"fingerprint\":\"f1\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"A\"},"
+		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"page\",\"reason\":\"new\"}\n",
+		"{\"event\":\"decided\",\"fingerprint\":\"f2\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"A\"},"
+		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"page\",\"reason\":\"new\"}\n",
+		"{\"event\":\"decided\",\"fingerprint\":\"f3\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"C\"},"
+		"\"reason\":\"repeat\","
+		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"deduplicate\"}\n",
+	};
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		put(lines[i]);
+	struct history *h = open_it();
+	struct history_event *e = next(h);
+
+	assert_int_equal(e->hook.count, 3);
+	assert_true(str_eq_c(e->hook.alerts[1].fingerprint, "f2"));
+	assert_true(str_eq_c(labels_get(&e->hook.alerts[2].labels, STR("alertname")), "C"));
+	assert_int_equal(e->said[0].verdict, VERDICT_PAGE);
+	assert_int_equal(e->said[1].verdict, VERDICT_PAGE);
+	assert_int_equal(e->said[1].reason, REASON_NEW);
+	assert_int_equal(e->said[2].verdict, VERDICT_DEDUPLICATE);
+	assert_int_equal(e->said[2].reason, REASON_REPEAT);
+	assert_ptr_equal(e->hook.alerts[0].labels.v, e->hook.alerts[1].labels.v);
+	history_event_free(e);
+	expect_end(h);
+}
+
+/* The end is the line before's, but no line: it goes on where nothing was said yet, or within a text. */
+static void test_the_same_words_must_stand_where_a_field_may(void **state)
+{
+	static const char behind[] = ",\"body\":\"1\",\"alerts\":9}";
+	AUTOFREE char *first = mem_printf("{\"event\":\"decided\",\"at\":\"2026-10-01T10:00:00Z\"%s\n", behind);
+	AUTOFREE char *broken = mem_printf("{\"event\":\"decided\" \"x\"%s\n{\"event\":\"decided\",\"x\":%s\n", behind, behind);
+	(void)state;
+	put(first);
+	put(broken);
+	put(first);
+	struct history *h = open_it();
+	struct history_event *e = next(h);
+
+	assert_int_equal(e->hook.count, 2);
+	assert_int_equal(history_figures(h)->unreadable, 2);
+	history_event_free(e);
+	expect_end(h);
+}
+
 /* Two webhooks whose lines lie between each other: each goes on whole, the one that was complete first at first. */
 static void test_lines_of_webhooks_are_found_together(void **state)
 {
@@ -165,6 +218,35 @@ static void test_older_journals_are_read(void **state)
 	history_event_free(e);
 	expect_body(h, "A", 2, 0);
 	assert_int_equal(history_figures(h)->incomplete, 0);
+	expect_end(h);
+}
+
+/* A line that lost its fingerprint is of the alert that its labels say; two such lines are of two alerts. */
+static void test_a_line_without_a_fingerprint_is_of_its_labels(void **state)
+{
+	static const char *const hosts[] = {"x", "y"};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		AUTOFREE char *line = mem_printf("{\"event\":\"decided\",\"key\":\"k\",\"verdict\":\"page\",\"reason\":\"new\","
+		                                 "\"at\":\"2026-10-01T10:00:00Z\",\"source\":\"\","
+		                                 "\"status\":\"firing\",\"labels\":{\"alertname\":\"A\",\"host\":\"%s\"},"
+		                                 "\"body\":\"00000000000000ab\",\"alerts\":2}\n",
+		                                 hosts[i]);
+		put(line);
+	}
+	struct history *h = open_it();
+	struct history_event *e = next(h);
+	assert_int_equal(e->hook.count, 2);
+	for (int i = 0; i < 2; i++) {
+		char computed[ALERT_FINGERPRINT_MAX];
+		const struct alert *a = &e->hook.alerts[i];
+		labels_fingerprint(&a->labels, computed);
+		assert_string_equal(a->identity, computed);
+		assert_true(str_eq_c(a->fingerprint, computed));
+	}
+	assert_string_not_equal(e->hook.alerts[0].identity, e->hook.alerts[1].identity);
+	history_event_free(e);
 	expect_end(h);
 }
 
@@ -254,9 +336,12 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(test_the_same_words_of_a_webhook_are_read_once),
+		TEST(test_the_same_words_must_stand_where_a_field_may),
 		TEST(test_lines_of_webhooks_are_found_together),
 		TEST(test_half_a_webhook_is_cut),
 		TEST(test_older_journals_are_read),
+		TEST(test_a_line_without_a_fingerprint_is_of_its_labels),
 		TEST(test_commands_and_attention),
 		TEST(test_points_become_webhooks),
 	};

@@ -124,6 +124,25 @@ static void test_at_the_ceiling_all_is_forgotten_with_the_next_body(void **state
 	known_plans_free(k);
 }
 
+/* Whoever still works on an earlier body has its plans. */
+static void test_what_is_held_stays(void **state)
+{
+	struct known_plans *k = known_plans_new(rules, 1);
+	struct alert a = alert_saying("hot");
+	struct labels group = LABELS_OF(LABEL("alertname", "Down"));
+
+	(void)state;
+	known_plans_begin(k);
+	struct plan *first = known_plans_of(k, &a, &group);
+	struct plans_memory *held = known_plans_hold(k);
+	known_plans_begin(k);
+	assert_int_equal(known_plans_count(k), 0);
+	assert_true(str_eq_c(first->summary.text, "hot"));
+	plans_memory_release(held);
+	test_free(a.labels.v);
+	known_plans_free(k);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -131,6 +150,7 @@ int main(void)
 		TEST(test_an_alert_that_says_the_same_has_the_same_plan),
 		TEST(test_what_a_plan_follows_from_makes_another),
 		TEST(test_at_the_ceiling_all_is_forgotten_with_the_next_body),
+		TEST(test_what_is_held_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -345,14 +345,52 @@ static void test_heartbeats(void **state)
 	json_decref(r);
 }
 
+/* What is counted of a runbook stands in its own rows only: a page is not counted twice elsewhere. */
+static void runbooks_have_rows_of_their_own(void **state)
+{
+	(void)state;
+	add("A", COUNT_TOLD, "oncall", 3, NOON);
+	add("A", COUNT_RUNBOOK_PAGED, "silo.md#steps", 2, NOON);
+	add("B", COUNT_RUNBOOK_PAGED, "silo.md", 1, NOON);
+	add("B", COUNT_RUNBOOK_PAGED, "crane.md", 4, NOON - 8 * TIME_DAY);
+	add("A", COUNT_RUNBOOK_ACKNOWLEDGED, "silo.md", 2, NOON);
+	add("A", COUNT_RUNBOOK_RESOLVED, "silo.md", 1, NOON);
+	add("A", COUNT_RUNBOOK "outdated", "silo.md", 1, NOON);
+	json_t *r = report((struct noise_query){.by = NOISE_RUNBOOK, .sort = STR("outdated")});
+	assert_string_equal(json_string_value(json_object_get(r, "by")), "runbook");
+	assert_string_equal(json_string_value(json_object_get(row(r, 0), "name")), "silo.md");
+	assert_int_equal(number(row(r, 0), "pages"), 3);
+	assert_int_equal(number(row(r, 0), "acknowledged"), 2);
+	assert_int_equal(number(row(r, 0), "resolved"), 1);
+	assert_int_equal(number(row(r, 0), "outdated"), 1);
+	assert_string_equal(json_string_value(json_object_get(row(r, 1), "name")), "crane.md");
+	assert_int_equal(number(row(r, 1), "pages"), 0);
+	assert_int_equal(number(row(r, 1), "pages_before"), 4);
+	assert_int_equal(number(json_object_get(r, "totals"), "pages"), 3);
+	json_decref(r);
+	r = report((struct noise_query){.by = NOISE_ALERTNAME});
+	assert_int_equal(number(row(r, 0), "pages"), 3);
+	assert_int_equal(number(row(r, 0), "acknowledged"), 0);
+	assert_int_equal(number(row(r, 0), "outdated"), 1);
+	json_decref(r);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_adds_up),     TEST(test_medians),    TEST(test_order_and_limit),
-		TEST(test_groups),      TEST(test_other),      TEST(test_kinds_of_receivers),
-		TEST(test_suggestions), TEST(test_heartbeats), TEST(test_heat),
-		TEST(test_only_some),   TEST(test_observing),
+		TEST(test_adds_up),
+		TEST(test_medians),
+		TEST(test_order_and_limit),
+		TEST(test_groups),
+		TEST(test_other),
+		TEST(test_kinds_of_receivers),
+		TEST(test_suggestions),
+		TEST(test_heartbeats),
+		TEST(test_heat),
+		TEST(test_only_some),
+		TEST(test_observing),
+		cmocka_unit_test_setup_teardown(runbooks_have_rows_of_their_own, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
