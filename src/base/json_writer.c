@@ -63,7 +63,7 @@ static void put_quoted_text(struct buf *out, struct str s, size_t plain)
  * Comma, quotes, text and what follows, in one: almost every text is plain, and there is room for it. False: it is not, or
  * there may be none.
  */
-static inline bool put_plain(struct buf *out, struct str s, size_t plain, char behind)
+static inline bool put_plain_text(struct buf *out, struct str s, size_t plain, char behind)
 {
 	size_t most = s.n + 4;
 	if (plain < s.n || out->overflowed || most >= out->capacity - out->n || most > out->ceiling - out->n)
@@ -97,7 +97,7 @@ void json_put_close(struct buf *out, char bracket)
 void json_put_name(struct buf *out, struct str name)
 {
 	size_t plain = json_plain_run(name, 0);
-	if (put_plain(out, name, plain, ':'))
+	if (put_plain_text(out, name, plain, ':'))
 		return;
 	json_put_next(out);
 	put_quoted_text(out, name, plain);
@@ -113,7 +113,7 @@ void json_put_known_name(struct buf *out, struct str quoted)
 void json_put_text(struct buf *out, struct str s)
 {
 	size_t plain = json_plain_run(s, 0);
-	if (put_plain(out, s, plain, 0))
+	if (put_plain_text(out, s, plain, 0))
 		return;
 	json_put_next(out);
 	put_quoted_text(out, s, plain);

@@ -82,7 +82,7 @@ static size_t find_field(struct line_reader *r, struct str name)
 }
 
 /* False: it is broken. What is no text has no place in a set, which then is `odd`. */
-static bool read_pairs(struct line_reader *r, struct labels *out, bool *odd)
+static bool read_label_pairs(struct line_reader *r, struct labels *out, bool *odd)
 {
 	struct json_token name, value;
 	size_t room = 0;
@@ -120,7 +120,7 @@ static bool read_set(struct line_reader *r, struct labels *out)
 	r->json = before;
 	if (next_token(r, &t) != TOKEN_OBJECT)
 		return t.kind != TOKEN_BROKEN && t.kind != TOKEN_LIST;
-	if (!read_pairs(r, out, &odd))
+	if (!read_label_pairs(r, out, &odd))
 		return false;
 	if (raw.n && !odd)
 		*out = known_sets_keep(r->known, raw, out)->labels;
@@ -178,7 +178,7 @@ static void note_behind(struct journal_line *out, struct str text, size_t from, 
 }
 
 /* Between two members, what follows is the same as in `first` where it is the same bytes. */
-static bool read_line(struct line_reader *r, const struct journal_line *first, struct journal_line *out)
+static bool read_decided_line(struct line_reader *r, const struct journal_line *first, struct journal_line *out)
 {
 	struct str text = r->json.text, behind = first ? first->behind : (struct str){0};
 	size_t behind_at = behind.n && str_ends(text, behind) ? text.n - behind.n : SIZE_MAX, from;
@@ -206,7 +206,7 @@ bool journal_line_read_next(struct arena *arena, struct str text, struct known_s
 
 	*out = (struct journal_line){0};
 	json_reader_init(&r.json, arena, text);
-	return read_line(&r, first, out);
+	return read_decided_line(&r, first, out);
 }
 
 bool journal_line_read(struct arena *arena, struct str text, struct known_sets *known, struct journal_line *out)

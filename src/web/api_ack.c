@@ -161,7 +161,7 @@ static struct by_link *open_ack_link(struct api *api, struct http_exchange *x, s
 	return l;
 }
 
-static enum ack_page_state state_of(enum feedback_result result, enum ack_page_state done)
+static enum ack_page_state ack_state_of(enum feedback_result result, enum ack_page_state done)
 {
 	switch (result) {
 	case FEEDBACK_DONE: return done;
@@ -176,7 +176,7 @@ static void looked_up(void *arg, const struct lookup_result *found)
 {
 	struct by_link *l = arg;
 	if (found->result == OPERATE_OK)
-		by_link_end(l, state_of(incident_feedback_expected(found->inc, l->token.generation), ACK_PAGE_ASKS),
+		by_link_end(l, ack_state_of(incident_feedback_expected(found->inc, l->token.generation), ACK_PAGE_ASKS),
 		            found->inc);
 	else
 		by_link_end(l, found->result == OPERATE_UNAVAILABLE ? ACK_PAGE_UNAVAILABLE : ACK_PAGE_ABSENT, NULL);
@@ -195,7 +195,7 @@ static void acknowledged_by_link(void *arg, const struct feedback_answer *answer
 {
 	struct by_link *l = arg;
 	switch (answer->what) {
-	case FEEDBACK_APPLIED: by_link_end(l, state_of(answer->result, ACK_PAGE_DONE), answer->inc); return;
+	case FEEDBACK_APPLIED: by_link_end(l, ack_state_of(answer->result, ACK_PAGE_DONE), answer->inc); return;
 	case FEEDBACK_ABSENT: by_link_end(l, ACK_PAGE_ABSENT, NULL); return;
 	case FEEDBACK_UNAVAILABLE: break;
 	}
