@@ -125,7 +125,7 @@ static const char *approve(struct incident *inc, const struct command_args *args
 
 static const char *follow_up(struct incident *inc, const struct command_args *args, int64_t now)
 {
-	const struct incident_person who = person(inc, args, now);
+	const struct incident_person who = commanding_person(inc, args, now);
 	const struct followup_done done = {.name = args->what,
 	                                   .episode = args->episode,
 	                                   .all_episodes = args->all_episodes,

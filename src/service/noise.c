@@ -233,7 +233,7 @@ static bool measure_of_runbook(const struct count *c, enum noise_measure *out)
 	return measure_of_feedback(c, out);
 }
 
-static struct noise_row *row_of(struct noise *noise, struct str name);
+static struct noise_row *noise_row_of(struct noise *noise, struct str name);
 
 /* Its page, whichever part of it was named. */
 static void add_to_runbook(struct noise *noise, const struct count *c, int64_t hour)
@@ -243,7 +243,7 @@ static void add_to_runbook(struct noise *noise, const struct count *c, int64_t h
 	struct str path = str_slice(c->detail, 0, hash < 0 ? c->detail.n : (size_t)hash);
 	if (!measure_of_runbook(c, &measure))
 		return;
-	struct noise_row *row = row_of(noise, path);
+	struct noise_row *row = noise_row_of(noise, path);
 	const struct runbook *r =
 		noise->config && noise->config->catalog ? catalog_runbook(noise->config->catalog, path) : NULL;
 	int64_t edited = r && r->last_updated.n ? lint_date(r->last_updated) : 0;
