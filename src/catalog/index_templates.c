@@ -144,8 +144,8 @@ static struct str section_body(struct index *ix, struct str body, size_t from, s
 	struct strs lines = {NULL, 0};
 	struct str line, text;
 	bool skips = skips_fences(body), inside = false;
-	for (size_t n = 0; n < SECTION_LINES_MAX && next_line(body, &from, &line); n++) {
-		inside ^= skips && is_mark(line);
+	for (size_t n = 0; n < SECTION_LINES_MAX && text_next_line(body, &from, &line); n++) {
+		inside ^= skips && is_fence_mark(line);
 		size_t deep = inside ? 0 : heading_level(line, &text);
 		if (deep && deep <= level)
 			break;
@@ -153,7 +153,7 @@ static struct str section_body(struct index *ix, struct str body, size_t from, s
 		while (words.n && (words.p[0] == '-' || words.p[0] == '*' || words.p[0] == '>') && words.n > 1 &&
 		       words.p[1] == ' ')
 			words = str_trim(str_slice(words, 1, words.n));
-		if (words.n && !inside && !is_mark(line) && words.p[0] != '|')
+		if (words.n && !inside && !is_fence_mark(line) && words.p[0] != '|')
 			strs_add(ix->arena, &lines, words);
 	}
 	return join(ix->arena, lines, "; ");

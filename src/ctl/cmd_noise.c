@@ -173,7 +173,7 @@ static void add_runbook_row(struct table *t, const json_t *row)
 	table_add(t, json_text(row, "name"));
 	table_add(t, json_text(row, "last_edited"));
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-		add_number(t, row, columns[i]);
+		add_noise_count(t, row, columns[i]);
 	table_add(t, json_text(row, "suggestion"));
 }
 

@@ -179,7 +179,7 @@ static const char *original(struct arena *arena, const struct listed_row *rows, 
 		                                  .here = sorted_labels(arena, rows[i].here)};
 		labels_fingerprint(&list.v[i].here, list.v[i].fingerprint);
 	}
-	stand(inc, 0, "-");
+	stand_sample(inc, 0, "-");
 	inc->sample[0].labels = list.v[0].here;
 	const char *why = silence_original(inc, &list, 1, arena, &out);
 	if (!why)
