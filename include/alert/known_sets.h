@@ -14,10 +14,10 @@ struct known_set {
 };
 
 struct known_sets;
-struct known_sets *known_sets_new(void);                       /* held once */
-struct known_sets *known_sets_ref(struct known_sets *k);       /* NULL is fine */
-void known_sets_unref(struct known_sets *k);                   /* NULL is fine */
-size_t known_sets_bytes(const struct known_sets *k);           /* about what it takes */
+struct known_sets *known_sets_new(void);                                              /* held once */
+struct known_sets *known_sets_ref(struct known_sets *k);                              /* NULL is fine */
+void known_sets_unref(struct known_sets *k);                                          /* NULL is fine */
+size_t known_sets_bytes(const struct known_sets *k);                                  /* about what it takes */
 const struct known_set *known_sets_find(const struct known_sets *k, struct str text); /* NULL: not yet */
 /* `labels` are sorted, and all that `text` says; both are copied. */
 const struct known_set *known_sets_keep(struct known_sets *k, struct str text, const struct labels *labels);

@@ -14,7 +14,7 @@
 
 struct noise_curve {
 	const struct sweep *sweep;
-	int64_t made_at, since, until; /* when it was replayed; the first and last event; 0: there was none */
+	int64_t made_at, since, until;  /* when it was replayed; the first and last event; 0: there was none */
 	uint64_t alerts, pages, nights; /* pages by the rules as they are */
 	bool cut;                       /* there were more alerts than are replayed */
 	const char *error;              /* "": none; else nothing else is known */

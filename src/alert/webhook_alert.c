@@ -160,8 +160,8 @@ static void take_sets(struct reading *r, struct alert *out)
 	struct labels labels = r->labels.known ? r->labels.known->labels : label_set_sorted(&r->labels);
 	identify(r, out, &labels);
 	out->labels = limited(r, &r->labels, labels, WEBHOOK_LABELS_MAX, &cut_labels);
-	out->annotations = limited(r, &r->annotations, label_set_sorted(&r->annotations), WEBHOOK_ANNOTATIONS_MAX,
-	                           &cut_annotations);
+	out->annotations =
+		limited(r, &r->annotations, label_set_sorted(&r->annotations), WEBHOOK_ANNOTATIONS_MAX, &cut_annotations);
 	check_set(r, out, &r->labels, ALERT_ODD_LABELS);
 	check_set(r, out, &r->annotations, ALERT_ODD_ANNOTATIONS);
 	if (cut_labels)

@@ -89,7 +89,8 @@ static void owe_after(const struct incident *inc, const struct facts *stated, st
 			continue;
 		postmortem |= means_postmortem(p->name);
 		owe(inc, list, most,
-		    (struct followup){.name = p->name, .tasks = p->tasks, .due_at = followup_due_at(&p->within, inc->resolved_at)});
+		    (struct followup){
+				.name = p->name, .tasks = p->tasks, .due_at = followup_due_at(&p->within, inc->resolved_at)});
 	}
 	if (!postmortem && states_postmortem(stated) && inc->severity.rank <= FOLLOWUP_RANK)
 		owe(inc, list, most,
@@ -200,7 +201,8 @@ static void add_done(struct incident *inc, int64_t started_at, const struct inci
 	inc->done_capacity = now.done_capacity;
 }
 
-static void mark_followup_done(struct incident *inc, const struct followup *owed, const struct followup_done *done, int64_t now)
+static void mark_followup_done(struct incident *inc, const struct followup *owed, const struct followup_done *done,
+                               int64_t now)
 {
 	struct arena *arena = inc->arena;
 	const struct incident_done one = {now, arena_str(arena, owed->name), arena_str(arena, done->by),

@@ -166,8 +166,8 @@ static bool add_to_current(struct history_file *f, struct str text)
 		return false;
 	f->current = NULL;
 	struct arena *arena = part->event->arena;
-	if (!journal_line_read_next(arena, arena_str(arena, text), part->event->known, &part->first, &line) || !journal_line_is_decision(&line) ||
-	    !str_eq(id_of(arena, &line), part->id))
+	if (!journal_line_read_next(arena, arena_str(arena, text), part->event->known, &part->first, &line) ||
+	    !journal_line_is_decision(&line) || !str_eq(id_of(arena, &line), part->id))
 		return false;
 	add_decided(part, &line);
 	part_grown(f, part);

@@ -175,7 +175,8 @@ static void somebody_acts(struct branch *b, struct chance *c)
 	struct incident_policy policy;
 	static const enum command commands[] = {COMMAND_ACK, COMMAND_UNACK, COMMAND_RESOLVE, COMMAND_RETRY,
 	                                        COMMAND_FOLLOW_UP};
-	struct command_args by = {.by = roll_below(c, 2) ? STR("ana") : STR("bo"), .stated = &step_stated, .all_episodes = true};
+	struct command_args by = {
+		.by = roll_below(c, 2) ? STR("ana") : STR("bo"), .stated = &step_stated, .all_episodes = true};
 	branch_policy(&policy);
 	incident_command(b->inc, commands[roll_below(c, 5)], &by, &policy, b->now, &counts);
 	counts_release(&counts);

@@ -105,13 +105,13 @@ static void test_the_same_words_of_a_webhook_are_read_once(void **state)
 {
 	static const char *const lines[] = {
 		"{\"event\":\"decided\",\"fingerprint\":\"f1\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"A\"}"
-	    ","
+		","
 		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"page\",\"reason\":\"new\"}\n",
 		"{\"event\":\"decided\",\"fingerprint\":\"f2\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"A\"}"
-	    ","
+		","
 		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"page\",\"reason\":\"new\"}\n",
 		"{\"event\":\"decided\",\"fingerprint\":\"f3\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"C\"}"
-	    ","
+		","
 		"\"reason\":\"repeat\","
 		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"deduplicate\"}\n",
 	};
