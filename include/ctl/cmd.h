@@ -52,6 +52,8 @@ size_t ctl_flags(const struct flag **out); /* those that every command has */
 /* "runbookctl: error: …" on stderr. */
 void ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void ctl_errors(const struct err *err);
+/* A first word that `cmd` does not take, or too few or many behind it: says how it is used, and which word was meant. */
+enum ctl_status ctl_bad_words(const struct cmd *cmd, const char *word);
 /* Adds "name=value" pairs to an object of texts; false where one is none, which has been said. */
 bool ctl_add_pairs(json_t *object, const char *const *pairs, size_t count);
 /* One JSON document on stdout. */

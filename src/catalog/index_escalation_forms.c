@@ -16,7 +16,7 @@ static struct str behind(struct str text, size_t n)
 	return str_trim(str_slice(text, n, text.n));
 }
 
-static size_t number_width(struct str text)
+static size_t leading_digits(struct str text)
 {
 	size_t n = 0;
 	while (n < text.n && text.p[n] >= '0' && text.p[n] <= '9')
@@ -31,7 +31,7 @@ static size_t level_at_start(struct str text)
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		size_t n = opens(text, words[i]);
 		struct str number = behind(text, n);
-		size_t width = n ? number_width(number) : 0;
+		size_t width = n ? leading_digits(number) : 0;
 		if (width)
 			return text.n - number.n + width;
 	}
@@ -67,7 +67,7 @@ static struct str minute_first(struct index *ix, struct str text)
 {
 	size_t n = opens(text, "minute");
 	struct str number = behind(text, n);
-	size_t width = n ? number_width(number) : 0;
+	size_t width = n ? leading_digits(number) : 0;
 	struct str who = width ? behind_separator(str_slice(number, width, number.n)) : (struct str){NULL, 0};
 	if (!who.n)
 		return text;

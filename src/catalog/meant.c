@@ -1,15 +1,20 @@
 /*
  * What somebody may have meant who named a severity, an owner, an escalation or a runbook that the catalog lacks.
  */
-#include "catalog/catalog.h"
+#include "catalog/collect.h"
 
+/* Names first, then the other words that a severity is looked up by: "critical". */
 static struct strs severity_names(const struct catalog *c, struct arena *arena)
 {
 	const struct severity *const *list;
 	struct strs out = {NULL, catalog_severities(c, &list)};
-	out.v = arena_alloc(arena, (out.n + 1) * sizeof *out.v);
+	out.v = arena_alloc(arena, (out.n + map_count(c->severity_words) + 1) * sizeof *out.v);
 	for (size_t i = 0; i < out.n; i++)
 		out.v[i] = list[i]->name;
+	struct str word;
+	void *entry;
+	for (size_t i = 0; map_next(c->severity_words, &i, &word, &entry);)
+		out.v[out.n++] = word;
 	return out;
 }
 

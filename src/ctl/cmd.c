@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/options.h"
+
 void ctl_error(const char *fmt, ...)
 {
 	va_list ap;
@@ -25,6 +27,40 @@ void ctl_errors(const struct err *err)
 			fprintf(stderr, "%s\n", err->lines[i]);
 		else
 			ctl_error("%s", err->lines[i]);
+}
+
+#define WORDS_MOST 32
+
+/* The words of a command's row, views of its text; how many they are. */
+static size_t words_of_command(const struct cmd *cmd, struct arena *arena, const char **out)
+{
+	struct str rest = str_c(cmd->words);
+	size_t n = 0;
+
+	while (rest.n && n < WORDS_MOST) {
+		ptrdiff_t blank = str_index(rest, ' ');
+		size_t end = blank < 0 ? rest.n : (size_t)blank;
+		out[n++] = arena_cstr(arena, str_slice(rest, 0, end));
+		rest = str_slice(rest, end + 1, rest.n);
+	}
+	return n;
+}
+
+enum ctl_status ctl_bad_words(const struct cmd *cmd, const char *word)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	const char *words[WORDS_MOST];
+	size_t n = words_of_command(cmd, arena, words), known = 0;
+
+	while (known < n && strcmp(words[known], word) != 0)
+		known++;
+	const char *near = known < n ? NULL : options_nearest(str_c(word), words, n);
+	if (near)
+		ctl_error("%s: '%s' is unknown, did you mean %s? usage: runbookctl %s %s", cmd->name, word, near, cmd->name,
+		          cmd->arguments);
+	else
+		ctl_error("%s %s: usage: runbookctl %s %s", cmd->name, word, cmd->name, cmd->arguments);
+	return CTL_USAGE;
 }
 
 bool ctl_add_pairs(json_t *object, const char *const *pairs, size_t count)

@@ -172,18 +172,15 @@ static enum ctl_status run_catalog(struct ctl *c)
 	bool exports = word && !strcmp(word, "export");
 	const struct kind *kind = word && !exports ? find_catalog_kind(word) : NULL;
 
-	if (c->word_count > 1 || (word && !exports && !kind)) {
-		ctl_error(
-			"catalog takes one word: severities, runbooks, planned, owners, contacts, escalations, links, sections, "
-			"templates, policies or export");
-		return CTL_USAGE;
-	}
+	if (c->word_count > 1 || (word && !exports && !kind))
+		return ctl_bad_words(&cmd_catalog, word);
 	return load_and_run(c, kind, exports);
 }
 
 const struct cmd cmd_catalog = {
 	.name = "catalog",
-	.arguments = "[severities|runbooks|owners|contacts|escalations|policies|…|export]",
+	.arguments = "[severities|runbooks|planned|owners|contacts|escalations|links|sections|templates|policies|export]",
 	.doc = "Shows what was understood of the runbook folder and catalog.yml; export prints it as a catalog.yml.",
+	.words = "severities runbooks planned owners contacts escalations links sections templates policies export",
 	.run = run_catalog,
 };

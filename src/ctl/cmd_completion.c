@@ -304,8 +304,7 @@ static enum ctl_status run_completion(struct ctl *c)
 		shells[i].print();
 		return CTL_OK;
 	}
-	ctl_error("completion: usage: runbookctl completion %s", cmd_completion.arguments);
-	return CTL_USAGE;
+	return ctl_bad_words(&cmd_completion, c->word_count ? c->words[0] : "");
 }
 
 const struct cmd cmd_completion = {

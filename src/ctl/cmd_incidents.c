@@ -185,8 +185,7 @@ static enum ctl_status run_incidents(struct ctl *c)
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(verb, verbs[i]) == 0 && count)
 			return operate_incidents(c, verb, rest, count);
-	ctl_error("incidents %s: usage: runbookctl incidents %s", verb, cmd_incidents.arguments);
-	return CTL_USAGE;
+	return ctl_bad_words(&cmd_incidents, verb);
 }
 
 const struct cmd cmd_incidents = {
@@ -197,6 +196,6 @@ const struct cmd cmd_incidents = {
 	.doc = "Shows the dedup state and acts on it; a KEY may be shortened to its first digits while it is open.",
 	.flags = rows,
 	.flag_count = ROWS,
-	.words = "list show ack unack resolve retry",
+	.words = "list show ack unack resolve retry approve update open feedback",
 	.run = run_incidents,
 };

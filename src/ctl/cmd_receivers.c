@@ -97,8 +97,7 @@ static enum ctl_status run_receivers(struct ctl *c)
 		return show_answer(c, remote_call(c, "/api/v1/receivers", (struct str){NULL, 0}), print_list);
 	if (strcmp(verb, "test") == 0 && c->word_count == 2)
 		return test(c);
-	ctl_error("receivers: usage: runbookctl receivers %s", cmd_receivers.arguments);
-	return CTL_USAGE;
+	return ctl_bad_words(&cmd_receivers, verb);
 }
 
 const struct cmd cmd_receivers = {

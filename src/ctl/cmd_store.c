@@ -51,8 +51,7 @@ static enum ctl_status run_store(struct ctl *c)
 		return call(c, "/api/v1/store/drain", STR("{}"), print_drained);
 	if (strcmp(verb, "resume") == 0)
 		return call(c, "/api/v1/store/resume", STR("{}"), print_drained);
-	ctl_error("store: usage: runbookctl store %s", cmd_store.arguments);
-	return CTL_USAGE;
+	return ctl_bad_words(&cmd_store, c->words[0]);
 }
 
 const struct cmd cmd_store = {

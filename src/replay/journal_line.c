@@ -180,7 +180,7 @@ static void note_behind(struct journal_line *out, struct str text, size_t from, 
 }
 
 /* Between two members, what follows is the same as in `first` where it is the same bytes. */
-static bool read_line_fields(struct line_reader *r, const struct journal_line *first, struct journal_line *out)
+static bool read_decided_line(struct line_reader *r, const struct journal_line *first, struct journal_line *out)
 {
 	struct str text = r->json.text, behind = first ? first->behind : (struct str){0};
 	size_t behind_at = behind.n && str_ends(text, behind) ? text.n - behind.n : SIZE_MAX, from;
@@ -208,7 +208,7 @@ bool journal_line_read_next(struct arena *arena, struct str text, struct known_s
 
 	*out = (struct journal_line){0};
 	json_reader_init(&r.json, arena, text);
-	return read_line_fields(&r, first, out);
+	return read_decided_line(&r, first, out);
 }
 
 bool journal_line_read(struct arena *arena, struct str text, struct known_sets *known, struct journal_line *out)

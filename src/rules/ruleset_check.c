@@ -113,18 +113,26 @@ static void check_rule_names(struct check *c, const struct rule *rule)
 	check_equalities(c, rule);
 }
 
+/* Whoever read the defaults from a file has said so with its line. */
+static void say_defaults_lack(struct check *c, const char *what, struct str name)
+{
+	const char *text = arena_printf(c->rs->arena, "defaults: %s \"%.*s\"", what, STR_ARG(name));
+	bool said = false;
+	for (size_t i = 0; i < c->err->count; i++)
+		said = said || strstr(c->err->lines[i], text);
+	if (!said)
+		err_add(c->err, "%s does not exist", text);
+	c->good = false;
+}
+
 static void check_defaults(struct check *c)
 {
 	const struct plan_defaults *d = c->rs->defaults;
-	if (!catalog_severity(c->rs->catalog, d->severity)) {
-		err_add(c->err, "error: defaults: severity \"%.*s\" does not exist", STR_ARG(d->severity));
-		c->good = false;
-	}
+	if (!catalog_severity(c->rs->catalog, d->severity))
+		say_defaults_lack(c, "severity", d->severity);
 	for (size_t i = 0; i < d->receivers.n; i++)
-		if (c->receiver_known && !c->receiver_known(c->arg, d->receivers.v[i])) {
-			err_add(c->err, "error: defaults: receiver \"%.*s\" does not exist", STR_ARG(d->receivers.v[i]));
-			c->good = false;
-		}
+		if (c->receiver_known && !c->receiver_known(c->arg, d->receivers.v[i]))
+			say_defaults_lack(c, "receiver", d->receivers.v[i]);
 }
 
 void ruleset_name_receivers(struct ruleset *rs, struct strs names)

@@ -322,7 +322,7 @@ static struct pcl pcl_either(struct pcl_reader *r, struct pcl a, struct pcl b)
 	return out;
 }
 
-static struct pcl both(struct pcl_reader *r, struct pcl a, struct pcl b)
+static struct pcl pcl_both(struct pcl_reader *r, struct pcl a, struct pcl b)
 {
 	struct pcl out = {arena_alloc(r->import->arena, (a.n * b.n + 1) * sizeof *out.v), 0};
 	for (size_t k = 0; k < a.n; k++)
@@ -340,7 +340,7 @@ static struct pcl joined_by(struct pcl_reader *r, bool or, struct pcl a, struct 
 		refuse_pcl(r, "its `and` and `or` multiply to more than 100 alternatives", STR(""));
 	if (r->wrong)
 		return nothing();
-	return or ? pcl_either(r, a, b) : both(r, a, b);
+	return or ? pcl_either(r, a, b) : pcl_both(r, a, b);
 }
 
 static struct pcl any_of(struct pcl_reader *r, bool negated);

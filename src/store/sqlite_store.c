@@ -140,7 +140,7 @@ static void note_clock(struct sqlite_store *s)
 	sql_run(&s->db, SQL_PROBE, "i", s->noted);
 }
 
-static void begin_batch(struct sqlite_store *s, bool writes)
+static void begin_transaction(struct sqlite_store *s, bool writes)
 {
 	sqlite_db_begin(&s->db, sqlite_now(s), writes);
 }
@@ -155,7 +155,7 @@ static bool run_batch(struct sqlite_store *s, struct request *batch)
 	sqlite3_int64 before = sqlite3_total_changes64(db->handle);
 	if (writes && !sqlite_db_sync(db, any(batch, request_durable)))
 		return false;
-	begin_batch(s, writes);
+	begin_transaction(s, writes);
 	for (struct request *r = batch; r && !db->failed; r = r->next)
 		run_verb(db, r);
 	bool changed = sqlite3_total_changes64(db->handle) > before;
@@ -179,7 +179,7 @@ static void salvage(struct sqlite_store *s, struct request *batch)
 	for (struct request *r = batch; r; r = r->next) {
 		bool done = false;
 		if (!request_writes(r) && s->db.handle) {
-			begin_batch(s, false);
+			begin_transaction(s, false);
 			if (!s->db.failed)
 				run_verb(&s->db, r);
 			done = sqlite_db_commit(&s->db);
@@ -233,7 +233,7 @@ static void wait_for_work(struct sqlite_store *s)
 }
 
 /* Everything that waits; NULL when there is nothing to do but look after the file. False at the end. */
-static bool next_batch(struct sqlite_store *s, struct request **batch)
+static bool await_batch(struct sqlite_store *s, struct request **batch)
 {
 	pthread_mutex_lock(&s->lock);
 	if (!s->first && !s->stop)
@@ -250,7 +250,7 @@ static bool next_batch(struct sqlite_store *s, struct request **batch)
 static void *serve_batches(void *arg)
 {
 	struct sqlite_store *s = arg;
-	for (struct request *batch; next_batch(s, &batch);) {
+	for (struct request *batch; await_batch(s, &batch);) {
 		sqlite_tend(s);
 		if (batch)
 			serve(s, batch);

@@ -151,7 +151,7 @@ static void make_curve(struct noise_curves *n, int64_t now)
 }
 
 /* What told nothing is looked at again: the first lines may be on their way to the journal. */
-static bool curve_is_old(const struct noise_curve *c, int64_t now)
+static bool is_curve_old(const struct noise_curve *c, int64_t now)
 {
 	return !c->alerts || *c->error || now - c->made_at >= NOISE_CURVE_KEPT;
 }
@@ -164,7 +164,7 @@ bool noise_curves_look(struct noise_curves *n, int64_t now, const struct noise_c
 	*out = fits ? &n->kept->said : NULL;
 	if (!n->router->journal)
 		return false;
-	if ((!fits || curve_is_old(*out, now)) && !n->at_work)
+	if ((!fits || is_curve_old(*out, now)) && !n->at_work)
 		make_curve(n, now);
 	return true;
 }

@@ -148,7 +148,7 @@ static const struct noise_column of_runbooks[] = {
 	{NOISE_HELPED, "Helped"}, {NOISE_OUTDATED, "Found outdated"},   {NOISE_MISSING, "Missed something"},
 };
 
-static const struct noise_column *noise_columns(enum noise_by by, size_t *n)
+static const struct noise_column *noise_columns_of(enum noise_by by, size_t *n)
 {
 	*n = by == NOISE_RUNBOOK ? sizeof of_runbooks / sizeof *of_runbooks : sizeof of_alerts / sizeof *of_alerts;
 	return by == NOISE_RUNBOOK ? of_runbooks : of_alerts;
@@ -182,7 +182,7 @@ static void write_noise_row(struct page *p, struct noise_row *row, enum noise_by
 {
 	struct html *h = &p->html;
 	size_t n;
-	const struct noise_column *columns = noise_columns(by, &n);
+	const struct noise_column *columns = noise_columns_of(by, &n);
 	AUTOFREE char *suggestion = noise_suggestion(row);
 
 	html_open(h, "tr");
@@ -196,7 +196,7 @@ static void write_noise_row(struct page *p, struct noise_row *row, enum noise_by
 static void write_noise_head(struct html *h, enum noise_by by)
 {
 	size_t n;
-	const struct noise_column *columns = noise_columns(by, &n);
+	const struct noise_column *columns = noise_columns_of(by, &n);
 
 	html_open(h, "tr");
 	html_open(h, "th");

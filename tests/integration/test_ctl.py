@@ -258,6 +258,13 @@ def test_the_daemon_is_found_by_flag_environment_and_file(remote, tmp_path):
     assert re.search(r"config\.yml:1:\d+: error: ", remote.errors)
 
 
+@pytest.mark.parametrize("words,meant", [("store drian", "drain"), ("receivers lst", "list"), ("completion fsh", "fish"),
+                                         ("incidents akc k", "ack"), ("catalog ownrs", "owners")])
+def test_a_slip_in_a_commands_word_names_it_and_the_one_that_was_meant(local, words, meant):
+    local.run(*words.split(), status=2)
+    assert f"'{words.split()[1]}' is unknown, did you mean {meant}? usage: runbookctl " in local.errors
+
+
 def test_usage(local):
     local.run("--help")
     for name in ("check", "coverage", "explain", "test", "lint", "send", "incidents", "noise", "status"):

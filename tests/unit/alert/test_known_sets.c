@@ -19,7 +19,7 @@ static bool read_it(struct arena *arena, struct known_sets *known, const char *b
 	return webhook_parse_known(arena, str_c(body), NULL, known, out, &err);
 }
 
-static void check_same_set(const struct alert *a, const struct alert *b)
+static void check_same_alert(const struct alert *a, const struct alert *b)
 {
 	assert_true(labels_equal(&a->labels, &b->labels));
 	assert_true(labels_equal(&a->annotations, &b->annotations));
@@ -39,8 +39,8 @@ static void a_sound_set_is_read_once(void **state)
 	assert_true(read_it(arena, NULL, body, &plain));
 	assert_true(read_it(arena, known, body, &first));
 	assert_true(read_it(arena, known, body, &again));
-	check_same_set(&plain.alerts[0], &first.alerts[0]);
-	check_same_set(&plain.alerts[0], &again.alerts[0]);
+	check_same_alert(&plain.alerts[0], &first.alerts[0]);
+	check_same_alert(&plain.alerts[0], &again.alerts[0]);
 	const struct known_set *set = known_sets_find(known, STR("{ \"z\":\"1\", \"alertname\":\"A}\\\"\" }"));
 	assert_non_null(set);
 	assert_ptr_equal(again.alerts[0].labels.v, set->labels.v);
@@ -62,7 +62,7 @@ static void a_flawed_set_is_read_each_time(void **state)
 		assert_true(read_it(arena, NULL, bodies[i], &plain));
 		for (int n = 0; n < 2; n++) {
 			assert_true(read_it(arena, known, bodies[i], &again));
-			check_same_set(&plain.alerts[0], &again.alerts[0]);
+			check_same_alert(&plain.alerts[0], &again.alerts[0]);
 		}
 		assert_true(plain.alerts[0].flaw == ALERT_SOUND || !known_sets_find(known, str_c(labels[i])));
 		known_sets_unref(known);

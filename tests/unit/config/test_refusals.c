@@ -24,6 +24,8 @@ static const struct {
      "receiver \"onkall\" does not exist; did you mean \"oncall\"?", NULL},
 	{RECEIVERS "defaults: {severity: P33}\n", "severity \"P33\" does not exist in the catalog; did you mean \"P3\"?",
      NULL},
+	{RECEIVERS "defaults: {severity: criticl}\n",
+     "severity \"criticl\" does not exist in the catalog; did you mean \"critical\"?", NULL},
 	{RECEIVERS "defaults: {severity: P9x}\n", ":4:22: error: defaults: severity \"P9x\" does not exist", NULL},
 	{RECEIVERS "defaults: {severity_order: [rule, rule, label]}\n", "severity_order", NULL},
 	{RECEIVERS "defaults: {severity_order: [rule]}\n", "severity_order", NULL},
@@ -168,6 +170,21 @@ static const struct {
 	{"- a\n", "must be a mapping, not a list", NULL},
 	{"receivers: [\n", "error: ", NULL},
 };
+
+static void what_the_defaults_lack_is_said_once(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	AUTOLOADED struct loaded l;
+	load_text(&f, RECEIVERS "defaults: {severity: P9x, receivers: [nobody]}\n", &l);
+	static const char *const lacks[] = {"severity \"P9x\"", "receiver \"nobody\""};
+	for (size_t i = 0; i < sizeof lacks / sizeof *lacks; i++) {
+		const char *said = strstr(errors(&l), lacks[i]);
+		assert_non_null(said);
+		assert_null(strstr(said + 1, lacks[i]));
+	}
+}
 
 static void refuses_what_is_wrong(void **state)
 {
@@ -325,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_what_is_wrong),
+		cmocka_unit_test(what_the_defaults_lack_is_said_once),
 		cmocka_unit_test(checks_the_heartbeats_file),
 		cmocka_unit_test(the_first_of_several_secrets_signs),
 		cmocka_unit_test(refuses_more_callback_secrets_than_can_be_tried),

@@ -400,7 +400,7 @@ static void take_story_step(struct story *s, const struct step *step)
 	else if (!strcmp(what, "owed"))
 		answer(s, "%s", step_owed(s->inc, BASE));
 	else if (!strcmp(what, "done"))
-		answer(s, "%s", step_mark_done(step, s->inc, s->now, BASE));
+		answer(s, "%s", story_done(step, s->inc, s->now, BASE));
 	else if (!strcmp(what, "state"))
 		answer(s, "%s", incident_state(s->inc));
 	else if (!strcmp(what, "told"))

@@ -94,7 +94,7 @@ const char *step_owed(const struct incident *inc, int64_t base)
 	return n ? arena_cstr(inc->arena, buf_str(&out)) : "nothing";
 }
 
-const char *step_mark_done(const struct step *step, struct incident *inc, int64_t now, int64_t base)
+const char *story_done(const struct step *step, struct incident *inc, int64_t now, int64_t base)
 {
 	const char *episode = step_option(step, "episode"), *task = step->words[2];
 	bool all = episode && !strcmp(episode, "all");

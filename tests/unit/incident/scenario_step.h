@@ -29,7 +29,7 @@ extern const struct facts step_stated;
 /* What is owed, with when its episode began after `base`. */
 const char *step_owed(const struct incident *inc, int64_t base);
 /* done TASK|- [episode=BEGAN|all]: "ok", or why not. */
-const char *step_mark_done(const struct step *step, struct incident *inc, int64_t now, int64_t base);
+const char *story_done(const struct step *step, struct incident *inc, int64_t now, int64_t base);
 
 /* Whoever pages falls back to "mail"; "room" hears when the group grows. */
 struct incident_policy step_policy(void);

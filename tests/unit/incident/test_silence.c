@@ -152,7 +152,7 @@ static void test_all_that_is_known_must_be_silenced(void **state)
 
 /* ---- what a silence says, where labels are rewritten ---- */
 
-static struct labels labels_of_pairs(struct arena *arena, const char *const *pairs)
+static struct labels sorted_labels(struct arena *arena, const char *const *pairs)
 {
 	struct labels out = {arena_alloc(arena, 8 * sizeof *out.v), 0};
 	for (size_t i = 0; pairs[i]; i += 2)
@@ -173,10 +173,10 @@ static const char *original(struct arena *arena, const struct listed_row *rows, 
 	struct alert_list list = {arena_alloc(arena, (n + 1) * sizeof *list.v), n};
 	struct labels out;
 	inc->alertname = STR("Silo");
-	inc->labels = labels_of_pairs(arena, own);
+	inc->labels = sorted_labels(arena, own);
 	for (size_t i = 0; i < n; i++) {
-		list.v[i] = (struct alert_listed){.sent = labels_of_pairs(arena, rows[i].sent),
-		                                  .here = labels_of_pairs(arena, rows[i].here)};
+		list.v[i] = (struct alert_listed){.sent = sorted_labels(arena, rows[i].sent),
+		                                  .here = sorted_labels(arena, rows[i].here)};
 		labels_fingerprint(&list.v[i].here, list.v[i].fingerprint);
 	}
 	stand_sample(inc, 0, "-");

@@ -97,7 +97,7 @@ static void it_gives_way_after_who_is_idle(void **state)
 {
 	(void)state;
 	struct wire w[5];
-	begin(&w[0]);
+	begin_stream(&w[0]);
 	ask_idly(&w[1], GET("/a"));
 	ask_idly(&w[2], GET("/b"));
 	ask_idly(&w[3], GET("/c"));

@@ -105,19 +105,19 @@ static void test_the_same_words_of_a_webhook_are_read_once(void **state)
 {
 	static const char *const lines[] = {
 		"{\"event\":\"decided\",\"fingerprint\":\"f1\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"A\"}"
-	    ","
+		","
 		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"page\",\"reason\":\"new\"}\n",
 		"{\"event\":\"decided\",\"fingerprint\":\"f2\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"A\"}"
-	    ","
+		","
 		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"page\",\"reason\":\"new\"}\n",
 		"{\"event\":\"decided\",\"fingerprint\":\"f3\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"C\"}"
-	    ","
+		","
 		"\"reason\":\"repeat\","
 		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"deduplicate\"}\n",
 	};
 	(void)state;
 	for (size_t i = 0; i < 3; i++)
-		put(lines[i]);
+		append_history(lines[i]);
 	struct history *h = open_it();
 	struct history_event *e = next(h);
 
@@ -142,9 +142,9 @@ static void test_the_same_words_must_stand_where_a_field_may(void **state)
 	AUTOFREE char *broken =
 		mem_printf("{\"event\":\"decided\" \"x\"%s\n{\"event\":\"decided\",\"x\":%s\n", behind, behind);
 	(void)state;
-	put(first);
-	put(broken);
-	put(first);
+	append_history(first);
+	append_history(broken);
+	append_history(first);
 	struct history *h = open_it();
 	struct history_event *e = next(h);
 
@@ -237,7 +237,7 @@ static void test_a_line_without_a_fingerprint_is_of_its_labels(void **state)
 		                                 "\"status\":\"firing\",\"labels\":{\"alertname\":\"A\",\"host\":\"%s\"},"
 		                                 "\"body\":\"00000000000000ab\",\"alerts\":2}\n",
 		                                 hosts[i]);
-		put(line);
+		append_history(line);
 	}
 	struct history *h = open_it();
 	struct history_event *e = next(h);

@@ -349,29 +349,29 @@ static void test_heartbeats(void **state)
 static void runbooks_have_rows_of_their_own(void **state)
 {
 	(void)state;
-	add("A", COUNT_TOLD, "oncall", 3, NOON);
-	add("A", COUNT_RUNBOOK_PAGED, "silo.md#steps", 2, NOON);
-	add("B", COUNT_RUNBOOK_PAGED, "silo.md", 1, NOON);
-	add("B", COUNT_RUNBOOK_PAGED, "crane.md", 4, NOON - 8 * TIME_DAY);
-	add("A", COUNT_RUNBOOK_ACKNOWLEDGED, "silo.md", 2, NOON);
-	add("A", COUNT_RUNBOOK_RESOLVED, "silo.md", 1, NOON);
-	add("A", COUNT_RUNBOOK "outdated", "silo.md", 1, NOON);
+	add_noise("A", COUNT_TOLD, "oncall", 3, NOON);
+	add_noise("A", COUNT_RUNBOOK_PAGED, "silo.md#steps", 2, NOON);
+	add_noise("B", COUNT_RUNBOOK_PAGED, "silo.md", 1, NOON);
+	add_noise("B", COUNT_RUNBOOK_PAGED, "crane.md", 4, NOON - 8 * TIME_DAY);
+	add_noise("A", COUNT_RUNBOOK_ACKNOWLEDGED, "silo.md", 2, NOON);
+	add_noise("A", COUNT_RUNBOOK_RESOLVED, "silo.md", 1, NOON);
+	add_noise("A", COUNT_RUNBOOK "outdated", "silo.md", 1, NOON);
 	json_t *r = report((struct noise_query){.by = NOISE_RUNBOOK, .sort = STR("outdated")});
 	assert_string_equal(json_string_value(json_object_get(r, "by")), "runbook");
-	assert_string_equal(json_string_value(json_object_get(row(r, 0), "name")), "silo.md");
-	assert_int_equal(number(row(r, 0), "pages"), 3);
-	assert_int_equal(number(row(r, 0), "acknowledged"), 2);
-	assert_int_equal(number(row(r, 0), "resolved"), 1);
-	assert_int_equal(number(row(r, 0), "outdated"), 1);
-	assert_string_equal(json_string_value(json_object_get(row(r, 1), "name")), "crane.md");
-	assert_int_equal(number(row(r, 1), "pages"), 0);
-	assert_int_equal(number(row(r, 1), "pages_before"), 4);
-	assert_int_equal(number(json_object_get(r, "totals"), "pages"), 3);
+	assert_string_equal(json_string_value(json_object_get(noise_report_row(r, 0), "name")), "silo.md");
+	assert_int_equal(noise_number(noise_report_row(r, 0), "pages"), 3);
+	assert_int_equal(noise_number(noise_report_row(r, 0), "acknowledged"), 2);
+	assert_int_equal(noise_number(noise_report_row(r, 0), "resolved"), 1);
+	assert_int_equal(noise_number(noise_report_row(r, 0), "outdated"), 1);
+	assert_string_equal(json_string_value(json_object_get(noise_report_row(r, 1), "name")), "crane.md");
+	assert_int_equal(noise_number(noise_report_row(r, 1), "pages"), 0);
+	assert_int_equal(noise_number(noise_report_row(r, 1), "pages_before"), 4);
+	assert_int_equal(noise_number(json_object_get(r, "totals"), "pages"), 3);
 	json_decref(r);
 	r = report((struct noise_query){.by = NOISE_ALERTNAME});
-	assert_int_equal(number(row(r, 0), "pages"), 3);
-	assert_int_equal(number(row(r, 0), "acknowledged"), 0);
-	assert_int_equal(number(row(r, 0), "outdated"), 1);
+	assert_int_equal(noise_number(noise_report_row(r, 0), "pages"), 3);
+	assert_int_equal(noise_number(noise_report_row(r, 0), "acknowledged"), 0);
+	assert_int_equal(noise_number(noise_report_row(r, 0), "outdated"), 1);
 	json_decref(r);
 }
 

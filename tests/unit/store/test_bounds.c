@@ -93,7 +93,7 @@ static void sweep_bounds(struct conformance *t, int64_t retention_ms)
 	}
 }
 
-static void live(struct conformance *t, int round)
+static void live_round(struct conformance *t, int round)
 {
 	for (int i = 0; i < INCIDENTS; i++)
 		open_one(t, round * INCIDENTS + i);
@@ -140,7 +140,7 @@ static void of_a_forgotten_incident_no_key_is_left_in_redis(void **state)
 	t.store->ops->on_change(t.store, NULL, NULL);
 	conformance_begin(&t);
 	for (int round = 0; round < 3; round++)
-		live(&t, round);
+		live_round(&t, round);
 	sweep_ahead(&t);
 	for (int i = 0; i < 3 * INCIDENTS; i++) {
 		AUTOFREE char *fingerprint = mem_printf("%016d", i);
@@ -190,7 +190,7 @@ static void of_a_forgotten_incident_no_row_is_left_and_the_file_grows_no_more(vo
 	assert_int_equal(sqlite3_open_v2(path, &look, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
 	conformance_begin(&t);
 	for (int round = 0; round < 10; round++) {
-		live(&t, round);
+		live_round(&t, round);
 		pages[round] = sql_number(look, "PRAGMA page_count");
 	}
 	sweep_ahead(&t);
