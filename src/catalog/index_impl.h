@@ -207,6 +207,8 @@ bool escalation_line(struct index *ix, const struct line *line);
 /* A role of an on-call chain ("primary …", "secondary …", "escalation") goes to its end. */
 void escalation_chain(struct index *ix, struct str role, bool always, int line);
 void index_escalation_begin(struct index *ix); /* a list or a heading: nothing is waited for yet */
+
+/* ---- index_escalation_finish.c ---- */
 void escalation_finish(struct index *ix);
 
 /* ---- index_escalation_forms.c ---- */

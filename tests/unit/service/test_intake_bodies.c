@@ -45,8 +45,8 @@ static void pass_and_hear(struct stage *s, int64_t ms)
 
 /* ---- bodies: "a b=resolved" of the group g ---- */
 
-static void add_alert_text(struct stage *s, struct buf *out, const char *alertname, const char *name, bool resolved,
-                           int64_t age)
+static void add_text_of_alert(struct stage *s, struct buf *out, const char *alertname, const char *name, bool resolved,
+                              int64_t age)
 {
 	AUTOFREE char *labels = mem_printf("\"alertname\": \"%s\", \"name\": \"%s\"", alertname, name);
 	AUTOFREE char *one = stage_alert(s, labels, resolved ? "resolved" : "firing", age);
@@ -88,7 +88,7 @@ static char *body_of_source(struct stage *s, const char *source, const char *ale
 		char *status = strchr(word, '=');
 		if (status)
 			*status = '\0';
-		add_alert_text(s, &body, strncmp(word, "own", 3) ? "Crowd" : "Own", word, status != NULL, s->now - began);
+		add_text_of_alert(s, &body, strncmp(word, "own", 3) ? "Crowd" : "Own", word, status != NULL, s->now - began);
 	}
 	struct stage_answer a = send_body(s, &body, source);
 	buf_init(&said, 1 << 20);
@@ -220,7 +220,7 @@ static void test_of_an_alert_twice_the_later_episode_counts(void **state)
 		struct buf body;
 		begin_body(&body, "");
 		for (int k = 0; k < 2; k++)
-			add_alert_text(s, &body, "Own", name, twice[i].resolved[k], twice[i].age[k]);
+			add_text_of_alert(s, &body, "Own", name, twice[i].resolved[k], twice[i].age[k]);
 		struct stage_answer a = send_body(s, &body, "");
 		stage_decision(&a, 0, first);
 		stage_decision(&a, 1, second);
@@ -240,7 +240,7 @@ static void test_degraded_alerts_are_counted(void **state)
 	char text[100];
 
 	begin_body(&body, "\"groupLabels\": 7,");
-	add_alert_text(s, &body, "Good", "a", false, 0);
+	add_text_of_alert(s, &body, "Good", "a", false, 0);
 	buf_add_c(&body, ", 7, {\"startsAt\": \"soon\", \"labels\": {\"alertname\": \"Own\"}}");
 	struct stage_answer a = send_body(s, &body, "");
 	assert_string_equal(stage_decision(&a, 0, text), "page/new");
@@ -266,7 +266,7 @@ static size_t crowd(struct stage *s, size_t from, size_t to, const char *reason)
 	begin_body(&body, "");
 	for (size_t i = from; i < to; i++) {
 		AUTOFREE char *name = mem_printf("%zu", i);
-		add_alert_text(s, &body, "Crowd", name, false, s->now - began);
+		add_text_of_alert(s, &body, "Crowd", name, false, s->now - began);
 	}
 	struct stage_answer a = send_body(s, &body, "");
 	for (size_t i = 0; i < to - from; i++) {
@@ -343,7 +343,7 @@ static size_t each_its_own(struct stage *s, size_t count, const char *reason)
 	begin_body(&body, "");
 	for (size_t i = 0; i < count; i++) {
 		AUTOFREE char *name = mem_printf("%zu", i);
-		add_alert_text(s, &body, "Own", name, false, s->now - began);
+		add_text_of_alert(s, &body, "Own", name, false, s->now - began);
 	}
 	struct stage_answer a = send_body(s, &body, "");
 	for (size_t i = 0; i < count; i++) {
