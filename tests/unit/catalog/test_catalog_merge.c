@@ -258,11 +258,11 @@ static void a_title_is_what_says_most(void **state)
 	fine(catalog_add_runbook(c, "fan.md", STR("x\n"), &err), &err);
 	fine(catalog_add_runbook(c, "log.md", STR("# Logs\n\nx\n"), &err), &err);
 	fine(catalog_finish(c, &err), &err);
-	assert_str(catalog_runbook(c, STR("log.md"))->title, "The log is full");
-	assert_str(catalog_runbook(c, STR("net.md"))->title, "Net is slow");
-	assert_str(catalog_runbook(c, STR("disk.md"))->title, "Disk is full");
-	assert_str(catalog_runbook(c, STR("cpu.md"))->title, "The processor is hot");
-	assert_str(catalog_runbook(c, STR("fan.md"))->title, "RB-4");
+	assert_text(catalog_runbook(c, STR("log.md"))->title, "The log is full");
+	assert_text(catalog_runbook(c, STR("net.md"))->title, "Net is slow");
+	assert_text(catalog_runbook(c, STR("disk.md"))->title, "Disk is full");
+	assert_text(catalog_runbook(c, STR("cpu.md"))->title, "The processor is hot");
+	assert_text(catalog_runbook(c, STR("fan.md"))->title, "RB-4");
 	catalog_free(c);
 }
 
@@ -286,9 +286,9 @@ static void a_table_sends_alerts_to_pages(void **state)
 	fine(catalog_add_runbook(c, "pump.md", STR("# The pump\n\nAlert: ValveStuck\n"), &err), &err);
 	fine(catalog_add_runbook(c, "valve.md", STR("# The valve\n\nx\n"), &err), &err);
 	fine(catalog_finish(c, &err), &err);
-	assert_str(catalog_runbook_by_alert(c, STR("PumpDry"))->path, "pump.md");
-	assert_str(catalog_runbook_by_alert(c, STR("PumpHot"))->path, "pump.md");
-	assert_str(catalog_runbook_by_alert(c, STR("ValveStuck"))->path, "pump.md");
+	assert_text(catalog_runbook_by_alert(c, STR("PumpDry"))->path, "pump.md");
+	assert_text(catalog_runbook_by_alert(c, STR("PumpHot"))->path, "pump.md");
+	assert_text(catalog_runbook_by_alert(c, STR("ValveStuck"))->path, "pump.md");
 	assert_null(catalog_runbook_by_alert(c, STR("PumpLost")));
 	assert_null(catalog_runbook_by_alert(c, STR("PumpTorn")));
 	assert_null(catalog_runbook_by_alert(c, STR("PumpCold")));

@@ -375,7 +375,7 @@ static void one_reason_is_one_finding(void **state)
 	                       "the severities \"P1\", \"P2\", \"P3\" have no response time"));
 	lint_release(&l);
 	const struct page two[] = {{"README.md", "# Index\n\n## Severity levels\n\n- P1: wet\n- P2: damp\n"}};
-	look(two, COUNT(two), &l);
+	lint_pages(two, COUNT(two), &l);
 	assert_non_null(strstr(only_finding(&l, LINT_SEVERITY_WITHOUT_RESPONSE)->message.p, "\"P1\", \"P2\" have no"));
 	lint_release(&l);
 }

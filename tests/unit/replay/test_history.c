@@ -258,12 +258,13 @@ static void test_a_line_without_a_fingerprint_is_of_its_labels(void **state)
 static void test_a_line_that_says_its_labels_twice(void **state)
 {
 	(void)state;
-	put("{\"event\":\"decided\",\"fingerprint\":\"f\",\"key\":\"k\",\"verdict\":\"page\",\"reason\":\"new\",\"at\":"
-	    "\"2026-10-01T10:00:00Z\",\"source\":\"\",\"status\":\"firing\",\"labels\":{\"a\":\"1\",\"b\":\"2\",\"c\":"
-	    "\"3\"},"
-	    "\"labels\":{\"alertname\":\"A\",\"no\":{\"x\":\"y\"},\"nor\":[\"z\"],\"d\":\"1\",\"e\":\"2\",\"f\":\"3\","
-	    "\"g\":\"4\",\"h\":\"5\"},"
-	    "\"body\":\"00000000000000ab\",\"alerts\":1}\n");
+	append_history(
+		"{\"event\":\"decided\",\"fingerprint\":\"f\",\"key\":\"k\",\"verdict\":\"page\",\"reason\":\"new\",\"at\":"
+		"\"2026-10-01T10:00:00Z\",\"source\":\"\",\"status\":\"firing\",\"labels\":{\"a\":\"1\",\"b\":\"2\",\"c\":"
+		"\"3\"},"
+		"\"labels\":{\"alertname\":\"A\",\"no\":{\"x\":\"y\"},\"nor\":[\"z\"],\"d\":\"1\",\"e\":\"2\",\"f\":\"3\","
+		"\"g\":\"4\",\"h\":\"5\"},"
+		"\"body\":\"00000000000000ab\",\"alerts\":1}\n");
 	struct history *h = open_it();
 	struct history_event *e = next(h);
 	assert_int_equal(e->hook.count, 1);
