@@ -1,8 +1,8 @@
 /*
  * Counters that the primary may have added, or not: it was asked to, did not answer, and the local file went on with the
  * verb. They are kept out of the local file, which would owe them to the primary a second time. When the verb's incident is
- * merged, the primary's record says whether that commit was done: where it was not, the merge adds them. A tally is asked of
- * the primary again, under its id. They are kept in memory: of a router that dies in the outage, a few alerts are not counted.
+ * merged, the primary's record says whether that commit was done: where it was not, the merge adds them. So it is with a merge
+ * that is not answered, and the next one. A tally is asked of the primary again, under its id. They are kept in memory: of a router that dies in the outage, a few alerts are not counted.
  */
 #include <string.h>
 
@@ -101,6 +101,15 @@ void failover_doubt_ends(struct failover *f, struct str key)
 			forget_failover_doubt(f, at);
 		else
 			at = &(*at)->next;
+}
+
+bool failover_doubt_merge(struct failover *f, const struct store_commit *merge)
+{
+	if (f->doubt_count >= DOUBTS_MAX)
+		return false;
+	failover_doubt_ends(f, merge->key);
+	add_failover_doubt(f, merge->key, merge->id, merge->counts, merge->count_count);
+	return true;
 }
 
 /* ---- tallies ---- */

@@ -191,11 +191,33 @@ static void add_merged_members(struct key_merge *m)
 	m->commit.member_count = n;
 }
 
+static void counts_set_apart(void *arg, bool ok, bool clean)
+{
+	(void)ok; /* else they are owed still, and may count twice */
+	(void)clean;
+	failover_key_finish(arg, false);
+}
+
+/* The primary may have merged it, and counted: the next try asks its record. Until then nobody owes what is in doubt. */
+static void doubt_merge(struct key_merge *m)
+{
+	const struct local_merged paid = {
+		.key = m->branch.record.key, .counts = m->branch.counts, .count_count = m->branch.count_count};
+	if (failover_doubt_merge(m->f, &m->commit))
+		local_store_merged(m->f->local, &paid, counts_set_apart, m);
+	else
+		failover_key_finish(m, false);
+}
+
 static void merged_committed(void *arg, const struct store_committed *got)
 {
 	struct key_merge *m = arg;
 	if (got->result == STORE_CONFLICT && ++m->tries < FAILOVER_KEY_TRIES && !m->f->closing) {
 		failover_key_load(m);
+		return;
+	}
+	if (got->result == STORE_UNKNOWN && m->commit.count_count && !m->f->closing) {
+		doubt_merge(m);
 		return;
 	}
 	if (got->result != STORE_OK || m->f->closing) {

@@ -13,6 +13,7 @@ struct fickle {
 	struct tables kept; /* the same until fickle_remember() */
 	bool remembers;
 	enum { UP, DOWN, FROZEN } mode;
+	bool freezes;                  /* with the next commit */
 	struct request *first, **last; /* taken, not answered */
 };
 
@@ -35,6 +36,10 @@ static void run_fickle(struct fickle *f, struct request *r)
 static void submit(struct front *front, struct request *r)
 {
 	struct fickle *f = (struct fickle *)(void *)front;
+	if (f->mode == UP && f->freezes && r->verb == VERB_COMMIT) {
+		f->mode = FROZEN;
+		f->freezes = false;
+	}
 	switch (f->mode) {
 	case UP:
 		run_fickle(f, r);
@@ -72,6 +77,11 @@ void fickle_down(struct store *s)
 void fickle_freeze(struct store *s)
 {
 	fickle_of(s)->mode = FROZEN;
+}
+
+void fickle_freeze_at_commit(struct store *s)
+{
+	fickle_of(s)->freezes = true;
 }
 
 void fickle_lose(struct store *s, bool done)

@@ -128,6 +128,40 @@ static void what_was_counted_in_the_outage_is_counted_once(void **state)
 	assert_int_equal(count_stored(&h->t, "repeat"), 3);
 }
 
+/* The merge itself: the primary did it and said nothing, or did not; and one more is counted before the next try. */
+static void merge_in_doubt(struct house *h, bool done)
+{
+	alert_fires(&h->t, K, "a");
+	tell_oncall(&h->t);
+	fickle_down(h->primary.store);
+	alert_fires(&h->t, K, "a");
+	fickle_freeze_at_commit(h->primary.store);
+	fickle_up(h->primary.store);
+	while (!fickle_holds(h->primary.store))
+		house_turn(h->t.loop);
+	fickle_lose(h->primary.store, done);
+	alert_fires(&h->t, K, "a");
+	fickle_up(h->primary.store);
+	wait_for(h, "primary");
+	assert_int_equal(count_stored(&h->t, "new"), 1);
+	assert_int_equal(count_stored(&h->t, "repeat"), 2);
+	fickle_down(h->primary.store);
+	alert_fires(&h->t, K, "a");
+	fickle_up(h->primary.store);
+	wait_for(h, "primary");
+	assert_int_equal(count_stored(&h->t, "repeat"), 3);
+}
+
+static void what_a_merge_without_an_answer_counted_is_counted_once(void **state)
+{
+	merge_in_doubt(*state, true);
+}
+
+static void what_a_merge_without_an_answer_did_not_count_is_counted_once(void **state)
+{
+	merge_in_doubt(*state, false);
+}
+
 /* Asked to count and to commit when the primary goes: it did both and said nothing, or neither. */
 static void commit_in_doubt(struct house *h, bool done)
 {
@@ -297,6 +331,8 @@ int main(void)
 		HOUSE_TEST(what_was_counted_in_the_outage_is_counted_once),
 		HOUSE_TEST(what_was_counted_without_an_answer_is_counted_once),
 		HOUSE_TEST(what_was_not_counted_without_an_answer_is_counted_once),
+		HOUSE_TEST(what_a_merge_without_an_answer_counted_is_counted_once),
+		HOUSE_TEST(what_a_merge_without_an_answer_did_not_count_is_counted_once),
 		HOUSE_TEST(hundreds_of_keys_come_back),
 		HOUSE_TEST(what_cannot_be_merged_stays_and_the_rest_goes_on),
 		HOUSE_TEST(a_restart_in_the_outage_keeps_what_is_owed),
