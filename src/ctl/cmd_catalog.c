@@ -179,7 +179,7 @@ static enum ctl_status run_catalog(struct ctl *c)
 
 const struct cmd cmd_catalog = {
 	.name = "catalog",
-	.arguments = "[severities|runbooks|planned|owners|contacts|escalations|links|sections|templates|policies|export]",
+	.arguments = "[severities|runbooks|owners|contacts|escalations|policies|…|export]",
 	.doc = "Shows what was understood of the runbook folder and catalog.yml; export prints it as a catalog.yml.",
 	.words = "severities runbooks planned owners contacts escalations links sections templates policies export",
 	.run = run_catalog,

@@ -258,7 +258,7 @@ def test_the_daemon_is_found_by_flag_environment_and_file(remote, tmp_path):
     assert re.search(r"config\.yml:1:\d+: error: ", remote.errors)
 
 
-@pytest.mark.parametrize("words,meant", [("store drian", "drain"), ("receivers lst", "list"), ("completion fsh", "fish"),
+@pytest.mark.parametrize("words,meant", [("store drian", "drain"), ("receivers lst", "list"), ("completion fissh", "fish"),
                                          ("incidents akc k", "ack"), ("catalog ownrs", "owners")])
 def test_a_slip_in_a_commands_word_names_it_and_the_one_that_was_meant(local, words, meant):
     local.run(*words.split(), status=2)
