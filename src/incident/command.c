@@ -29,6 +29,12 @@ static struct incident_person commanding_person(struct incident *inc, const stru
 	return (struct incident_person){now, arena_str(inc->arena, by), arena_str(inc->arena, note)};
 }
 
+/* "ana: on it", or "ana" where she says nothing more. */
+static void note_command(struct incident *inc, const struct command_args *args, int64_t now, const char *what)
+{
+	incident_note(inc, now, what, "%.*s%s%.*s", STR_ARG(args->by), args->note.n ? ": " : "", STR_ARG(args->note));
+}
+
 static const char *acknowledge(struct incident *inc, const struct command_args *args,
                                const struct incident_policy *policy, int64_t now, struct counts *counts)
 {
@@ -45,7 +51,7 @@ static const char *acknowledge(struct incident *inc, const struct command_args *
 	inc->acknowledged = commanding_person(inc, args, now);
 	inc->ack_generation = inc->generation + !incident_is_paged(inc);
 	inc->ack_until = policy->ack_timeout ? now + policy->ack_timeout : 0;
-	incident_note(inc, now, "acknowledged", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
+	note_command(inc, args, now, "acknowledged");
 	return NULL;
 }
 
@@ -63,7 +69,7 @@ static const char *resolve(struct incident *inc, const struct command_args *args
 	if (!incident_is_open(inc))
 		return "already resolved";
 	inc->closed_by_hand = commanding_person(inc, args, now);
-	incident_note(inc, now, "closed_by_hand", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
+	note_command(inc, args, now, "closed_by_hand");
 	incident_close(inc, now, "closed_by_hand", counts);
 	return NULL;
 }
@@ -90,7 +96,7 @@ static const char *retry(struct incident *inc, const struct command_args *args, 
 		tried += retry_delivery(&inc->deliveries[i], now);
 	if (!tried)
 		return "nothing to retry: no delivery is failing";
-	incident_note(inc, now, "retried", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
+	note_command(inc, args, now, "retried");
 	return NULL;
 }
 
@@ -99,7 +105,7 @@ static const char *silence(struct incident *inc, const struct command_args *args
 {
 	if (!incident_is_open(inc))
 		return "already resolved";
-	incident_note(inc, now, "silence_made", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
+	note_command(inc, args, now, "silence_made");
 	return NULL;
 }
 
@@ -119,7 +125,7 @@ static const char *approve(struct incident *inc, const struct command_args *args
 	if (!incident_is_open(inc))
 		return "already resolved";
 	inc->approved = commanding_person(inc, args, now);
-	incident_note(inc, now, "approved", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
+	note_command(inc, args, now, "approved");
 	return NULL;
 }
 
@@ -139,8 +145,8 @@ static const char *feedback(struct incident *inc, const struct command_args *arg
 {
 	for (size_t i = 0; command_verdicts[i]; i++)
 		if (str_eq_c(args->what, command_verdicts[i])) {
-			incident_note(inc, now, "runbook_feedback", "%.*s: %s: %.*s", STR_ARG(args->by), command_verdicts[i],
-			              STR_ARG(args->note));
+			incident_note(inc, now, "runbook_feedback", "%.*s: %s%s%.*s", STR_ARG(args->by), command_verdicts[i],
+			              args->note.n ? ": " : "", STR_ARG(args->note));
 			incident_use_runbook(inc, counts, arena_printf(inc->arena, COUNT_RUNBOOK "%s", command_verdicts[i]));
 			return NULL;
 		}
