@@ -141,19 +141,21 @@ static void check(const struct folder_lint *l, const struct lint_page *page, con
 		return;
 	struct pos at = {page->path.p, 1, 1};
 	long long late = (long long)((l->world->as_of_ms - due) / TIME_DAY);
+	const char *s = late == 1 ? "" : "s";
 	if (is_dated(r))
 		page_finding(l, page, LINT_OVERDUE_REVIEW, at, other,
-		             "to be reviewed on %.*s, overdue by %lld days: read it again and date it", STR_ARG(r->next), late);
+		             "to be reviewed on %.*s, overdue by %lld day%s: read it again and date it", STR_ARG(r->next), late,
+		             s);
 	else if (r->every.months)
 		page_finding(
 			l, page, LINT_OVERDUE_REVIEW, at, other,
-			"last updated %.*s, to be reviewed every %d month%s, overdue by %lld days: read it again and date it",
-			STR_ARG(r->updated), r->every.months, r->every.months > 1 ? "s" : "", late);
+			"last updated %.*s, to be reviewed every %d month%s, overdue by %lld day%s: read it again and date it",
+			STR_ARG(r->updated), r->every.months, r->every.months > 1 ? "s" : "", late, s);
 	else
 		page_finding(
 			l, page, LINT_OVERDUE_REVIEW, at, other,
-			"last updated %.*s, to be reviewed every %lld days, overdue by %lld days: read it again and date it",
-			STR_ARG(r->updated), (long long)(r->every.ms / TIME_DAY), late);
+			"last updated %.*s, to be reviewed every %lld days, overdue by %lld day%s: read it again and date it",
+			STR_ARG(r->updated), (long long)(r->every.ms / TIME_DAY), late, s);
 }
 
 void lint_reviews(const struct folder_lint *l)

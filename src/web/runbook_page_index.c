@@ -97,9 +97,10 @@ static void write_tag(const struct runbook_page *p, const char *class, struct st
 
 static void write_overdue(const struct runbook_page *p, const struct entry *e)
 {
+	long long late = (long long)((p->now - e->overdue_since) / TIME_DAY);
+
 	if (e->overdue_since)
-		buf_printf(p->out, " <span class=\"tag late\">review overdue by %lld days</span>",
-		           (long long)((p->now - e->overdue_since) / TIME_DAY));
+		buf_printf(p->out, " <span class=\"tag late\">review overdue by %lld day%s</span>", late, late == 1 ? "" : "s");
 }
 
 static void write_findings(const struct runbook_page *p, const struct runbook *r)

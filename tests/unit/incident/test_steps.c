@@ -106,7 +106,7 @@ static void a_missed_response_is_a_step_unless_somebody_answered(void **state)
 	struct counts counts = {.arena = arena};
 	assert_null(incident_command(inc, COMMAND_ACK, &args, &policy, START + TIME_MINUTE, &counts));
 	assert_true(str_eq_c(inc->timeline[inc->timeline_count - 1].detail, "ana")); /* not "ana: ", who said nothing */
-	next_is(inc, "boss", TIME_HOUR); /* who has it may still miss the end */
+	next_is(inc, "boss", TIME_HOUR);                                             /* who has it may still miss the end */
 	assert_int_equal(escalation_run(inc, &policy, START + TIME_HOUR), 1);
 	assert_int_equal(inc->steps[1].ran_at, 0);
 	next_is(inc, NULL, 0);

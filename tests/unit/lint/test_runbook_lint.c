@@ -270,7 +270,7 @@ static const struct {
 } reviews[] = {
 	{"**Last reviewed**: 2024-04-04\n**Review cycle**: 6 months\n", "", NULL}, /* to the day */
 	{"**Last reviewed**: 2024-04-03\n**Review cycle**: 6 months\n", "",
-     "last updated 2024-04-03, to be reviewed every 6 months, overdue by 1 days: read it again and date it"},
+     "last updated 2024-04-03, to be reviewed every 6 months, overdue by 1 day: read it again and date it"},
 	{"**Last reviewed**: 2024-04-04\n**Review cycle**: 180 days\n", "",
      "last updated 2024-04-04, to be reviewed every 180 days, overdue by 3 days: read it again and date it"},
 	{"**Last reviewed**: 2023-08-31\n**Review cycle**: every 13 months\n", "", /* 30 September */
