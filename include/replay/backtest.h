@@ -8,6 +8,8 @@
 #ifndef REPLAY_BACKTEST_H
 #define REPLAY_BACKTEST_H
 
+#include <stdatomic.h>
+
 #include <jansson.h>
 
 #include "config/config.h"
@@ -58,6 +60,8 @@ struct backtest {
 	/* Now and then; false: that is enough, what follows is left out. NULL: nobody looks. */
 	bool (*progress)(void *arg, const struct history_figures *f);
 	void *arg;
+	const atomic_bool
+		*stop; /* true: nobody wants the result any more, looked at after each body of each variant; NULL: never */
 	int64_t since, until; /* set by the run: the first and the last event; 0: there was none */
 };
 /* False with lines in `err`. */

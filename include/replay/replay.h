@@ -6,6 +6,8 @@
 #ifndef REPLAY_REPLAY_H
 #define REPLAY_REPLAY_H
 
+#include <stdatomic.h>
+
 #include "alert/webhook.h"
 #include "config/config.h"
 #include "incident/command.h"
@@ -26,6 +28,7 @@ struct replay_watch {
 	void (*told)(void *arg, const struct replay_told *told);
 	void (*ticked)(void *arg, const struct incident *inc, enum tick_reason reason, int64_t at);
 	void *arg;
+	const atomic_bool *stop; /* true: nobody wants it any more, what falls due stays undone; NULL: never */
 };
 
 struct replay;

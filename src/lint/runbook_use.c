@@ -78,7 +78,7 @@ static void add_finding(const struct runbook_use *use, struct lint *out)
 		lint_add(out, LINT_FOUND_OUTDATED, NULL, at, (struct pos){0}, "%zu page%s since %s%.*s%.*s", use->pages,
 	             plural_s(use->pages), use->edited_at ? "last edited " : "the journal begins", STR_ARG(since),
 	             STR_ARG(buf_str(&said)));
-	f->owner = r->owner;
+	f->owner = arena_str(out->arena, r->owner);
 }
 
 void lint_runbook_uses(const struct runbook_uses *u, struct lint *out)

@@ -33,8 +33,10 @@ static size_t rule_view_of(struct running *r, const struct ruleset *rs)
 static void make_views(struct running *r)
 {
 	r->views = mem_zero((r->b->count + 1) * sizeof *r->views);
-	for (size_t i = 0; i < r->b->count; i++)
+	for (size_t i = 0; i < r->b->count; i++) {
 		r->b->variants[i]->view = rule_view_of(r, r->b->variants[i]->ruleset);
+		r->b->variants[i]->stop = r->b->stop;
+	}
 }
 
 static void free_views(struct running *r)
@@ -53,12 +55,18 @@ static struct plan **plans_of(struct known_plans *known, const struct history_ev
 	return plans;
 }
 
+static bool is_unwanted(const struct backtest *b)
+{
+	return b->stop && atomic_load(b->stop);
+}
+
 /* ---- a batch ---- */
 
 static struct batch *begin_history_batch(struct running *r)
 {
 	struct batch *b = batch_new(r->view_count);
 
+	b->stop = r->b->stop;
 	for (size_t i = 0; i < r->view_count; i++) {
 		known_plans_begin(r->views[i].known);
 		b->held[b->held_count++] = known_plans_hold(r->views[i].known);
@@ -127,7 +135,7 @@ static bool end_all(struct running *r, struct err *err)
 {
 	if (r->workers)
 		return workers_end(r->workers, end_of(r->b), err);
-	for (size_t i = 0; r->b->since && i < r->b->count; i++)
+	for (size_t i = 0; r->b->since && i < r->b->count && !is_unwanted(r->b); i++)
 		variant_end(r->b->variants[i], end_of(r->b));
 	return true;
 }
@@ -138,7 +146,7 @@ static bool run_batches(struct running *r, struct err *err)
 	struct batch *batch;
 	bool good = true, enough = false;
 
-	while (good && !enough && (batch = read_batch(r, err))) {
+	while (good && !enough && !is_unwanted(b) && (batch = read_batch(r, err))) {
 		note_times(b, batch);
 		good = replay_batch(r, batch, err);
 		enough = b->progress && !b->progress(b->arg, history_figures(b->history));

@@ -25,7 +25,7 @@ void batch_free(struct batch *b)
 
 bool batch_replay(const struct batch *b, struct variant *v, struct err *err)
 {
-	for (size_t i = 0; i < b->count; i++) {
+	for (size_t i = 0; i < b->count && !(b->stop && atomic_load(b->stop)); i++) {
 		struct plan *const *plans = b->plans[i] ? b->plans[i][v->view] : NULL;
 		if (!variant_take(v, b->events[i], plans, err))
 			return false;

@@ -5,6 +5,8 @@
 #ifndef REPLAY_BATCH_H
 #define REPLAY_BATCH_H
 
+#include <stdatomic.h>
+
 #include "replay/known_plans.h"
 #include "variant.h"
 
@@ -17,12 +19,13 @@ struct batch {
 	size_t count, alerts;
 	struct plans_memory **held; /* by rule set */
 	size_t held_count;
-	size_t left; /* threads that have it before them */
+	const atomic_bool *stop; /* of the run */
+	size_t left;             /* threads that have it before them */
 };
 struct batch *batch_new(size_t rule_sets);
 /* NULL is fine. By the thread that made it. */
 void batch_free(struct batch *b);
-/* False with lines in `err`. */
+/* As far as it is wanted. False with lines in `err`. */
 bool batch_replay(const struct batch *b, struct variant *v, struct err *err);
 
 /* ---- workers.c: threads that share variants out among them ---- */

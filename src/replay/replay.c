@@ -275,6 +275,11 @@ static bool run_queue(struct replay *r, struct replay_queue *q)
 	return r->claimed > 0;
 }
 
+static bool is_left_undone(const struct replay *r)
+{
+	return r->watch.stop && atomic_load(r->watch.stop);
+}
+
 /* Messages follow from timers, and timers from messages (an echo): until nothing is due any more. */
 static void run_due(struct replay *r)
 {
@@ -282,7 +287,7 @@ static void run_due(struct replay *r)
 
 	while (some) {
 		some = false;
-		for (size_t i = 0; i < r->queue_count; i++)
+		for (size_t i = 0; i < r->queue_count && !is_left_undone(r); i++)
 			some |= run_queue(r, r->queues[i]);
 	}
 }
@@ -331,7 +336,7 @@ static void set_now(struct replay *r, int64_t now)
 
 void replay_advance(struct replay *r, int64_t at)
 {
-	for (int64_t due; (due = earliest_due(r)) && due <= (at > r->now ? at : r->now);) {
+	for (int64_t due; (due = earliest_due(r)) && due <= (at > r->now ? at : r->now) && !is_left_undone(r);) {
 		set_now(r, due);
 		run_due(r);
 	}

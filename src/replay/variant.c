@@ -38,7 +38,7 @@ struct variant *variant_new(const struct config *c, struct ruleset *ruleset, con
 
 void variant_begin(struct variant *v, int64_t at)
 {
-	const struct replay_watch watch = {.told = note_told, .arg = v};
+	const struct replay_watch watch = {.told = note_told, .arg = v, .stop = v->stop};
 
 	v->replay = replay_new(v->config, v->ruleset, at, &watch);
 }

@@ -4,6 +4,8 @@
 #ifndef REPLAY_VARIANT_H
 #define REPLAY_VARIANT_H
 
+#include <stdatomic.h>
+
 #include "base/map.h"
 #include "replay/backtest.h"
 #include "replay/replay.h"
@@ -13,6 +15,7 @@ struct variant {
 	struct ruleset *ruleset;
 	const struct plan_override *override; /* NULL: none */
 	size_t view;                          /* of a batch's plans: those of its rule set */
+	const atomic_bool *stop;              /* of the run */
 	struct replay *replay;
 	struct arena *arena;
 	struct map *texts;           /* names that pages view */

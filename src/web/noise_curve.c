@@ -80,7 +80,7 @@ static bool go_on(void *arg, const struct history_figures *f)
 
 	m->said.alerts = f->alerts;
 	m->said.cut = f->alerts >= NOISE_CURVE_ALERTS_MAX;
-	return !m->said.cut && !atomic_load(&m->of->stop);
+	return !m->said.cut;
 }
 
 /* False: lines in the curve's `err`. */
@@ -92,6 +92,7 @@ static bool replay_since(struct curve_made *m, int64_t since)
 
 	b.progress = go_on;
 	b.arg = m;
+	b.stop = &m->of->stop;
 	history_since(h, since);
 	sweep_release(&m->sweep);
 	const char *folder = arena_cstr(m->arena, m->seen.journal.path);
@@ -115,7 +116,7 @@ static void curve_run(void *arg)
 	bool good = sweep_parse(m->arena, &m->sweep, STR(VALUES), &m->err);
 	for (size_t i = 0; good && i < PERIODS; i++) {
 		good = replay_since(m, m->said.made_at - periods[i]);
-		if (!m->said.cut)
+		if (!m->said.cut || atomic_load(&m->of->stop))
 			break;
 	}
 	log_hush(false);

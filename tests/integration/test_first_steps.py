@@ -5,7 +5,6 @@ the order in which they stand there.
 
 import os
 import re
-import signal
 import stat
 import subprocess
 import time
@@ -15,6 +14,7 @@ import pytest
 from harness import BIN, call, get_json, now, stamp, wait_until
 from harness.daemon import REPOSITORY
 from harness.process import Process, free_port
+from harness.waiting import SLACK
 
 THERE = """\
 global:
@@ -97,9 +97,13 @@ class Shell:
         return out
 
     def end(self):
-        os.killpg(self.child.pid, signal.SIGTERM)
+        """Its jobs have process groups of their own: it ends them itself."""
+        self.child.stdin.write(b"kill $(jobs -p)\nwait\nexit\n")
         self.child.stdin.close()
-        self.child.wait(30)
+        try:
+            self.child.wait(30 * SLACK)
+        finally:
+            self.child.kill()
         self.log.close()
 
 
