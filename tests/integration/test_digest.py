@@ -26,9 +26,9 @@ def check_order(storm):
 
 
 def check_pace(storm):
-    """Each message is one of the rate's, and it is over when so many messages can be."""
+    """Each message is one of the rate's since the first webhook, and it is over when so many messages can be."""
     messages = len(storm.digests) + len(storm.singles)
-    assert messages <= BURST + PER_SECOND * storm.spent + 1
+    assert messages <= BURST + PER_SECOND * storm.empty_after + 1
     assert messages <= GRAVEST + BURST + PER_SECOND * storm.sent_in + ABOVE + PAGES / BODY, "the rest is told of in digests"
     assert storm.spent <= storm.sent_in + SLACK * (storm.allowed_seconds() + 5)
     assert sum(map(told_of, storm.digests)) + len(storm.singles) == PAGES, "each is told once"
