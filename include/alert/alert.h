@@ -31,6 +31,8 @@ void labels_sort(struct labels *l);
 struct labels labels_merge(struct arena *arena, const struct labels *base, const struct labels *extra);
 /* The labels that all of the `n` sets share with equal values. */
 struct labels labels_common(struct arena *arena, const struct labels *const *sets, size_t n);
+/* Its names and values are copied as well. */
+struct labels labels_copy(struct arena *arena, const struct labels *from);
 bool labels_equal(const struct labels *a, const struct labels *b);
 struct buf;
 /* One label as a matcher of Alertmanager's: job="y" with what that escapes. */

@@ -112,6 +112,15 @@ struct labels labels_common(struct arena *arena, const struct labels *const *set
 	return out;
 }
 
+struct labels labels_copy(struct arena *arena, const struct labels *from)
+{
+	struct labels out = {.v = arena_alloc(arena, (from->n + 1) * sizeof *out.v), .n = from->n};
+
+	for (size_t i = 0; i < from->n; i++)
+		out.v[i] = (struct label){arena_str(arena, from->v[i].name), arena_str(arena, from->v[i].value)};
+	return out;
+}
+
 bool labels_equal(const struct labels *a, const struct labels *b)
 {
 	if (a->n != b->n)

@@ -50,11 +50,8 @@ const struct known_set *known_sets_find(const struct known_sets *k, struct str t
 const struct known_set *known_sets_keep(struct known_sets *k, struct str text, const struct labels *labels)
 {
 	struct known_set *set = arena_alloc(k->arena, sizeof *set);
-	struct label *v = arena_alloc(k->arena, (labels->n + 1) * sizeof *v);
 
-	for (size_t i = 0; i < labels->n; i++)
-		v[i] = (struct label){arena_str(k->arena, labels->v[i].name), arena_str(k->arena, labels->v[i].value)};
-	set->labels = (struct labels){v, labels->n};
+	set->labels = labels_copy(k->arena, labels);
 	labels_fingerprint(&set->labels, set->identity);
 	map_set(k->by_text, arena_str(k->arena, text), set);
 	return set;

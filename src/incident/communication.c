@@ -50,7 +50,7 @@ void communication_take(struct incident *inc, const struct incident_update *upda
 	take_words(inc, &own->next, update->next);
 	take_words(inc, &own->cause, update->cause);
 	take_words(inc, &own->by, update->by);
-	own->set = record_labels_copy(&update->set, inc->arena);
+	own->set = labels_copy(inc->arena, &update->set);
 	own->at = now;
 }
 

@@ -58,7 +58,7 @@ static void take_plan(struct incident *inc, const struct arrival *a)
 	escalation_take(inc, plan->escalation.entry);
 	inc->summary = arena_str(arena, plan->summary.text);
 	inc->generator_url = arena_str(arena, a->alert->generator_url);
-	inc->annotations = record_labels_copy(&a->alert->annotations, arena);
+	inc->annotations = labels_copy(arena, &a->alert->annotations);
 	inc->repeat_interval = plan->repeat_interval.ms;
 	inc->resolve_hold = plan->resolve_hold.ms;
 }
@@ -104,7 +104,7 @@ void episode_open(struct incident *inc, const struct arrival *a, int64_t now)
 	inc->last_seen_at = now;
 	inc->count.total = 0;
 	inc->sample_count = 0;
-	inc->labels = record_labels_copy(&a->alert->labels, inc->arena);
+	inc->labels = labels_copy(inc->arena, &a->alert->labels);
 	episode_describe(inc, a, now);
 }
 
@@ -169,7 +169,7 @@ static struct incident_sample *add_episode_sample(struct incident *inc, const st
 	if (s) /* of an earlier episode, another one may have stood there */
 		*s = (struct incident_sample){.source = arena_str(inc->arena, m->source),
 		                              .fingerprint = arena_str(inc->arena, m->fingerprint),
-		                              .labels = record_labels_copy(labels, inc->arena)};
+		                              .labels = labels_copy(inc->arena, labels)};
 	return s;
 }
 
@@ -255,7 +255,7 @@ void episode_settle(struct incident *inc, const struct incident_policy *policy, 
 /* What a message says of an incident that never opened here. Its first generation is spent: a page has a later one. */
 static void describe_unknown(struct incident *inc, const struct arrival *a, int64_t now)
 {
-	inc->labels = record_labels_copy(&a->alert->labels, inc->arena);
+	inc->labels = labels_copy(inc->arena, &a->alert->labels);
 	inc->generation = inc->ended_generation = inc->earlier_generation = 1;
 	episode_describe(inc, a, now);
 }

@@ -346,11 +346,3 @@ bool incident_only_counted(struct str before, struct str after)
 	struct str a, b;
 	return message_of(before, &a) && message_of(after, &b) && record_same_but(a, b, &incident_shape, &apart);
 }
-
-struct labels record_labels_copy(const struct labels *l, struct arena *arena)
-{
-	struct labels out = {.v = arena_alloc(arena, (l->n + 1) * sizeof *out.v), .n = l->n};
-	for (size_t i = 0; i < l->n; i++)
-		out.v[i] = (struct label){arena_str(arena, l->v[i].name), arena_str(arena, l->v[i].value)};
-	return out;
-}

@@ -8,7 +8,6 @@
 
 /* A record of its own: no byte is shared with `inc`, and nothing is cut. */
 struct incident *incident_copy(struct arena *arena, const struct incident *inc);
-struct labels record_labels_copy(const struct labels *l, struct arena *arena);
 /* JSON of format 1. */
 struct incident *record_read_old(struct arena *arena, struct str text, struct err *err);
 

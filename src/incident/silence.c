@@ -209,8 +209,7 @@ const char *silence_original(const struct incident *inc, const struct alert_list
 	*out = labels_common(arena, sent, n);
 	if (!out->n || others_have_them(inc, lists, count, out))
 		return "its source rewrites labels (relabel_configs): what its alerts share in Alertmanager others have too, "
-			   "so a "
-			   "silence would hide those: silence it in Alertmanager";
+			   "so a silence would hide those: silence it in Alertmanager";
 	return NULL;
 }
 

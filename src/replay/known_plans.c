@@ -86,24 +86,15 @@ static bool says_the_same(const struct known_alert *known, const struct alert *a
 	       labels_equal(&known->alert.annotations, &alert->annotations) && labels_equal(&known->group, group_labels);
 }
 
-static struct labels copy_set(struct arena *arena, const struct labels *l)
-{
-	struct labels copy = {.v = arena_alloc(arena, (l->n + 1) * sizeof *copy.v), .n = l->n};
-
-	for (size_t i = 0; i < l->n; i++)
-		copy.v[i] = (struct label){arena_str(arena, l->v[i].name), arena_str(arena, l->v[i].value)};
-	return copy;
-}
-
 static struct known_alert *evaluate(struct known_plans *k, const struct alert *alert, const struct labels *group_labels)
 {
 	struct arena *arena = k->memory->arena;
 	struct known_alert *known = arena_alloc(arena, sizeof *known);
 
 	known->alert.flaw = alert->flaw;
-	known->alert.labels = copy_set(arena, &alert->labels);
-	known->alert.annotations = copy_set(arena, &alert->annotations);
-	known->group = copy_set(arena, group_labels);
+	known->alert.labels = labels_copy(arena, &alert->labels);
+	known->alert.annotations = labels_copy(arena, &alert->annotations);
+	known->group = labels_copy(arena, group_labels);
 	ruleset_evaluate(k->ruleset, &known->alert, &known->group, arena, &known->plan);
 	return known;
 }
