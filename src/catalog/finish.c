@@ -103,6 +103,7 @@ bool catalog_finish(struct catalog *c, struct err *err)
 	merge_escalations(c);
 	merge_lists(c);
 	bool ok = severities_finish(c, err);
+	business_time_finish(c);
 	bind_escalations(c);
 	pages_finish(c);
 	indexes_mark(c);

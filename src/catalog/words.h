@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "word_table.h"
 
 /* Letters without their accents ("Gravité", "días"): what ASCII has none for stays as it is. */
@@ -41,9 +42,11 @@ size_t words_until(struct str s, size_t from, const char *bytes);
 struct str words_take_note(struct str *s);
 
 /* A span of time before it is a deadline: what its words say of both ends. */
+#define BUSINESS_DAY_MS (8 * TIME_HOUR)
 struct span {
 	int64_t low_ms, high_ms;
 	bool found, range, open_ended, at_most, next_business_day;
+	int64_t business_ms; /* of the upper end, as in struct fact_duration */
 	bool cadence; /* how often, not how long: "monthly", "every 6 months" */
 	int months;   /* the upper end in the calendar's months, where it is made of them; 0: it is not */
 };
