@@ -89,8 +89,6 @@ int severity_gravity(struct str word);
 
 /* Ranks, derived fields, built-ins and `severity_words`. False with lines in `err` where words collide. */
 bool severities_finish(struct catalog *c, struct err *err);
-/* business_time.c: deadlines of severities and policies know whose weekdays they count; once those are merged. */
-void business_time_finish(struct catalog *c);
 /* `runbooks`, `whole`, and the look-ups of runbooks. */
 void runbooks_finish(struct catalog *c);
 /* own_templates.c: what holds for the incidents of a page that has templates itself. */
