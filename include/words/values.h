@@ -18,7 +18,7 @@ struct fact_duration {
 	int64_t least_ms;       /* the lower end of a range */
 	bool open_ended;        /* "60+ min" */
 	bool next_business_day; /* the next weekday, 09:00 */
-	int64_t business_ms;    /* "2 business days": of working time, eight hours a day; 0: nights and weekends count, too */
+	int64_t business_ms; /* "2 business days": of working time, eight hours a day; 0: nights and weekends count, too */
 	const struct zone *zone; /* whose weekdays these are; of a catalog's from catalog_finish() on, NULL: UTC */
 	int months; /* "quarterly": 3 of the calendar, which `ms` only comes near; 0: it is not made of months */
 };
@@ -37,7 +37,7 @@ struct words_span {
 	bool found, range, open_ended, at_most, next_business_day;
 	int64_t business_ms; /* of the upper end, as in struct fact_duration */
 	bool cadence;        /* how often, not how long: "monthly", "every 6 months" */
-	int months;   /* the upper end in the calendar's months, where it is made of them; 0: it is not */
+	int months;          /* the upper end in the calendar's months, where it is made of them; 0: it is not */
 };
 struct words_span words_span(struct arena *arena, struct str words);
 

@@ -67,9 +67,10 @@ static struct store *open_remote_and_local(struct loop *l, const struct config *
 	snprintf(owner, STORE_OWNER_MAX, "%s", sqlite_store_owner(local));
 	LOG(LOG_INFO, "Incidents are kept in Redis, and in SQLite while it is away", LOG_STR("address", redis->address),
 	    LOG_STR("sentinel", redis->sentinel.master), LOG_S("path", path));
-	return failover_store_open(
-		l, &(struct failover_options){
-			   .primary = open_redis(l, redis, owner), .local = local, .policy = c->policy, .timeout_ms = redis->timeout_ms});
+	return failover_store_open(l, &(struct failover_options){.primary = open_redis(l, redis, owner),
+	                                                         .local = local,
+	                                                         .policy = c->policy,
+	                                                         .timeout_ms = redis->timeout_ms});
 }
 
 struct store *server_store_open(struct loop *l, const struct config *c, bool strict, struct store **failover,

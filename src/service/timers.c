@@ -34,8 +34,8 @@ struct timers {
 	struct loop_timer *look, *sweep, *gauges;
 	int64_t look_at; /* monotonic */
 	bool claiming, again;
-	size_t ticks; /* on their way to the store */
-	bool full;    /* nothing is claimed until there are fewer */
+	size_t ticks;  /* on their way to the store */
+	bool full;     /* nothing is claimed until there are fewer */
 	bool in_doubt; /* the last claim's answer is missing: it is asked for again under its id */
 	char claim_id[STORE_ID_MAX];
 	int64_t claim_at; /* monotonic */

@@ -135,7 +135,8 @@ static void take_takeover(void *arg, const struct redis_value *reply)
 	}
 	s->taken_over = true;
 	if (reply->type == REDIS_ERROR)
-		LOG(LOG_WARN, "What a router that was killed has left leased waits for the lease to end", LOG_STR("why", reply->text));
+		LOG(LOG_WARN, "What a router that was killed has left leased waits for the lease to end",
+		    LOG_STR("why", reply->text));
 	else if (reply->count == 2 && reply->items[1].type == REDIS_INTEGER)
 		ended = reply->items[1].integer;
 	if (ended)

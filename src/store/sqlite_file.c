@@ -151,7 +151,8 @@ static bool read_owner(int fd, unsigned long long inode, char owner[STORE_OWNER_
 	char text[OWNER_LINE_MAX] = "";
 	unsigned long long of;
 	ssize_t n = pread(fd, text, sizeof text - 1, 0);
-	return n > 0 && sscanf(text, "%12[0-9a-f] %llu", owner, &of) == 2 && strlen(owner) == STORE_OWNER_MAX - 1 && of == inode;
+	return n > 0 && sscanf(text, "%12[0-9a-f] %llu", owner, &of) == 2 && strlen(owner) == STORE_OWNER_MAX - 1 &&
+	       of == inode;
 }
 
 static bool write_owner(int fd, unsigned long long inode, char owner[STORE_OWNER_MAX])
@@ -166,8 +167,8 @@ static bool write_owner(int fd, unsigned long long inode, char owner[STORE_OWNER
 static void learn_owner(struct sqlite_file *f)
 {
 	struct stat st;
-	if (fstat(f->path_lock, &st) != 0 || (!read_owner(f->path_lock, st.st_ino, f->owner) &&
-	                                      !write_owner(f->path_lock, st.st_ino, f->owner)))
+	if (fstat(f->path_lock, &st) != 0 ||
+	    (!read_owner(f->path_lock, st.st_ino, f->owner) && !write_owner(f->path_lock, st.st_ino, f->owner)))
 		f->owner[0] = '\0';
 }
 

@@ -30,7 +30,7 @@ struct sqlite_file {
 	int path_lock; /* of PATH.lock: so that nobody begins a new one where ours is gone */
 	/* who it is that holds PATH.lock: the same whenever it is held again, and nobody else's; empty: cannot be told */
 	char owner[STORE_OWNER_MAX];
-	bool watched;  /* the rest is known */
+	bool watched; /* the rest is known */
 	dev_t device[SQLITE_FILE_PARTS];
 	ino_t inode[SQLITE_FILE_PARTS];
 	off_t size; /* of the database, as seen last */

@@ -19,9 +19,9 @@ static const char *const number_words[] = {"zero",  "one",   "two",  "three", "f
 struct scan {
 	struct str s; /* lower case */
 	size_t i;
-	int months;   /* of the unit taken last */
+	int months;    /* of the unit taken last */
 	bool business; /* so is it: of working time only */
-	bool article; /* the number taken last was "a": English, in which a tag is no day */
+	bool article;  /* the number taken last was "a": English, in which a tag is no day */
 };
 
 static void skip_marked_blanks(struct scan *sc)

@@ -261,7 +261,12 @@ static void test_failing_page_for_nobody(void **state)
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)
-	const struct CMUnitTest tests[] = {TEST(test_page_after), TEST(test_expiry), TEST(test_gauges),
-	                                   TEST(test_clock_of_a_killed_router), TEST(test_many_clocks_at_once), TEST(test_page_for_nobody), TEST(test_failing_page_for_nobody)};
+	const struct CMUnitTest tests[] = {TEST(test_page_after),
+	                                   TEST(test_expiry),
+	                                   TEST(test_gauges),
+	                                   TEST(test_clock_of_a_killed_router),
+	                                   TEST(test_many_clocks_at_once),
+	                                   TEST(test_page_for_nobody),
+	                                   TEST(test_failing_page_for_nobody)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

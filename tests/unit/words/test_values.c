@@ -115,7 +115,8 @@ static void deadlines_of_work_run_while_people_work(void **state)
 		assert_true(time_parse(str_c(cases[i].from), &from));
 		assert_true(!cases[i].end || time_parse(str_c(cases[i].end), &wanted));
 		if (fact_duration_end(&d, from) != wanted)
-			fail_msg("\"%s\" from %s: %s", cases[i].words, cases[i].from, time_format(fact_duration_end(&d, from), got));
+			fail_msg("\"%s\" from %s: %s", cases[i].words, cases[i].from,
+			         time_format(fact_duration_end(&d, from), got));
 	}
 }
 
