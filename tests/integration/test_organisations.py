@@ -30,8 +30,8 @@ DOCUMENTED = [
 
 def scaled(text):
     """An hour is a minute, a minute a second."""
-    text = re.sub(r"(?<=\d)(\s*-?\s*)(minutes?|mins?|min)\b", r"\1seconds", text)
-    return re.sub(r"(?<=\d)(\s*-?\s*)(hours?|hrs?|hr|h)\b", r"\1minutes", text)
+    text = re.sub(r"(?<=\d)(\+?\s*-?\s*)(minutes?|mins?|min)\b", r"\1seconds", text)
+    return re.sub(r"(?<=\d)(\+?\s*-?\s*)(hours?|hrs?|hr|h)\b", r"\1minutes", text)
 
 
 def seconds(text):
