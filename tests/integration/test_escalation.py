@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -131,6 +132,31 @@ def test_deadlines_that_pass_are_events_and_counted(house, start, recorder):
     assert shown["response_missed_at"] == shown["response_due"]
     assert shown["resolution_missed_at"] == shown["resolution_due"]
     assert [e["what"] for e in shown["timeline"]].count("response_missed") == 1
+
+
+def after_work(began, hours, zone):
+    """The minute in which so many hours of work have passed, counted minute by minute."""
+    at, left = began, hours * 60
+    while left:
+        local = at.astimezone(zone)
+        left -= local.weekday() < 5 and 9 <= local.hour < 17
+        at += timedelta(minutes=1)
+    return at
+
+
+def test_deadlines_of_work_are_by_the_configured_zone_and_no_other(local_house, start, recorder):
+    made = furnish(local_house, recorder, STEPS[:1], time_zone="America/New_York")
+    made.write("catalog.yml", {**catalog(STEPS[:1]), "severities": [
+        {"name": "P1", "response_text": "next business day", "resolution_text": "2 business days"}]})
+    daemon = start(made, env={"TZ": "Asia/Tokyo"})
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: told(recorder), 10)
+    shown, zone = one(daemon), ZoneInfo("America/New_York")
+    began, response, resolution = (datetime.fromisoformat(shown[k]) for k in ("started_at", "response_due", "resolution_due"))
+    local, first = response.astimezone(zone), began.astimezone(zone)
+    days = {4: 3, 5: 2}.get(first.weekday(), 1)
+    assert (local.date(), local.hour, local.minute) == ((first + timedelta(days=days)).date(), 9, 0)
+    assert abs(resolution - after_work(began, 16, zone)) <= timedelta(minutes=1)
 
 
 def test_check_names_roles_that_nobody_reaches(house, recorder):
