@@ -26,10 +26,12 @@ static struct job *begin_one(struct outlet *o, struct incident *inc, struct deli
 	return j;
 }
 
-struct job *attempts_begin(struct router *r, struct incident *inc, int64_t now, int64_t asked_mono, const char *claim)
+struct job *attempts_begin(struct router *r, struct incident *inc, int64_t now, int64_t asked_mono)
 {
 	struct job *first = NULL;
+	char claim[STORE_ID_MAX];
 
+	router_claim_id(r, claim);
 	for (size_t i = 0; r->dispatcher && i < inc->delivery_count; i++) {
 		struct delivery *d = &inc->deliveries[i];
 		if (!d->due_at || d->due_at > now)
