@@ -29,9 +29,8 @@ static struct job *begin_one(struct outlet *o, struct incident *inc, struct deli
 struct job *attempts_begin(struct router *r, struct incident *inc, int64_t now, int64_t asked_mono)
 {
 	struct job *first = NULL;
-	char claim[STORE_ID_MAX];
+	char claim[STORE_ID_MAX] = "";
 
-	router_claim_id(r, claim);
 	for (size_t i = 0; r->dispatcher && i < inc->delivery_count; i++) {
 		struct delivery *d = &inc->deliveries[i];
 		if (!d->due_at || d->due_at > now)
@@ -39,6 +38,8 @@ struct job *attempts_begin(struct router *r, struct incident *inc, int64_t now, 
 		struct outlet *o = map_get(r->dispatcher->outlets, d->receiver);
 		if (!o || is_at_it(o, str_c(inc->key)) || !outlet_take(o))
 			continue;
+		if (!claim[0])
+			router_claim_id(r, claim);
 		struct job *j = begin_one(o, inc, d, now, asked_mono, claim);
 		j->along = first;
 		first = j;

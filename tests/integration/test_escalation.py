@@ -254,12 +254,14 @@ def test_a_router_that_starts_anew_waits_for_nothing_that_it_had_claimed(shared_
     recorder.answer = lambda request: Reply(hold=held)
     daemon = start(made)
     daemon.send(body(alert("Silo")))
-    wait_until(lambda: len(recorder.all("trigger")) == 2, 20, "both pages are on their way")
-    daemon.kill()
-    recorder.answer = lambda request: Reply()
-    daemon = start(made)
-    wait_until(lambda: len(recorder.all("trigger")) == 4, 60, "they are sent again")
-    held.set()
+    try:
+        wait_until(lambda: len(recorder.all("trigger")) == 2, 20, "both pages are on their way")
+        daemon.kill()
+        recorder.answer = lambda request: Reply()
+        daemon = start(made)
+        wait_until(lambda: len(recorder.all("trigger")) == 4, 60, "they are sent again")
+    finally:
+        held.set()
     assert len({r.key for r in recorder.all("trigger")}) == 2, "under the same keys"
     assert any("Taken over" in line and "pairs=2" in line for line in daemon.process.lines)
 
