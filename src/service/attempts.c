@@ -26,10 +26,9 @@ static struct job *begin_one(struct outlet *o, struct incident *inc, struct deli
 	return j;
 }
 
-struct job *attempts_begin(struct router *r, struct incident *inc, int64_t now, int64_t asked_mono)
+struct job *attempts_begin(struct router *r, struct incident *inc, int64_t now, int64_t asked_mono, const char *claim)
 {
 	struct job *first = NULL;
-	char claim[STORE_ID_MAX] = "";
 
 	for (size_t i = 0; r->dispatcher && i < inc->delivery_count; i++) {
 		struct delivery *d = &inc->deliveries[i];
@@ -38,8 +37,6 @@ struct job *attempts_begin(struct router *r, struct incident *inc, int64_t now, 
 		struct outlet *o = map_get(r->dispatcher->outlets, d->receiver);
 		if (!o || is_at_it(o, str_c(inc->key)) || !outlet_take(o))
 			continue;
-		if (!claim[0])
-			router_claim_id(r, claim);
 		struct job *j = begin_one(o, inc, d, now, asked_mono, claim);
 		j->along = first;
 		first = j;

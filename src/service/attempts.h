@@ -17,7 +17,7 @@ struct incident;
 struct job;
 
 /* Begins what is due now, in `inc`. NULL: nothing. `asked_mono`: a monotonic time at which it was not later than `now`. */
-struct job *attempts_begin(struct router *r, struct incident *inc, int64_t now, int64_t asked_mono);
+struct job *attempts_begin(struct router *r, struct incident *inc, int64_t now, int64_t asked_mono, const char *claim);
 /* The leases that the commit is to take. */
 size_t attempts_leases(const struct job *first, struct arena *arena, const struct store_lease **out);
 /* The commit was made: of `inc`. */

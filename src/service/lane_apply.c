@@ -212,7 +212,7 @@ bool lane_apply(struct lane *l, const struct loaded *from)
 	hash_random_id(l->try.id);
 	/* What has met with a conflict once may have met with a lease: who claims the pair is told. */
 	if (!l->tries && from->asked_mono)
-		l->try.attempts = attempts_begin(lane_router(l), l->try.inc, from->now, from->asked_mono);
+		l->try.attempts = attempts_begin(lane_router(l), l->try.inc, from->now, from->asked_mono, l->try.id);
 	lane_fill_commit(l, record);
 	return true;
 }
