@@ -26,9 +26,10 @@ enum store_result {
 	STORE_UNKNOWN,     /* it may have been done, or still be: no answer */
 };
 
-#define STORE_ID_MAX 33 /* commit and claim ids: 32 hex digits and NUL (hash_random_id) */
-#define STORE_LANES 4   /* 0 is the gravest */
-#define STORE_CLOCK ""  /* the "receiver" of an incident's own timers */
+#define STORE_OWNER_MAX 13 /* what the claim ids of one owner begin with: 12 hex digits and NUL */
+#define STORE_ID_MAX 33    /* commit and claim ids: 32 hex digits and NUL (hash_random_id) */
+#define STORE_LANES 4      /* 0 is the gravest */
+#define STORE_CLOCK ""     /* the "receiver" of an incident's own timers */
 #define STORE_STAYS (-1)
 #define STORE_RECORD_MAX (64 * 1024)
 #define STORE_COUNTS_PER_HOUR 10000 /* fields; the rest is added to the field "other" */

@@ -294,7 +294,7 @@ static void turn(struct outlet *o)
 	o->claim.max = o->claim.digest ? DIGEST_MOST : max;
 	o->claim.sent_mono = now;
 	o->claim.lease_ms = o->d->r->config->delivery.lease;
-	hash_random_id(o->claim.id);
+	router_claim_id(o->d->r, o->claim.id);
 	o->claiming = true;
 	o->d->refs++;
 	send_claim(o);
