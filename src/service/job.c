@@ -92,7 +92,7 @@ static void note_undelivered(const struct job *j, const struct incident *inc)
 			continue;
 		if (d->due_at && (!o->waits_since || d->first_due_at < o->waits_since))
 			o->waits_since = d->first_due_at;
-		if (delivery_is_dead(d))
+		if (delivery_is_dead(inc, d))
 			LOG(LOG_ERROR, "Given up telling a receiver: dead letter", LOG_STR("receiver", d->receiver),
 			    LOG_STR("key", j->key), LOG_STR("error", d->last_error));
 	}
