@@ -111,7 +111,7 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style coverage-report check-browser screenshots deb check-deb \
+.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style coverage-report check-browser screenshots deb check-deb check-image \
 	bench bench-growth bench-cost bench-storm chaos mutants fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
@@ -347,6 +347,10 @@ deb: ## build a Debian package into build/deb (debhelper; DEBFULLNAME and DEBEMA
 check-deb: ## build, install, start and purge that package in a debootstrapped Debian 12 and 13 (root; some minutes)
 	@tests/tools/apt_install.sh debootstrap
 	@tests/tools/deb_suites.sh bookworm trixie
+
+check-image: ## build and start the Dockerfile's image without Docker: buildah, in a debootstrapped Debian 12 (root; some minutes)
+	@tests/tools/apt_install.sh debootstrap buildah
+	@tests/tools/image.sh
 
 clean: ## remove what was built
 	rm -rf '$(BUILD)'
