@@ -127,6 +127,8 @@ help: ## print this list
 deps: ## install what building and running need (apt; only what is missing)
 	@tests/tools/apt_install.sh $(DEPS_RUN)
 
+axe := $(abspath $(BUILD))/axe
+
 deps-check: ## install what the checks need as well
 	@tests/tools/apt_install.sh $(DEPS_CHECK)
 	@tests/tools/unpack_debian.sh testing '$(BUILD)/newest-alertmanager' usr/bin/amtool prometheus-alertmanager || \
@@ -137,6 +139,8 @@ deps-check: ## install what the checks need as well
 		echo 'no newer Prometheus to be had: backtest asks the installed one only' >&2
 	@tests/tools/unpack_debian.sh here '$(BUILD)/peers/exim' usr/sbin/exim4 exim4-daemon-light libidn12 libnss-wrapper || \
 		echo 'no Exim to be had: mail is tested with Postfix only, where that is installed' >&2
+	@! command -v chromium >/dev/null || ! command -v npm >/dev/null || tests/tools/axe.sh '$(axe)' || \
+		echo 'no axe-core to be had: the pages are tried in Chromium without it' >&2
 
 # ---- compile and link ----
 
@@ -269,7 +273,6 @@ check-unit: ## unit and golden tests and fuzz corpora of one flavour (SAN=asan f
 check-integration: ## integration tests of one flavour
 	@SAN='$(SAN)' $(run_checks) integration
 
-axe := $(abspath $(BUILD))/axe
 browser_tests = RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) RUNBOOKD_AXE=$(axe)/axe.min.js $(PYTHON) -m pytest -q tests/integration/test_browser.py
 
 check-browser: build ## install Chromium and axe-core (npm), and try every page in it: phone and desk, light and dark

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lint/lint.h"
 #include "service/intake_request.h"
 
 #define SOURCE_MAX 64
