@@ -6,9 +6,9 @@
 #include "catalog/headings.h"
 #include "catalog/pages.h"
 #include "catalog/site_pages.h"
-#include "table_acting_sections.h"
-#include "table_moved_pages.h"
-#include "words.h"
+#include "words/table_acting_sections.h"
+#include "words/table_moved_pages.h"
+#include "words/words.h"
 
 /* ---- index or runbook ---- */
 

@@ -50,7 +50,7 @@ static bool read_planned(struct catalog *c, const struct yaml_node *node, struct
 
 /* ---- links ---- */
 
-static const char *const link_kinds[] = {"war_room", "status_page", "service", "related", NULL};
+static const char *const link_kind_names[] = {"war_room", "status_page", "service", "related", NULL};
 
 struct link_entry {
 	struct fact_link link;
@@ -66,7 +66,7 @@ static const struct option link_rows[] = {
      .type = OPTION_CHOICE,
      .offset = offsetof(struct link_entry, kind),
      .fallback = "related",
-     .choices = link_kinds,
+     .choices = link_kind_names,
      .doc = "What kind of place it is."},
 };
 

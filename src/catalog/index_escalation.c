@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "index_impl.h"
-#include "table_escalation_columns.h"
+#include "words/table_escalation_columns.h"
 
 #define STEPS_MAX 50
 
@@ -339,7 +339,7 @@ static bool bare_role(struct index *ix, const struct line *line)
 /* "Wait 15 minutes": what comes after the step before and before the next. */
 static bool wait_item(struct index *ix, const struct line *line)
 {
-	struct span span = words_span(ix->arena, line->text);
+	struct words_span span = words_span(ix->arena, line->text);
 	if (!span.found || span.cadence || !str_starts(words_fold(ix->arena, line->text), STR("wait ")))
 		return false;
 	escalation_told_by_now(ix);

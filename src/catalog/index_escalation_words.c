@@ -44,7 +44,7 @@ struct str escalation_behind_start(struct str text)
 
 int64_t escalation_after(struct index *ix, struct str words)
 {
-	struct span span = words_span(ix->arena, words);
+	struct words_span span = words_span(ix->arena, words);
 	struct str folded = words_fold(ix->arena, words);
 	if (span.found && span.range)
 		return span.low_ms;

@@ -7,37 +7,14 @@
 
 #include "catalog/facts.h"
 #include "markdown_impl.h"
-#include "table_escalation_words.h"
-#include "words.h"
+#include "words/table_escalation_words.h"
+#include "words/table_topics.h"
+#include "words/words.h"
 
 #define PLACES_MAX 7   /* the page itself, and headings of six levels */
 #define CELLS_MAX 32   /* columns of a table, or keys of an entry, that count */
 #define MORE_MAX 7     /* further links in one cell */
 #define NESTING_MAX 20 /* lists and quotes inside each other that are read */
-
-enum topic {
-	TOPIC_NONE, /* not said: what stands there speaks for itself */
-	TOPIC_OTHER,
-	TOPIC_RUNBOOKS,
-	TOPIC_SEVERITIES,
-	TOPIC_ESCALATION,
-	TOPIC_CONTACTS,
-	TOPIC_ESCALATION_CONTACTS,
-	TOPIC_WAR_ROOM,
-	TOPIC_URLS,
-	TOPIC_RELATED,
-	TOPIC_SECTIONS,
-	TOPIC_POSTMORTEM,
-	TOPIC_MESSAGES,
-	TOPIC_REVIEW,
-	TOPIC_UPDATE,
-	TOPIC_POST_INCIDENT,
-	TOPIC_FORMATTING,
-	TOPIC_TRAINING,
-	TOPIC_TOOLS,
-	TOPIC_ACCESS,
-	TOPIC_HISTORY,
-};
 
 struct place { /* a heading above the block that is being read */
 	int level, line;

@@ -4,9 +4,10 @@
 #include "base/form.h"
 #include "catalog/pages.h"
 #include "index_impl.h"
-#include "table_index_words.h"
-#include "table_moved_pages.h"
-#include "table_runbook_columns.h"
+#include "link_text.h"
+#include "words/table_index_words.h"
+#include "words/table_moved_pages.h"
+#include "words/table_runbook_columns.h"
 
 #define COLUMNS runbook_columns.rows, runbook_columns.count
 
@@ -267,9 +268,9 @@ static bool add_runbook_record(struct index *ix, const struct record *r, const s
 	if (target.n && !linked && !web)
 		return false;
 	const struct cell *title = title_cell(r, link);
-	bool little = words_only_point(label) || words_are_a_reference(label);
-	if (!words_only_point(label) && !is_file_name(label) && !str_eq(label, target) && !str_eq(label, link->line.page) &&
-	    !(little && title && title != link))
+	bool little = link_text_only_points(label) || link_text_is_a_reference(label);
+	if (!link_text_only_points(label) && !is_file_name(label) && !str_eq(label, target) &&
+	    !str_eq(label, link->line.page) && !(little && title && title != link))
 		book.title = label;
 	else if (title && title != link)
 		words_fill(&book.title, title->line.text);
@@ -400,7 +401,7 @@ bool runbook_item(struct index *ix, const struct item *item)
 		book.severities = severities_above(ix);
 	if (web)
 		return add_elsewhere(ix, &book, target);
-	if (linked && (words_only_point(book.title) || (is_file_name(book.title) && book.description.n)))
+	if (linked && (link_text_only_points(book.title) || (is_file_name(book.title) && book.description.n)))
 		book.title = (struct str){NULL, 0};
 	words_fill(&book.title, linked ? file_title(book.path) : (struct str){NULL, 0});
 	if (linked)

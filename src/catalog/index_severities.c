@@ -1,10 +1,10 @@
 /* Severities: rows of a table, definitions under headings, bullets. */
 #include "base/ascii.h"
-#include "catalog/unicode.h"
 #include "index_impl.h"
-#include "severity_words.h"
-#include "table_severity_columns.h"
-#include "table_severity_companions.h"
+#include "words/severity_words.h"
+#include "words/table_severity_columns.h"
+#include "words/table_severity_companions.h"
+#include "words/unicode.h"
 
 #define SENTENCE_MAX 80 /* bytes of one that may be no more than a time */
 
@@ -173,7 +173,7 @@ static bool read_clauses(struct index *ix, struct fact_severity *s, struct str t
 	for (size_t i = 0; i < text.n;) {
 		size_t end = clause_end(text, i);
 		struct str clause = str_trim(str_slice(text, i, end)), folded = words_fold(ix->arena, clause);
-		struct span span = words_span(ix->arena, clause);
+		struct words_span span = words_span(ix->arena, clause);
 		int field = words_find(COLUMNS, folded, unsaid);
 		bool timed = span.found || span.next_business_day || says_now(folded);
 		if (timed && (field == RESPONSE || field == RESOLUTION)) {

@@ -8,7 +8,7 @@
 #include "catalog/markdown.h"
 #include "catalog/pages.h"
 #include "catalog/site_pages.h"
-#include "words.h"
+#include "words/words.h"
 
 #define ROW(member_name, target_member, option_type, text)                                                             \
 	{                                                                                                                  \
