@@ -23,7 +23,7 @@ VERSION := 0.1.0
 FUZZ_SECONDS ?= 20
 
 # The layers, each knowing only those left of it. tests/tools/check_layers.py reads this line too.
-LAYERS := base alert words catalog rules incident lint io store replica receivers config service replay setup web ctl app
+LAYERS := base alert words catalog rules incident lint io store replica receivers config service replay setup help web ctl app
 
 PACKAGES := libevent libevent_openssl jansson libpcre2-8 libcurl hiredis yaml-0.1 sqlite3 openssl libcmark-gfm libutf8proc libgit2 zlib libical libcrypt
 TEST_PACKAGES := cmocka

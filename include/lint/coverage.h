@@ -43,7 +43,7 @@ struct coverage {
 	size_t n, capacity, not_sent; /* not_sent: definitions that alert_relabel_configs drop, which are not kept */
 	struct map *seen;             /* name and decision -> the first with it */
 	struct rule_reach *reach;     /* of each rule, by its index */
-	struct label_names *names; /* of definitions, and of what was received */
+	struct label_names *names;    /* of definitions, and of what was received */
 	struct map *pairs; /* labels and values of definitions, whatever the filter says: what a typo may have meant */
 	size_t definitions, received;
 };

@@ -14,8 +14,8 @@ struct table_scan {
 	struct str html;
 	struct html_table *out;
 	struct buf row;
-	size_t columns;           /* of the row that is open */
-	size_t cell;              /* where the open cell's content begins; 0: none is open */
+	size_t columns;     /* of the row that is open */
+	size_t cell;        /* where the open cell's content begins; 0: none is open */
 	bool heads, values; /* the open row has a <th>, a <td> */
 	bool begun;         /* the first row is written */
 	int line, row_line; /* from 0: where the scan is; where the open row began */

@@ -27,13 +27,15 @@ static const struct flag rows[] = {
 	{.name = "journal",
      .argument = "GLOB",
      .repeated = true,
-     .doc = "decision journals (or their folder): also say which rules matched and never won, and which labels of rules no "
-	        "alert had"},
+     .doc = "decision journals (or their folder): also say which rules matched and never won, and which labels of "
+            "rules no "
+            "alert had"},
 	{.name = "rules",
      .argument = "GLOB",
      .repeated = true,
-     .doc = "alert definitions, as coverage reads them: also say which make Prometheus flap by itself, and which labels of "
-	        "rules no alert has"},
+     .doc = "alert definitions, as coverage reads them: also say which make Prometheus flap by itself, and which "
+            "labels of "
+            "rules no alert has"},
 };
 
 /* ---- what loading says ---- */

@@ -317,9 +317,17 @@ static void slips_of_a_word_that_may_be_right(void **state)
 	static struct str known[] = {STR_INIT("severity"), STR_INIT("node"), STR_INIT("pid"), STR_INIT("team")};
 	static const struct {
 		const char *word, *meant;
-	} words[] = {{"sevrity", "severity"}, {"Severity", "severity"}, {"svrty", ""},  {"taem", "team"},
-	             {"teams", "team"},       {"zone", ""},             {"pod", ""},    {"PID", "pid"},
-	             {"seevrty", ""},         {"", ""},                 {"severe", ""}};
+	} words[] = {{"sevrity", "severity"},
+	             {"Severity", "severity"},
+	             {"svrty", ""},
+	             {"taem", "team"},
+	             {"teams", "team"},
+	             {"zone", ""},
+	             {"pod", ""},
+	             {"PID", "pid"},
+	             {"seevrty", ""},
+	             {"", ""},
+	             {"severe", ""}};
 	for (size_t i = 0; i < COUNT(words); i++) {
 		struct str meant = options_slip_of(str_c(words[i].word), &(struct strs){known, COUNT(known)});
 		if (!str_eq_c(meant, words[i].meant))
