@@ -67,7 +67,7 @@ static bool refuse_pcl(struct pcl_reader *r, const char *what, struct str text)
 }
 
 /* 'it\'s' or "it": a backslash takes the next character as it is where that is a quote or a backslash. */
-static bool read_quoted(struct pcl_reader *r, struct str *out)
+static bool read_pcl_text(struct pcl_reader *r, struct str *out)
 {
 	AUTOBUF struct buf text;
 	buf_init(&text, TERM_MAX);
@@ -106,7 +106,7 @@ static bool read_path(struct pcl_reader *r, struct str *out)
 		more = false;
 		while (str_starts(r->rest, STR("['")) || str_starts(r->rest, STR("[\""))) {
 			r->rest = str_slice(r->rest, 1, r->rest.n);
-			if (!read_quoted(r, &part) || !take_character(r, ']'))
+			if (!read_pcl_text(r, &part) || !take_character(r, ']'))
 				return refuse_pcl(r, "this is no field", start);
 			buf_printf(&text, ".%.*s", STR_ARG(part));
 		}
@@ -286,7 +286,7 @@ static struct pcl compare_field(struct pcl_reader *r, struct str written, enum p
 	struct str value = STR(""), rest;
 	const char *equal = negated ? "!=" : "=", *like = negated ? "!~" : "=~";
 
-	if (verb != PCL_EXISTS && !read_quoted(r, &value))
+	if (verb != PCL_EXISTS && !read_pcl_text(r, &value))
 		return no_alternative();
 	if (verb == PCL_PART && in_firing_text(r, written, value, &field, &rest))
 		return like_matcher(r, field, like, str_slice(anywhere(r, field, rest, true), 2, ESCAPED_MAX));
