@@ -290,6 +290,13 @@ def test_what_changes_is_told_as_it_happens(daemon):
     events.socket.close()
 
 
+def test_without_a_script_the_list_loads_itself_anew(daemon):
+    """But no page into whose fields somebody may be writing."""
+    anew = '<noscript><meta http-equiv="refresh" content="30">'
+    assert anew in call(daemon.url + "/")[2].decode()
+    assert "http-equiv" not in call(f"{daemon.url}/incidents/{fire(daemon, deck='a')}")[2].decode()
+
+
 def test_listeners_are_bounded_and_alerts_go_on(daemon):
     listeners = [Events(daemon) for _ in range(70)]
     wait_until(lambda: sum(e.has(": welcome") for e in listeners) == 64, 20, "as many as there is room for")

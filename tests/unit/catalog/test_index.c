@@ -414,6 +414,9 @@ static void a_table_of_severities_has_many_forms(void **state)
 		{"## Severities\n\n<table>\n<tr><th>Severity</th><th>Response</th></tr>\n\n<tr><td><b>P1</b></td>\n"
 	     "<td>20 min</td></tr>\n<!-- <tr><td>P3</td></tr> -->\n<tr><td>P2</td><td>3 hours</td></tr>\n</table>\n",
 	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"## Severities\n\n<table>\n<tr><th>Severity</th><th>Response</th></tr>\n<tr><td>P1</td><td>< 20 min, don't "
+	     "wait</td></tr>\n<tr><td>P2</td><td>< 3 hours</td></tr>\n</table>\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
 		{"## Severities\n\n| | P1 | P2 |\n|---|---|---|\n| Response | 20 min | 3 hours |\n| Impact | all | one |\n",
 	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
 		{"# Handbook\n\n| | SEV1 | SEV2 |\n|---|---|---|\n| Respond within | 20 min | 3 hours |\n| Who | Ana | Ben |\n",
