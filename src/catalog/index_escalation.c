@@ -209,12 +209,34 @@ static void add_to_paths(struct index *ix, int64_t after, struct str who, int li
 		escalation_path(ix, escalation_for(ix, severity, name, line), after, who);
 }
 
+/* "after another 20 minutes", "20 minutes later": from the step before on. */
+static int64_t after_in_sentence(struct index *ix, struct str text)
+{
+	int64_t after = escalation_after(ix, text);
+	bool further = after > 0 && (escalation_words_have(words_fold(ix->arena, text), WORD_FURTHER) ||
+	                             escalation_behind_later(ix, text).n < text.n);
+	return further ? after + ix->reached_ms : after;
+}
+
+#define SHORT_MAX 60 /* bytes of an item that is no sentence */
+
+/* "Duty engineer at once" */
+static struct str role_told_now(struct index *ix, struct str text)
+{
+	for (size_t i = 1; text.n <= SHORT_MAX && i < text.n; i++)
+		if (text.p[i] == ' ' && escalation_words_are(words_fold(ix->arena, str_slice(text, i, text.n)), WORD_NOW))
+			return escalation_role_in(str_slice(text, 0, i));
+	return (struct str){NULL, 0};
+}
+
 static struct str role_of_item(struct index *ix, const struct line *line, struct str who)
 {
 	struct str role = escalation_role_in(who);
-	if (!role.n && line->keyed) /* a whole sentence is told apart later */
+	bool later = escalation_behind_later(ix, line->text).n < line->text.n;
+	if (!role.n && (line->keyed || later)) /* a whole sentence is told apart later */
 		role = escalation_role_told(ix, line->text);
 	role = role.n ? role : escalation_role_acting(who);
+	role = role.n ? role : role_told_now(ix, who);
 	return role.n ? role : escalation_role_opening(who);
 }
 
@@ -253,8 +275,8 @@ static bool timed_item(struct index *ix, const struct line *line)
 	} else if (!line->lead.n) {
 		who = when = line->text;
 	}
-	int64_t after = escalation_after(ix, when);
-	who = escalation_behind_start(who);
+	int64_t after = after_in_sentence(ix, when);
+	who = escalation_behind_start(escalation_behind_later(ix, who));
 	struct str note = words_take_note(&who);
 	after = after < 0 ? escalation_after(ix, note) : after;
 	if (escalation_is_patience(note))
@@ -268,15 +290,6 @@ static bool timed_item(struct index *ix, const struct line *line)
 		return false;
 	add_to_paths(ix, after, who, line->at);
 	return true;
-}
-
-/* "after another 20 minutes": from the step before on. */
-static int64_t after_in_sentence(struct index *ix, struct str text)
-{
-	int64_t after = escalation_after(ix, text);
-	struct str folded = words_fold(ix->arena, text);
-	bool more = words_have(folded, "another") || words_have(folded, "further");
-	return after > 0 && more ? after + ix->reached_ms : after;
 }
 
 /* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
@@ -480,10 +493,18 @@ void escalation_chain(struct index *ix, struct str role, bool always, int line)
 	strs_add(ix->arena, &step->notify, role);
 }
 
+/* "On-call escalation" is what stands below it; below that, "Escalation on-call" is a role of the chain. */
+static bool heads_the_chain(struct index *ix, struct str folded)
+{
+	enum topic above = ix->depth > 1 ? ix->places[ix->depth - 2].topic : TOPIC_NONE;
+	bool below = above == TOPIC_ESCALATION || above == TOPIC_ESCALATION_CONTACTS;
+	return words_are(folded, "escalation") || (!below && words_have(folded, "escalation"));
+}
+
 bool escalation_heading(struct index *ix, struct str heading, int line)
 {
-	if (topic_now(ix) != TOPIC_ESCALATION || !is_chain_role(words_fold(ix->arena, heading)) ||
-	    words_are(words_fold(ix->arena, heading), "escalation"))
+	struct str folded = words_fold(ix->arena, heading);
+	if (topic_now(ix) != TOPIC_ESCALATION || !is_chain_role(folded) || heads_the_chain(ix, folded))
 		return false;
 	escalation_chain(ix, heading, false, line);
 	return true;

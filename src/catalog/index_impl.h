@@ -114,6 +114,9 @@ bool record_has(const struct record *r, const struct word_row *rows, size_t coun
 void index_fence(struct index *ix, cmark_node *fence);
 bool index_box(struct index *ix, struct str text, int line);
 
+/* ---- index_flowchart.c ---- */
+void index_flowchart(struct index *ix, struct str text, int line);
+
 /* ---- index_runbooks.c ---- */
 /* A link's target: true for a page of the folder, with its path and anchor. */
 bool link_target(struct index *ix, struct str url, struct str *path, struct str *anchor);
@@ -125,7 +128,9 @@ bool runbook_key(struct index *ix, const struct line *line);
 /* ---- index_severities.c ---- */
 bool severity_record(struct index *ix, const struct record *r);
 /* "| | P1 | P2 |": the columns are the severities, and a row is a field of each. */
-bool severity_columns_are(struct index *ix, const struct line *heads, size_t count);
+bool severity_columns_are(struct index *ix, const struct line *heads, size_t count, bool defines);
+/* Whether a row's first cell names what only severities have: by when somebody answers, by when it is solved. */
+bool severity_field_defines(struct index *ix, struct str words);
 void severity_column_row(struct index *ix, const struct line *heads, const struct line *cells, size_t count);
 bool severity_heading(struct index *ix, struct str heading, int line);
 bool severity_key(struct index *ix, const struct line *line);
@@ -181,6 +186,10 @@ struct strs escalation_severities(struct index *ix, struct str text);
 /* Whether a folded text has one of the words of that kind. */
 bool escalation_words_have(struct str folded, enum escalation_word kind);
 bool escalation_words_are(struct str folded, enum escalation_word kind);
+/* Where the first of these words begins; text.n where there is none. */
+size_t escalation_word_at(struct str text, enum escalation_word kind);
+/* "15 minutes later, the manager": what stands behind that; the text itself where it says no such thing. */
+struct str escalation_behind_later(struct index *ix, struct str text);
 /* Whether a row says who does something after a time, not who is told. */
 bool escalation_tells_who_acts(struct index *ix, const struct record *r, const struct cell *who);
 /* A line of a paragraph or bullet below a heading about escalation. */

@@ -7,7 +7,7 @@ SCRIPT(commit, BYTES("redis_queue.lua") BYTES("redis_member.lua") BYTES("redis_g
 SCRIPT(claim, BYTES("redis_queue.lua") BYTES("redis_claim.lua"));
 SCRIPT(release, BYTES("redis_queue.lua") BYTES("redis_release.lua"));
 SCRIPT(sweep, BYTES("redis_queue.lua") BYTES("redis_sweep.lua"));
-SCRIPT(probe, BYTES("redis_probe.lua"));
+SCRIPT(probe, BYTES("redis_queue.lua") BYTES("redis_upgrade.lua") BYTES("redis_probe.lua"));
 SCRIPT(takeover, BYTES("redis_queue.lua") BYTES("redis_takeover.lua"));
 
 struct redis_script redis_probe = {"probe", redis_script_probe, ""};

@@ -178,7 +178,8 @@ struct store *redis_store_open(struct loop *l, const struct redis_store_options 
 	s->loop = l;
 	s->timeout_ms = options->connection.timeout_ms;
 	s->has_sentinels = options->connection.sentinel.master.n > 0;
-	s->last = &s->first;
+	s->commits.last = &s->commits.first;
+	s->others.last = &s->others.first;
 	s->prefix = str_c(mem_printf("{%.*s}:", STR_ARG(options->prefix)));
 	s->owner = str_c(mem_str(options->owner));
 	snprintf(s->why, sizeof s->why, "not connected yet");
