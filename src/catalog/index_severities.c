@@ -300,6 +300,12 @@ bool severity_heading(struct index *ix, struct str heading, int line)
 	return true;
 }
 
+bool severity_line_defines(struct index *ix, const struct line *line)
+{
+	struct str after, name = line->keyed ? leading_name(ix, line->lead, &after) : (struct str){NULL, 0};
+	return line->keyed && line->rest.n && (line->strong || (name.n && name.n == line->lead.n));
+}
+
 bool severity_names_field(struct index *ix, const struct line *line)
 {
 	return line->keyed && words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) >= 0;
