@@ -133,8 +133,7 @@ static struct str told_in_row(struct index *ix, const struct record *r)
 	return escalation_tells_who_acts(ix, r, who) ? (struct str){NULL, 0} : who->line.text;
 }
 
-/* Of "P1: …" and "… for P0 and P1 incidents"; words such as "high" are too common in sentences. */
-static struct strs numbered_severities(struct index *ix, struct str text)
+struct strs escalation_severities(struct index *ix, struct str text)
 {
 	struct strs named = fact_severities_read(ix->arena, text), none = {NULL, 0};
 	bool numbered = named.n && named.v[0].p[named.v[0].n - 1] >= '0' && named.v[0].p[named.v[0].n - 1] <= '9';
@@ -163,7 +162,7 @@ static int64_t told_after(struct index *ix, const struct record *r, const struct
 static const struct cell *severity_cell(struct index *ix, const struct record *r)
 {
 	const struct cell *named = record_cell(r, COLUMNS, SEVERITY), *first = r->cells;
-	bool bare = !named && r->count > 1 && !first->column.n && numbered_severities(ix, first->line.text).n;
+	bool bare = !named && r->count > 1 && !first->column.n && escalation_severities(ix, first->line.text).n;
 	return bare ? first : named;
 }
 
@@ -172,6 +171,8 @@ bool escalation_record(struct index *ix, const struct record *r)
 	if (!about_escalation(ix))
 		return false;
 	const struct cell *after = record_cell(r, COLUMNS, AFTER), *severity = severity_cell(ix, r);
+	if (after && escalation_of_severities(ix, r, time_in_cell(ix, after)))
+		return true;
 	bool in_columns = !after || escalation_after(ix, after->column) > 0; /* "After 15 min" is when, not how long */
 	if (severity && in_columns && (timed_columns(ix, r, severity) || role_columns(ix, r, severity)))
 		return true;
@@ -239,6 +240,31 @@ static struct str role_of_item(struct index *ix, const struct line *line, struct
 	return role.n ? role : escalation_role_opening(who);
 }
 
+/* "Level 1: primary (escalates after 5 minutes)": told when those before have taken their time, and then it takes its own. */
+static bool patient_item(struct index *ix, const struct line *line, struct str who, int64_t takes)
+{
+	struct str role = role_of_item(ix, line, words_trim(who));
+	if (takes < 0)
+		return false;
+	int64_t told = ix->reached_ms;
+	add_to_paths(ix, told, role.n ? role : words_trim(who), line->at);
+	ix->reached_ms = told + takes;
+	ix->waited = true;
+	return true;
+}
+
+/* "Level 3: manager" behind one that takes its time. */
+static bool last_level(struct index *ix, const struct line *line)
+{
+	struct str role = line->keyed && ix->waited && is_level(words_fold(ix->arena, line->lead))
+	                      ? escalation_role_in(line->rest)
+	                      : (struct str){NULL, 0};
+	if (!role.n || role.n != words_trim(line->rest).n)
+		return false;
+	add_to_paths(ix, -1, role, line->at);
+	return true;
+}
+
 /* "0-15 min: role", "role (after 15 minutes)", "Level 2: role - 30 min": the time where there is one, and who. */
 static bool timed_item(struct index *ix, const struct line *line)
 {
@@ -253,6 +279,8 @@ static bool timed_item(struct index *ix, const struct line *line)
 	who = escalation_behind_start(escalation_behind_later(ix, who));
 	struct str note = words_take_note(&who);
 	after = after < 0 ? escalation_after(ix, note) : after;
+	if (escalation_is_patience(note))
+		return patient_item(ix, line, who, escalation_after(ix, note));
 	struct str role = role_of_item(ix, line, escalation_without_time(ix, who, &after));
 	who = role.n ? role : who;
 	size_t cut = words_until(who, 0, ":-");
@@ -270,7 +298,7 @@ static bool one_sentence(struct index *ix, struct str text, int at)
 	struct str role = escalation_role_told(ix, text);
 	if (!role.n)
 		return false;
-	struct strs named = numbered_severities(ix, text);
+	struct strs named = escalation_severities(ix, text);
 	if (named.n)
 		ix->path_severities = named;
 	add_to_paths(ix, after_in_sentence(ix, text), role, at);
@@ -390,13 +418,13 @@ static bool step_line(struct index *ix, const struct line *whole)
 	struct line line = without_order(ix, whole);
 	line = escalation_plain(ix, &line);
 	return tool_item(ix, &line) || arrow_item(ix, &line) || listed_item(ix, &line) || timed_item(ix, &line) ||
-	       sentence_item(ix, &line) || bare_role(ix, &line) || wait_item(ix, &line);
+	       sentence_item(ix, &line) || bare_role(ix, &line) || last_level(ix, &line) || wait_item(ix, &line);
 }
 
 /* "P1: …": the path of that severity, on this line alone. */
 bool escalation_line(struct index *ix, const struct line *line)
 {
-	struct strs named = numbered_severities(ix, line->lead), before = ix->path_severities;
+	struct strs named = escalation_severities(ix, line->lead), before = ix->path_severities;
 	if (!named.n || !line->keyed)
 		return step_line(ix, line);
 	struct line rest = line_of_text(line->rest, line->at);
@@ -421,7 +449,7 @@ static bool role_detail(struct index *ix, const struct line *line)
 /* A severity's bullet with its steps below it. */
 static bool path_below(struct index *ix, const struct item *item)
 {
-	struct strs named = numbered_severities(ix, item->line.text), before = ix->path_severities;
+	struct strs named = escalation_severities(ix, item->line.text), before = ix->path_severities;
 	bool any = false;
 	ix->path_severities = named;
 	if (named.n)

@@ -36,7 +36,7 @@ bool escalation_words_are(struct str folded, enum escalation_word kind)
 	return false;
 }
 
-static size_t find_nocase(struct str text, const char *needle)
+size_t escalation_find(struct str text, const char *needle)
 {
 	struct str n = str_c(needle);
 	for (size_t i = 0; i + n.n <= text.n; i++)
@@ -49,7 +49,7 @@ size_t escalation_word_at(struct str text, enum escalation_word kind)
 {
 	size_t best = text.n;
 	for (size_t i = 0; i < escalation_words.count; i++) {
-		size_t at = word_row(i, kind) ? find_nocase(text, escalation_words.rows[i].phrase) : text.n;
+		size_t at = word_row(i, kind) ? escalation_find(text, escalation_words.rows[i].phrase) : text.n;
 		best = at < best ? at : best;
 	}
 	return best;
@@ -206,7 +206,7 @@ struct str escalation_role_told(struct index *ix, struct str sentence)
 	size_t last = 0;
 	for (size_t i = 0; i < escalation_words.count; i++) {
 		const struct word_row *telling = word_row(i, WORD_TELLING);
-		size_t at = telling ? find_nocase(sentence, telling->phrase) : sentence.n;
+		size_t at = telling ? escalation_find(sentence, telling->phrase) : sentence.n;
 		bool word = at < sentence.n && (!at || sentence.p[at - 1] == ' ');
 		size_t behind = word ? at + strlen(telling->phrase) : 0;
 		struct str after = word ? cut_role_at_end(str_slice(sentence, behind, sentence.n)) : (struct str){NULL, 0};

@@ -181,6 +181,10 @@ struct str escalation_before_arrow(struct str text);
 struct str escalation_role_in(struct str text);
 /* Whom a sentence says to tell: "If nobody answers, escalate to the lead". */
 struct str escalation_role_told(struct index *ix, struct str sentence);
+/* Where a phrase begins, whatever its case; text.n where it does not. */
+size_t escalation_find(struct str text, const char *phrase);
+/* Of "P1: …" and "… for P0 and P1 incidents"; words such as "high" are too common in sentences. */
+struct strs escalation_severities(struct index *ix, struct str text);
 /* Whether a folded text has one of the words of that kind. */
 bool escalation_words_have(struct str folded, enum escalation_word kind);
 bool escalation_words_are(struct str folded, enum escalation_word kind);
@@ -206,6 +210,10 @@ struct line escalation_plain(struct index *ix, const struct line *line);
 bool escalation_tool_step(struct index *ix, struct str text, int64_t *after, struct str *who);
 /* A column says how long whoever is named may take, not when he is told: "Escalates after", "Timeout". */
 bool escalation_has_patience(const struct record *r);
+/* The same of a note behind a role: "escalates after 5 minutes", "5 min to ack". */
+bool escalation_is_patience(struct str note);
+/* A row of a time whose other columns are severities: whom it tells after `after`. False where no column is one. */
+bool escalation_of_severities(struct index *ix, const struct record *r, int64_t after);
 /* The list's steps so far that say no time are told by now: "wait" stands behind them. */
 void escalation_told_by_now(struct index *ix);
 

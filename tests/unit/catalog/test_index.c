@@ -290,6 +290,16 @@ static const struct {
 	{"## Escalation\n\nPrimary (5 min to ack) \xe2\x9e\xa1\xef\xb8\x8f Secondary (10 min) \xe2\x9e\xa1\xef\xb8\x8f "
      "Manager\n",
      ": then Primary, 5 Secondary, 15 Manager,;"},
+	{"## Escalation\n\n- Level 1: Primary (escalates after 5 minutes)\n- Level 2: Secondary (10 min to acknowledge)\n"
+     "- Level 3: Duty manager\n",
+     ": 0 Primary, 5 Secondary, 15 Duty manager,;"},
+	{"## Escalation chain\n\n1. Notify on-call from schedule \"Gate\"\n2. Wait 15 minutes\n"
+     "3. Notify on-call from schedule \"Weir\"\n4. Wait 30 minutes\n5. Notify the duty manager\n",
+     ": 0 Gate, 15 Weir, 45 duty manager,;"},
+	{"## Escalation\n\n| Time | SEV1 | SEV2 |\n|---|---|---|\n| at once | Engineer | Engineer |\n| 15 min | Lead | - "
+     "|\n"
+     "| 1 hour | Director | Lead |\n",
+     "SEV1: 0 Engineer, 15 Lead, 60 Director,;SEV2: 0 Engineer, 60 Lead,;"},
 	{"## When to escalate\n\n- A gate is broken\n- You need the water book: ask the DBA\n", ""},
 	{"## Escalation\n\n| Severity | First responder | After 15 min | After 1 hour |\n|---|---|---|---|\n"
      "| P1 | Primary | Secondary | CTO |\n",
@@ -418,6 +428,9 @@ static void a_table_of_severities_has_many_forms(void **state)
 	} cases[] = {
 		{"## Severities\n\n<table>\n<tr><th>Severity</th><th>Response</th></tr>\n\n<tr><td><b>P1</b></td>\n"
 	     "<td>20 min</td></tr>\n<!-- <tr><td>P3</td></tr> -->\n<tr><td>P2</td><td>3 hours</td></tr>\n</table>\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"## Severities\n\n<table>\n<tr><th>Severity</th><th>Response</th></tr>\n<tr><td>P1</td><td>< 20 min, don't "
+	     "wait</td></tr>\n<tr><td>P2</td><td>< 3 hours</td></tr>\n</table>\n",
 	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
 		{"## Severities\n\n| | P1 | P2 |\n|---|---|---|\n| Response | 20 min | 3 hours |\n| Impact | all | one |\n",
 	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
