@@ -8,12 +8,21 @@
 
 #define HEADING_LETTERS_MIN 8 /* of a heading that an alert is looked up by: "Disk full", not "Down" */
 
+/* Of a page and a section of it the section: a page that lists its alerts, and has a heading for each. */
+static struct runbook *one_of_two(struct catalog *c, struct runbook *a, struct runbook *b)
+{
+	bool one_page = a != &c->several && str_eq(a->path, b->path);
+	if (a == b || (one_page && !b->anchor.n && a->anchor.n))
+		return a;
+	return one_page && !a->anchor.n ? b : &c->several;
+}
+
 static void add_runbook_name(struct catalog *c, struct map *m, struct str name, struct runbook *r)
 {
 	if (!name.n)
 		return;
-	const struct runbook *other = map_get(m, name);
-	map_set(m, name, other && other != r ? &c->several : r);
+	struct runbook *other = map_get(m, name);
+	map_set(m, name, other ? one_of_two(c, other, r) : r);
 }
 
 static void add_names_of(struct catalog *c, struct runbook *r)

@@ -63,6 +63,21 @@ static void a_files_name_may_be_decorated(void **state)
 	catalog_free(c);
 }
 
+/* A page that lists its alerts with links to its own headings: an alert leads to its heading. */
+static void a_list_of_its_own_headings_claims_nothing_twice(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Mill\n"},
+		{"gates.md", "# Alerts\n\n- [GateUp](#gateup)\n- [GateJam](#gatejam)\n\n## GateUp\n\nx\n\n## GateJam\n\nx\n"},
+	};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	const struct runbook *r = catalog_runbook_by_alert(c, STR("GateJam"));
+	assert_path(r, "gates.md");
+	assert_text(r->anchor, "gatejam");
+	catalog_free(c);
+}
+
 /* A path in plain text is a page's where the folder has such a page, and text where it has none. */
 static void an_index_names_pages_without_links(void **state)
 {
@@ -404,6 +419,7 @@ static void relative_paths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_list_of_its_own_headings_claims_nothing_twice),
 		cmocka_unit_test(an_index_names_pages_without_links),
 		cmocka_unit_test(a_files_name_may_be_decorated),
 		cmocka_unit_test(an_index_links_by_urls),
