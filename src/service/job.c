@@ -59,7 +59,7 @@ static void settle_again(void *arg)
 	run_settle(arg);
 }
 
-/* Whether it was night is said by the clock where the receiver is. */
+/* Whether it was night is said by the receiver's own time_zone. */
 static void count_told_incident(const struct job *j, const struct incident *inc, int64_t now, struct counts *counts)
 {
 	const struct attempt *a = &j->settlement.attempt;
@@ -81,7 +81,7 @@ static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_mem
 	return TX_WRITE_RELEASE;
 }
 
-/* It was not delivered: it waits on, or is a dead letter. The census would say so later. */
+/* The page was not delivered: it waits on, or is a dead letter. Told now, as the census would say so only with its next walk. */
 static void note_undelivered(const struct job *j, const struct incident *inc)
 {
 	struct outlet *o = j->outlet;

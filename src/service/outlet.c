@@ -279,7 +279,7 @@ static void begin_claim(struct outlet *o, int max, bool digest, int64_t now)
 	o->claim.digest = digest;
 	o->claim.sent_mono = now;
 	o->claim.lease_ms = o->d->r->config->delivery.lease;
-	hash_random_id(o->claim.id);
+	router_claim_id(o->d->r, o->claim.id);
 	o->claiming = true;
 	o->d->refs++;
 	send_claim(o);

@@ -61,6 +61,7 @@ static void pass_on(void *arg)
 {
 	struct pending *p = arg;
 
+	p->c->commits_under_way--;
 	p->done(p->arg, &p->reply);
 	loop_timer_free(p->timer);
 	free(p);
@@ -111,6 +112,8 @@ static void crooked_store_commit(struct store *s, const struct store_commit *ask
 	}
 	struct pending *p = mem_zero(sizeof *p);
 	*p = (struct pending){.c = c, .hide = crook == CROOK_UNKNOWN_DONE, .done = done, .arg = arg};
+	if (++c->commits_under_way > c->most_commits_under_way)
+		c->most_commits_under_way = c->commits_under_way;
 	c->inner->ops->commit(c->inner, ask, crooked_store_committed, p);
 }
 

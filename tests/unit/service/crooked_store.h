@@ -37,6 +37,7 @@ struct crooked {
 	size_t largest_load;     /* records in one answer */
 	size_t records;          /* in all answers */
 	size_t loads_under_way, most_loads_under_way;
+	size_t commits_under_way, most_commits_under_way;
 	size_t lists, tallies; /* asked */
 	int behind;            /* so many further looks at its health say so; -1: all */
 };
