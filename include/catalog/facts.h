@@ -15,16 +15,9 @@
 #include "base/options.h"
 #include "base/str.h"
 #include "catalog/headings.h"
-
-/* A span of time as somebody wrote it: "< 15 minutes" is at most 15 m, "60+ min" at least, "5-15 minutes" both. */
-struct fact_duration {
-	struct str text;        /* as written, "" when nothing is */
-	int64_t ms;             /* the figure that counts as a deadline: the upper end; 0 where the words give none */
-	int64_t least_ms;       /* the lower end of a range */
-	bool open_ended;        /* "60+ min" */
-	bool next_business_day; /* the next weekday, 09:00, in the configured time zone */
-	int months; /* "quarterly": 3 of the calendar, which `ms` only comes near; 0: it is not made of months */
-};
+#include "words/table_link_kinds.h"
+#include "words/table_policy_keys.h"
+#include "words/values.h"
 
 struct fact_severity {
 	struct str name;  /* P0, SEV1, Critical: the word that other places use */
@@ -69,7 +62,6 @@ struct fact_escalation {
 	struct pos at;
 };
 
-enum fact_link_kind { LINK_WAR_ROOM, LINK_STATUS_PAGE, LINK_SERVICE, LINK_RELATED };
 struct fact_link {
 	struct str name, url,
 		group; /* a relative url is relative to the runbook folder, and may leave it: ../adr/README.md */
@@ -99,15 +91,6 @@ struct fact_template { /* a message to fill in */
  */
 size_t fact_placeholder_at(struct str s, struct str *inside);
 
-enum fact_policy_kind {
-	POLICY_REVIEW,
-	POLICY_POST_INCIDENT,
-	POLICY_FORMATTING,
-	POLICY_TRAINING,
-	POLICY_TOOL,
-	POLICY_ACCESS,
-	POLICY_UPDATE_PROCESS
-};
 struct fact_policy {
 	enum fact_policy_kind kind;
 	struct str name, text;
@@ -176,12 +159,5 @@ struct runbook_facts {
 void facts_read_runbook(struct arena *arena, const char *file, struct str path, struct str text,
                         struct runbook_facts *out, const char **why);
 void runbook_facts_release(struct runbook_facts *f);
-
-/* Words to values; each is pure and total. */
-struct fact_duration fact_duration_read(struct arena *arena, struct str words);
-/* "2025-12-22", "December 2024", "22 Dec 2025", "12/22/2025" …: as ISO text; "" when it is no date. */
-struct str fact_date_read(struct arena *arena, struct str words);
-/* A cell or heading such as `**P0 - Critical**`, "P1/P2", "P0-P1", "SEV2", "P1 — High (P0 if …)": names gravest first. */
-struct strs fact_severities_read(struct arena *arena, struct str words);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/ascii.h"
 #include "runbook_impl.h"
-#include "table_no_alert_names.h"
+#include "words/table_no_alert_names.h"
 
 #define NAME_MAX_BYTES 160
 

@@ -1,7 +1,7 @@
 /* Names as the catalog's maps know them: in lower case, and where asked without accents or all that is no letter. */
 #include "base/ascii.h"
 #include "catalog/collect.h"
-#include "catalog/unicode.h"
+#include "words/unicode.h"
 
 static bool is_ascii_byte(char ch)
 {

@@ -3,7 +3,7 @@
 
 #include "catalog/collect.h"
 #include "catalog/pages.h"
-#include "words.h"
+#include "words/words.h"
 
 #define HEADING_LETTERS_MIN 8 /* of a heading that an alert is looked up by: "Disk full", not "Down" */
 

@@ -22,7 +22,8 @@ struct fact_duration yaml_duration(struct arena *arena, int64_t ms, struct str w
 		return (struct fact_duration){0};
 	struct str as_written = words.n ? words : arena_str(arena, str_c(time_duration_format(ms, text)));
 	struct fact_duration d = fact_duration_read(arena, as_written);
-	d.months = ms && ms != d.ms ? 0 : d.months;
+	if (ms && ms != d.ms)
+		d.months = 0, d.business_ms = 0;
 	d.ms = ms ? ms : d.ms;
 	return d;
 }
@@ -50,7 +51,7 @@ static bool read_planned(struct catalog *c, const struct yaml_node *node, struct
 
 /* ---- links ---- */
 
-static const char *const link_kinds[] = {"war_room", "status_page", "service", "related", NULL};
+static const char *const link_kind_names[] = {"war_room", "status_page", "service", "related", NULL};
 
 struct link_entry {
 	struct fact_link link;
@@ -66,7 +67,7 @@ static const struct option link_rows[] = {
      .type = OPTION_CHOICE,
      .offset = offsetof(struct link_entry, kind),
      .fallback = "related",
-     .choices = link_kinds,
+     .choices = link_kind_names,
      .doc = "What kind of place it is."},
 };
 

@@ -1,8 +1,8 @@
 /* Time intervals as Alertmanager writes them: "monday:friday", "-3:-1", start_time "22:00". */
 #include "base/ascii.h"
 #include "catalog/hours_impl.h"
-#include "table_months.h"
-#include "table_weekdays.h"
+#include "words/table_months.h"
+#include "words/table_weekdays.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 

@@ -1,6 +1,6 @@
 /* Contacts: rows of a table, bullets, `Role: value` lines. */
 #include "index_impl.h"
-#include "table_contact_columns.h"
+#include "words/table_contact_columns.h"
 
 #define COLUMNS contact_columns.rows, contact_columns.count
 

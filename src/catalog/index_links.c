@@ -1,6 +1,6 @@
 /* Links that are no runbooks: war rooms, the status page, services, related documents. */
 #include "index_impl.h"
-#include "table_link_kinds.h"
+#include "words/table_link_kinds.h"
 
 static enum fact_link_kind kind_by_topic(enum topic topic)
 {

@@ -1,7 +1,7 @@
 /* What is to be done, and how often or by when: lists and tables below a heading about it. */
 #include "index_impl.h"
-#include "table_policy_columns.h"
-#include "table_policy_keys.h"
+#include "words/table_policy_columns.h"
+#include "words/table_policy_keys.h"
 
 static const struct {
 	enum topic topic;
@@ -70,7 +70,7 @@ static struct fact_duration deadline_in(struct index *ix, struct str text)
 static void take_deadline(struct index *ix, struct fact_policy *p)
 {
 	struct str name = p->name, note = words_take_note(&name);
-	struct span span = words_span(ix->arena, note);
+	struct words_span span = words_span(ix->arena, note);
 	if ((span.found && !span.cadence) || span.next_business_day) {
 		p->within = fact_duration_read(ix->arena, note);
 		p->name = name;
@@ -139,7 +139,7 @@ static bool is_one_procedure(struct index *ix, cmark_node *list, enum fact_polic
 		return false;
 	for (cmark_node *node = cmark_node_first_child(list); node; node = cmark_node_next(node)) {
 		struct item item = item_of(ix, node);
-		struct span span = words_span(ix->arena, item.line.text);
+		struct words_span span = words_span(ix->arena, item.line.text);
 		if (item.tasks.n || (item.line.strong && item.line.keyed) || span.cadence || deadline_in(ix, item.line.text).ms)
 			return false;
 	}

@@ -4,7 +4,7 @@
 #include "base/yaml.h"
 #include "catalog/front_matter.h"
 #include "index_impl.h"
-#include "table_page_keys.h"
+#include "words/table_page_keys.h"
 
 /* ---- where the walk is ---- */
 

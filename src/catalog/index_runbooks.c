@@ -4,9 +4,10 @@
 #include "base/form.h"
 #include "catalog/pages.h"
 #include "index_impl.h"
-#include "table_index_words.h"
-#include "table_moved_pages.h"
-#include "table_runbook_columns.h"
+#include "link_text.h"
+#include "words/table_index_words.h"
+#include "words/table_moved_pages.h"
+#include "words/table_runbook_columns.h"
 
 #define COLUMNS runbook_columns.rows, runbook_columns.count
 
@@ -267,9 +268,9 @@ static bool add_runbook_record(struct index *ix, const struct record *r, const s
 	if (target.n && !linked && !web)
 		return false;
 	const struct cell *title = title_cell(r, link);
-	bool little = words_only_point(label) || words_are_a_reference(label);
-	if (!words_only_point(label) && !is_file_name(label) && !str_eq(label, target) && !str_eq(label, link->line.page) &&
-	    !(little && title && title != link))
+	bool little = link_text_only_points(label) || link_text_is_a_reference(label);
+	if (!link_text_only_points(label) && !is_file_name(label) && !str_eq(label, target) &&
+	    !str_eq(label, link->line.page) && !(little && title && title != link))
 		book.title = label;
 	else if (title && title != link)
 		words_fill(&book.title, title->line.text);
@@ -376,6 +377,27 @@ static void take_alert_before(struct index *ix, struct fact_runbook *book, const
 		strs_add(ix->arena, &book->alerts, line->lead);
 }
 
+/* "Slow network: net/slow.md", "net/slow": a path that is no link, and all that a bullet says or all behind its key. */
+static struct str plain_path(const struct line *line)
+{
+	struct str path = line->keyed && line->rest.n ? line->rest : line->text;
+	bool page = str_index(path, ' ') < 0 && page_kind_of(path) == PAGE_MARKDOWN;
+	return page || is_bare_path(path) ? path : (struct str){NULL, 0};
+}
+
+/* Where nothing says that runbooks stand here, the catalog knows whether it is a page of the folder. */
+static void note_plain_path(struct index *ix, const struct line *line)
+{
+	enum topic topic = topic_now(ix);
+	struct str path = plain_path(line);
+	if (!path.n || line->url.n || (topic != TOPIC_NONE && topic != TOPIC_OTHER && topic != TOPIC_RUNBOOKS))
+		return;
+	struct fact_runbook book = {.at = index_pos(ix, line->at), .category = category_now(ix)};
+	book.title = line->keyed ? line->lead : book.title;
+	book.severities = severities_above(ix);
+	add_elsewhere(ix, &book, page_path_from(ix->arena, ix->folder, path));
+}
+
 /* Bullets that start with a link into the folder, or any below a heading that lists runbooks. */
 bool runbook_item(struct index *ix, const struct item *item)
 {
@@ -387,6 +409,8 @@ bool runbook_item(struct index *ix, const struct item *item)
 	bool own = target.n && target.p[0] == '#';
 	bool linked = target.n && (!own || topic_now(ix) == TOPIC_RUNBOOKS) && row_target(ix, line, target, &book);
 	bool web = !linked && is_web(target);
+	if (!target.n)
+		note_plain_path(ix, line);
 	if (!linked && !web && (line->url.n || !in_runbooks(ix) || !line->text.n))
 		return false;
 	book.title = line->lead.n ? line->lead : line->text;
@@ -400,7 +424,7 @@ bool runbook_item(struct index *ix, const struct item *item)
 		book.severities = severities_above(ix);
 	if (web)
 		return add_elsewhere(ix, &book, target);
-	if (linked && (words_only_point(book.title) || (is_file_name(book.title) && book.description.n)))
+	if (linked && (link_text_only_points(book.title) || (is_file_name(book.title) && book.description.n)))
 		book.title = (struct str){NULL, 0};
 	words_fill(&book.title, linked ? file_title(book.path) : (struct str){NULL, 0});
 	if (linked)

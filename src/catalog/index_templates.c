@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "index_impl.h"
-#include "table_template_fillers.h"
+#include "words/table_template_fillers.h"
 
 #define SECTION_WORDS_MAX 6
 #define SECTION_LINES_MAX 50 /* below a heading of a template */

@@ -1,6 +1,6 @@
 /* What a heading says the blocks below it are about. Rows are tried in order: the special before the general. */
-#include "table_section_intros.h"
-#include "table_topics.h"
+#include "index_impl.h"
+#include "words/table_section_intros.h"
 
 static bool ends_with(struct str folded, const char *word)
 {

@@ -5,7 +5,7 @@
 
 #include "base/ascii.h"
 #include "markdown_html.h"
-#include "table_first_steps.h"
+#include "words/table_first_steps.h"
 
 #define PARAGRAPHS_MOST 2 /* before the first item or command */
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "runbook_impl.h"
-#include "table_alert_columns.h"
+#include "words/table_alert_columns.h"
 
 #define ALERTS_MAX 500 /* of one page */
 #define NAME_MAX_BYTES 160

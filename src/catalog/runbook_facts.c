@@ -4,8 +4,8 @@
 
 #include "catalog/slug.h"
 #include "runbook_impl.h"
-#include "table_runbook_sections.h"
-#include "words.h"
+#include "words/table_runbook_sections.h"
+#include "words/words.h"
 
 void runbook_facts_release(struct runbook_facts *f)
 {

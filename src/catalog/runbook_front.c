@@ -2,7 +2,7 @@
 #include "base/ascii.h"
 #include "catalog/front_matter.h"
 #include "runbook_impl.h"
-#include "table_front_holders.h"
+#include "words/table_front_holders.h"
 
 static void add_scalar(struct reading *r, struct str key, const struct yaml_node *node)
 {

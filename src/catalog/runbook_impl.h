@@ -4,25 +4,9 @@
 
 #include "catalog/facts.h"
 #include "markdown_impl.h"
-#include "words.h"
+#include "words/table_runbook_keys.h"
+#include "words/words.h"
 
-/* What a runbook may say of itself, under the many names that people give it. */
-enum runbook_key {
-	KEY_NONE,
-	KEY_TITLE,
-	KEY_SEVERITY,
-	KEY_OWNER,
-	KEY_APPROVAL,
-	KEY_TIME,
-	KEY_UPDATED,
-	KEY_REVIEW,
-	KEY_NEXT_REVIEW,
-	KEY_OWNER_CHANNEL, /* how to reach whoever owns it, where nothing says who that is */
-	KEY_ALERTS,
-	KEY_TYPE,
-	KEY_CATEGORY,
-	KEY_DESCRIPTION,
-};
 /* "Last Updated:", "last_reviewed" … */
 enum runbook_key runbook_key_of(struct str words);
 /* Lower-case words of letters and digits with single blanks between them. */

@@ -1,7 +1,7 @@
 /* Is the list below these words one of the page's own alerts? "**Alerts:**", "This page covers the following alerts:". */
 #include "runbook_impl.h"
-#include "table_alert_intros.h"
-#include "words.h"
+#include "words/table_alert_intros.h"
+#include "words/words.h"
 
 static bool has_phrase(struct str folded)
 {

@@ -4,7 +4,8 @@
 
 #include "catalog/collect.h"
 #include "catalog/pages.h"
-#include "words.h"
+#include "link_text.h"
+#include "words/words.h"
 
 struct str catalog_runbook_key(struct arena *arena, struct str path, struct str anchor)
 {
@@ -157,7 +158,7 @@ static bool is_no_title(const struct catalog *c, const struct fact_runbook *f)
 	char room[CATALOG_NAME_MAX], other[CATALOG_NAME_MAX];
 	struct str title = catalog_fold_letters(page_stem(f->title), room);
 	struct str name = catalog_fold_letters(page_name(f->path), other);
-	if (words_only_point(f->title))
+	if (link_text_only_points(f->title))
 		return true;
 	bool part = str_starts(name, title) || str_ends(name, title),
 		 filed = str_index(f->title, '-') > 0 || str_index(f->title, ' ') > 0;
@@ -165,7 +166,7 @@ static bool is_no_title(const struct catalog *c, const struct fact_runbook *f)
 	const struct runbook_file *file = map_get(c->files, f->path);
 	if (page_kind_of(f->title) == PAGE_MARKDOWN && file && !f->anchor.n && file->facts.self.title.n)
 		return true;
-	return title.n && words_are_a_reference(f->title) && (same || (filed && has_title_of_its_own(c, f)));
+	return title.n && link_text_is_a_reference(f->title) && (same || (filed && has_title_of_its_own(c, f)));
 }
 
 static void list_indexed(struct catalog *c)

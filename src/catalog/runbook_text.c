@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "runbook_impl.h"
-#include "table_runbook_keys.h"
-#include "words.h"
+#include "words/table_runbook_keys.h"
+#include "words/words.h"
 
 #define VALUE_MAX (64 * 1024)
 #define CODES_MAX 64

@@ -3,8 +3,8 @@
 
 #include "base/ascii.h"
 #include "runbook_impl.h"
-#include "table_title_words.h"
-#include "words.h"
+#include "words/table_title_words.h"
+#include "words/words.h"
 
 static const char *const separators[] = {":", "-", "\xE2\x80\x93", "\xE2\x80\x94", "|", "="};
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "catalog/collect.h"
-#include "severity_words.h"
+#include "words/severity_words.h"
 
 enum { RANKS = 5 };    /* P0 to P4 are built in */
 #define IMPLIED_MAX 64 /* words and spellings of one rank */

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "catalog/unicode.h"
 #include "site_impl.h"
+#include "words/unicode.h"
 
 #define NEW_PATHS 123 /* 0.123 makes paths otherwise: a blank is a hyphen before anything is dropped */
 #define PATH_ROOM 8192

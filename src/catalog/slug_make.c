@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "catalog/slug.h"
-#include "catalog/unicode.h"
 #include "slug_impl.h"
+#include "words/unicode.h"
 
 #define ROOM (16 * SLUG_TEXT_MAX) /* a decomposed character takes more bytes than it had */
 

@@ -3,8 +3,8 @@
 
 #include "base/ascii.h"
 #include "base/hash.h"
-#include "catalog/unicode.h"
 #include "rules/relabel_impl.h"
+#include "words/unicode.h"
 
 #define GROUPS_MAX 64 /* of one regex; those beyond are empty */
 

@@ -85,6 +85,8 @@ enum progress intake_plan(struct request *q, int64_t until)
 		struct item *item = &q->items[q->at];
 		if (intake_over(until))
 			return PROGRESS_MORE;
+		label_names_add_all(q->in->labels, &item->alert->labels);
+		q->in->planned++;
 		ruleset_evaluate(q->config->ruleset, item->alert, &q->hook.group_labels, q->read->arena, item->plan);
 		item->plan = intake_within_budgets(q, item->plan);
 	}

@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "incident/decide.h"
 #include "incident/row.h"
+#include "lint/label_names.h"
 #include "service/bodies.h"
 #include "service/intake.h"
 #include "service/limiter.h"
@@ -126,6 +127,8 @@ struct intake {
 	struct loop_timer *turn;
 	struct limiter truncated, degraded;
 	struct bodies *bodies;
+	struct label_names *labels; /* of all alerts that were planned since the start */
+	size_t planned;             /* alerts; a body that repeats itself is not planned again */
 	struct intake_doubt {
 		char body[HASH_HEX_MAX]; /* of source and text; empty: free */
 		char id[STORE_ID_MAX];   /* of the tally, or of the commit that carried the counters */

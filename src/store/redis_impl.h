@@ -32,6 +32,8 @@ struct redis_store {
 	struct loop *loop;
 	struct redis *redis;
 	struct str prefix; /* "{…}:" */
+	struct str owner;  /* what the ids of our claims begin with; empty: those before us are not told from others' */
+	bool taken_over;   /* what they had claimed */
 	bool has_sentinels;
 	int64_t timeout_ms;
 	/* Redis' clock when it was last heard, and ours then; not-afters are counted from it */

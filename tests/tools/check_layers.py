@@ -19,7 +19,7 @@ LIBRARIES = {
     "pcre2.h": ("rules",),
     "yaml.h": ("base",),
     "cmark-gfm": ("catalog",),
-    "utf8proc.h": ("catalog",),
+    "utf8proc.h": ("words",),
     "git2": ("config",),
     "libical/": ("catalog",),
     "openssl/": ("base", "io"),
@@ -28,7 +28,7 @@ LIBRARIES = {
 }
 # What one layer may know of another left of it, where that is not all: stores keep records, and do not know what they mean.
 NARROW = {("store", "incident"): ("incident/member.h",)}
-PURE = ("alert", "catalog", "rules", "incident", "lint", "receivers")
+PURE = ("alert", "words", "catalog", "rules", "incident", "lint", "receivers")
 CLOCK = re.compile(r"(?<![\w.>])(time|clock|clock_gettime|gettimeofday|timespec_get|ftime)[ \t]*\(")
 PROTOTYPE = re.compile(r"^(?!static|typedef|#)\w[^\n;{}]*\([^;{}]*\)[^;{}]*;", re.M)
 # Two programs' rooms: the daemon's pages and the commands share what is left of both, and nothing else.

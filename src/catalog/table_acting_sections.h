@@ -1,9 +1,0 @@
-/* Which heading says that a page is one to act by, not a list of others? The whole heading must be the phrase. */
-#ifndef CATALOG_TABLE_ACTING_SECTIONS_H
-#define CATALOG_TABLE_ACTING_SECTIONS_H
-
-#include "word_table.h"
-
-extern const struct word_table acting_sections;
-
-#endif

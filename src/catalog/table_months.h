@@ -1,9 +1,0 @@
-/* Which month is this word? Without accents; the English names first, which may be cut to three letters. */
-#ifndef CATALOG_TABLE_MONTHS_H
-#define CATALOG_TABLE_MONTHS_H
-
-#include "word_table.h"
-
-extern const struct word_table month_names;
-
-#endif

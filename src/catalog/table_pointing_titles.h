@@ -1,9 +1,0 @@
-/* Which text of a link only points, and does not say what the page is about? */
-#ifndef CATALOG_TABLE_POINTING_TITLES_H
-#define CATALOG_TABLE_POINTING_TITLES_H
-
-#include "word_table.h"
-
-extern const struct word_table pointing_titles;
-
-#endif
