@@ -81,7 +81,7 @@ struct str escalation_behind_later(struct index *ix, struct str text)
 {
 	for (size_t i = 0; i < escalation_words.count; i++) {
 		const struct word_row *later = word_row(i, WORD_LATER);
-		size_t at = later ? find_nocase(text, later->phrase) : text.n;
+		size_t at = later ? escalation_find(text, later->phrase) : text.n;
 		if (at == text.n || !words_span(ix->arena, str_slice(text, 0, at)).found)
 			continue;
 		struct str rest = str_trim(str_slice(text, at + strlen(later->phrase), text.n));
