@@ -23,10 +23,9 @@ struct replay_told {
 	int64_t at;
 };
 
-/* Either may be NULL. */
+/* `told` may be NULL. */
 struct replay_watch {
 	void (*told)(void *arg, const struct replay_told *told);
-	void (*ticked)(void *arg, const struct incident *inc, enum tick_reason reason, int64_t at);
 	void *arg;
 	const atomic_bool *stop; /* true: nobody wants it any more, what falls due stays undone; NULL: never */
 };

@@ -47,6 +47,9 @@ struct noise_row {
 	uint64_t n[NOISE_MEASURES];
 	uint64_t deduplicated[REASONS];
 	uint64_t missed; /* pages of a heartbeat's absence */
+	struct str rule; /* that its pages came by; empty: none, or several (`rules`) */
+	bool rules;
+	int64_t page_after; /* what that rule says now, in ms; 0: it says nothing */
 	struct noise_durations to_acknowledge, to_resolve, resolved_itself;
 };
 

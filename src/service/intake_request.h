@@ -14,6 +14,7 @@
 #include "incident/decide.h"
 #include "incident/row.h"
 #include "service/bodies.h"
+#include "service/group_names.h"
 #include "service/intake.h"
 #include "service/limiter.h"
 #include "service/transaction.h"
@@ -126,6 +127,7 @@ struct intake {
 	struct loop_timer *turn;
 	struct limiter truncated, degraded;
 	struct bodies *bodies;
+	struct group_names *names;
 	struct intake_doubt {
 		char body[HASH_HEX_MAX]; /* of source and text; empty: free */
 		char id[STORE_ID_MAX];   /* of the tally, or of the commit that carried the counters */
