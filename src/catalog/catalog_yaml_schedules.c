@@ -78,7 +78,7 @@ static bool read_night(struct yaml_reading *r, const struct yaml_node *node, str
 
 bool yaml_read_person(struct yaml_reading *r, struct yaml_node *node)
 {
-	struct person_entry e;
+	struct person_entry e = {.night = NULL};
 	struct person *p = arena_alloc(r->c->arena, sizeof *p);
 	if (!options_read(person_rows, COUNT(person_rows), node, r->what, r->c->arena, &e, NULL, r->err))
 		return false;

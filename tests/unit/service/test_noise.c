@@ -354,7 +354,7 @@ static void test_a_suggestion_is_against_the_rule_as_it_is(void **state)
 		const char *rule, *say;
 	} rows[] = {
 		{"page_after: 2m", "page_after 5m (now 2m) would have spared 9 and delayed 1 by 3m, none of which was acknowledged"},
-		{"page_after: 5m", NULL},
+		{"page_after: 5m", "page_after 10m (now 5m)"},
 		{"page_after: 1h", NULL},
 		{"owner: crew", "page_after 5m would have spared 9 and delayed 1 by 5m"},
 	};
