@@ -88,6 +88,7 @@ struct router {
 	struct store *store;
 	struct store *behind;   /* the same, where it writes repeats behind (store/behind_store.h); else NULL */
 	struct store *failover; /* what stands behind it, where that is made of two (replica/failover_store.h); else NULL */
+	char node[STORE_OWNER_MAX]; /* what the ids of its claims begin with: see struct redis_store_options; empty: any */
 	struct metrics *metrics;
 	struct http_client *client;
 	struct config *config;
@@ -123,6 +124,9 @@ struct router {
  * incident_policy.attentive_since. */
 #define ROUTER_ATTENTION_GAP_MS 60000
 void router_heard_store(struct router *r, int64_t now);
+
+/* A new id for a claim of this router's. */
+void router_claim_id(const struct router *r, char out[STORE_ID_MAX]);
 
 /* Why it cannot take anything in (what /-/ready answers 503 with); NULL: it can. */
 const char *router_unready(const struct router *r);

@@ -26,9 +26,10 @@ enum store_result {
 	STORE_UNKNOWN,     /* it may have been done, or still be: no answer */
 };
 
-#define STORE_ID_MAX 33 /* commit and claim ids: 32 hex digits and NUL (hash_random_id) */
-#define STORE_LANES 4   /* 0 is the gravest */
-#define STORE_CLOCK ""  /* the "receiver" of an incident's own timers */
+#define STORE_OWNER_MAX 13 /* what the claim ids of one owner begin with: 12 hex digits and NUL */
+#define STORE_ID_MAX 33    /* commit and claim ids: 32 hex digits and NUL (hash_random_id) */
+#define STORE_LANES 4      /* 0 is the gravest */
+#define STORE_CLOCK ""     /* the "receiver" of an incident's own timers */
 #define STORE_STAYS (-1)
 #define STORE_RECORD_MAX (64 * 1024)
 #define STORE_COUNTS_PER_HOUR 10000 /* fields; the rest is added to the field "other" */
@@ -41,6 +42,7 @@ enum store_result {
 #define STORE_TALLIES 10000
 #define STORE_HOURS_MS (INT64_C(35) * 24 * 3600 * 1000) /* hourly counters are kept so long, however short the retention */
 #define STORE_TALLY_MS (5 * 60 * 1000)
+#define STORE_TALLY_LONG_MS (35LL * 24 * 3600 * 1000)
 
 /* version 0 with an empty id: there is no record */
 struct store_version {
@@ -109,13 +111,15 @@ struct store_lease {
 
 /*
  * Counters alone: of what several commits have decided together, so that they are counted when all of them went well. Added
- * once, however often it is repeated with its id: the last STORE_TALLIES ids are known again (on Redis for STORE_TALLY_MS).
+ * once, however often it is repeated with its id: the last STORE_TALLIES ids are known again (on Redis for STORE_TALLY_MS, or
+ * STORE_TALLY_LONG_MS, as long as hourly counters are looked at).
  */
 struct store_tally {
 	char id[STORE_ID_MAX];
 	const struct store_count *counts;
 	size_t count;
-	bool behind; /* it may be held for a moment: see `behind` in struct store_commit */
+	bool behind;  /* it may be held for a moment: see `behind` in struct store_commit */
+	bool lasting; /* it may be repeated after a restart: its id is known for STORE_TALLY_LONG_MS */
 };
 
 struct store_tallied {

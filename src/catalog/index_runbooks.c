@@ -377,6 +377,27 @@ static void take_alert_before(struct index *ix, struct fact_runbook *book, const
 		strs_add(ix->arena, &book->alerts, line->lead);
 }
 
+/* "Slow network: net/slow.md", "net/slow": a path that is no link, and all that a bullet says or all behind its key. */
+static struct str plain_path(const struct line *line)
+{
+	struct str path = line->keyed && line->rest.n ? line->rest : line->text;
+	bool page = str_index(path, ' ') < 0 && page_kind_of(path) == PAGE_MARKDOWN;
+	return page || is_bare_path(path) ? path : (struct str){NULL, 0};
+}
+
+/* Where nothing says that runbooks stand here, the catalog knows whether it is a page of the folder. */
+static void note_plain_path(struct index *ix, const struct line *line)
+{
+	enum topic topic = topic_now(ix);
+	struct str path = plain_path(line);
+	if (!path.n || line->url.n || (topic != TOPIC_NONE && topic != TOPIC_OTHER && topic != TOPIC_RUNBOOKS))
+		return;
+	struct fact_runbook book = {.at = index_pos(ix, line->at), .category = category_now(ix)};
+	book.title = line->keyed ? line->lead : book.title;
+	book.severities = severities_above(ix);
+	add_elsewhere(ix, &book, page_path_from(ix->arena, ix->folder, path));
+}
+
 /* Bullets that start with a link into the folder, or any below a heading that lists runbooks. */
 bool runbook_item(struct index *ix, const struct item *item)
 {
@@ -388,6 +409,8 @@ bool runbook_item(struct index *ix, const struct item *item)
 	bool own = target.n && target.p[0] == '#';
 	bool linked = target.n && (!own || topic_now(ix) == TOPIC_RUNBOOKS) && row_target(ix, line, target, &book);
 	bool web = !linked && is_web(target);
+	if (!target.n)
+		note_plain_path(ix, line);
 	if (!linked && !web && (line->url.n || !in_runbooks(ix) || !line->text.n))
 		return false;
 	book.title = line->lead.n ? line->lead : line->text;

@@ -224,13 +224,26 @@ bool severity_record(struct index *ix, const struct record *r)
 
 /* ---- columns ---- */
 
-bool severity_columns_are(struct index *ix, const struct line *heads, size_t count)
+/* The rows of a table with no heading of its own must say what severities have: "Response time". */
+static bool may_have_columns(struct index *ix, bool defines)
+{
+	enum topic topic = topic_now(ix);
+	return topic == TOPIC_SEVERITIES || (defines && (topic == TOPIC_NONE || topic == TOPIC_OTHER));
+}
+
+bool severity_field_defines(struct index *ix, struct str words)
+{
+	int field = words_find(COLUMNS, words_fold(ix->arena, words), -1);
+	return field == RESPONSE || field == RESOLUTION;
+}
+
+bool severity_columns_are(struct index *ix, const struct line *heads, size_t count, bool defines)
 {
 	struct str after;
 	size_t named = 0;
 	for (size_t i = 1; i < count; i++)
 		named += leading_name(ix, heads[i].text, &after).n > 0;
-	return topic_now(ix) == TOPIC_SEVERITIES && count > 2 && named + 1 == count &&
+	return may_have_columns(ix, defines) && count > 2 && named + 1 == count &&
 	       !leading_name(ix, heads[0].text, &after).n;
 }
 

@@ -60,7 +60,10 @@ void noise_durations_sort(struct noise_durations *d)
 
 /* ---- what alerts were decided to be ---- */
 
-/* Where nothing is sent, what would have been is what was decided; the clock is the configuration's then. */
+/*
+ * In mode observe nothing is sent: a page is counted when it is decided, and whether that was at night is said by the
+ * configuration's time_zone, not by the receiver's.
+ */
 static bool observes(const struct config *c)
 {
 	return c && c->delivery.mode == DELIVERY_OBSERVE;
@@ -105,7 +108,7 @@ static bool find_reason(const struct count *c, enum reason *out)
 
 /* ---- what receivers were sent ---- */
 
-/* One that the configuration does not name any more was there to page. */
+/* A receiver that the configuration does not name any more counts as one that pages people. */
 static enum receiver_use use_of_receiver(const struct config *c, struct str name)
 {
 	const struct config_receiver *r = c ? config_receiver(c, name) : NULL;
@@ -216,7 +219,7 @@ static void add_count(struct noise *noise, struct noise_row *row, const struct c
 
 /* ---- runbooks ---- */
 
-/* What is counted of a runbook once more, by itself: in its own rows only. */
+/* What the store counts by runbook, beside the same by alert: it belongs to the rows of `by=runbook` only. */
 static bool measure_of_runbook(const struct count *c, enum noise_measure *out)
 {
 	static const struct {
@@ -235,7 +238,7 @@ static bool measure_of_runbook(const struct count *c, enum noise_measure *out)
 
 static struct noise_row *noise_row_of(struct noise *noise, struct str name);
 
-/* Its page, whichever part of it was named. */
+/* The row is the runbook's page, whichever of its anchors a rule has named. */
 static void add_to_runbook(struct noise *noise, const struct count *c, int64_t hour)
 {
 	enum noise_measure measure;
@@ -257,7 +260,7 @@ static void add_to_runbook(struct noise *noise, const struct count *c, int64_t h
 		row->n[NOISE_PAGES_BEFORE] += measure == NOISE_PAGES ? c->n : 0;
 }
 
-/* Whose receiver it is; nobody's stands for itself. */
+/* The person whose receiver it is; a receiver that is nobody's is a row of its own name. */
 static struct str person_of(const struct noise *noise, struct str receiver)
 {
 	const struct person *const *people;
@@ -299,7 +302,7 @@ static struct noise_row *noise_row_of(struct noise *noise, struct str name)
 	return row;
 }
 
-/* Matchers see what a counter knows of its alerts. */
+/* The report's matchers see the labels that a counter has: alertname, rule, owner, severity. */
 static bool is_count_wanted(const struct noise *noise, const struct count *c)
 {
 	const struct noise_query *q = noise->q;
@@ -357,7 +360,7 @@ static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 	}
 }
 
-/* What the store's hour had no room for is there as one figure without a name. */
+/* An hour keeps so many counters; what came beyond them is one figure that has no name. */
 static void add_hour(struct noise *noise, const struct store_hour *hour)
 {
 	struct count c = {.n = hour->count};

@@ -1,6 +1,9 @@
 /* What a router shares, and the metrics that begin at zero. */
 #include "service/router.h"
 
+#include <string.h>
+
+#include "base/hash.h"
 #include "incident/decide.h"
 #include "incident/delivery.h"
 #include "incident/silence.h"
@@ -205,6 +208,12 @@ void router_heard_store(struct router *r, int64_t now)
 	}
 	if (now > r->attentive_at)
 		r->attentive_at = now;
+}
+
+void router_claim_id(const struct router *r, char out[STORE_ID_MAX])
+{
+	hash_random_id(out);
+	memcpy(out, r->node, strlen(r->node));
 }
 
 const char *router_unready(const struct router *r)

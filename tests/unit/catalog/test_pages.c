@@ -38,6 +38,32 @@ static void assert_path(const struct runbook *r, const char *expected)
 		assert_text(r->path, expected);
 }
 
+/* A path in plain text is a page's where the folder has such a page, and text where it has none. */
+static void an_index_names_pages_without_links(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md",
+	     "# Mills\n\n- water/wheel.md\n- Stuck stone: water/stone.md\n- water/sack\n- Colour: red/green\n\n"
+	     "## Runbooks\n\n- water/flour\n- Grind slowly\n"},
+		{"water/wheel.md", "# Wheel\n\nx\n"},
+		{"water/stone.md", "# Stone\n\nx\n"},
+		{"water/sack.md", "# Sack\n\nx\n"},
+		{"water/flour.md", "# Flour\n\nx\n"},
+	};
+	static const char *const paths[] = {"water/wheel.md", "water/stone.md", "water/sack.md", "water/flour.md"};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	const struct facts *index = catalog_index(c);
+	assert_int_equal(index->runbooks_count, COUNT(paths));
+	for (size_t i = 0; i < COUNT(paths); i++)
+		assert_text(index->runbooks[i].path, paths[i]);
+	assert_text(index->runbooks[1].title, "Stuck stone");
+	assert_int_equal(index->runbooks[2].at.line, 5);
+	assert_int_equal(index->planned_count, 1);
+	assert_text(index->planned[0].title, "Grind slowly");
+	catalog_free(c);
+}
+
 /* Where the index page links to files of a repository by their URLs, those of this folder are its pages. */
 static void an_index_links_by_urls(void **state)
 {
@@ -349,6 +375,7 @@ static void relative_paths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_index_names_pages_without_links),
 		cmocka_unit_test(an_index_links_by_urls),
 		cmocka_unit_test(a_url_of_the_repository_itself),
 		cmocka_unit_test(pages_have_names),

@@ -54,6 +54,43 @@ static void reopen_with_timeout(struct conformance *t, const struct redis_server
 
 /* ---- shared by replicas ---- */
 
+#define OWNER "0a1b2c3d4e5f"
+
+static struct store_claim claim_of_owner(const char *receiver)
+{
+	struct store_claim c = claim_for(receiver, 9, TIME_HOUR);
+	memcpy(c.id, OWNER, strlen(OWNER));
+	return c;
+}
+
+/* A router that was killed, and is started anew on the file that it held, waits for none of its own leases. */
+static void whoever_starts_anew_takes_over_what_it_had_claimed(void **state)
+{
+	struct conformance *t = *state;
+	struct conformance killed = *t, again = *t;
+	due_incident(t, "a", "r", 0, 10);
+	due_incident(t, "b", "r", 1, 20);
+	killed.store = redis_case_as(t->loop, &server, cases, OWNER);
+	struct store_claim own = claim_of_owner("r"), another = claim_for("r", 9, TIME_HOUR);
+	own.max = 1;
+	assert_int_equal(claim(&killed, &own)->count, 1);
+	assert_int_equal(claim(t, &another)->count, 1); /* of a router that lives */
+	killed.store->ops->close(killed.store);
+	assert_claims(t, "r", 9, TIME_HOUR, "");
+	again.store = redis_case_as(t->loop, &server, cases, OWNER);
+	own = claim_of_owner("r");
+	const struct store_claimed *got = claim(&again, &own);
+	assert_int_equal(got->count, 1);
+	assert_str(got->records[0].key, "a");
+	/* once: what it has claimed itself stays its own when the connection breaks */
+	redis_server_say(&server, "CLIENT KILL TYPE normal SKIPME yes");
+	redis_case_wait(again.store, t->loop, false);
+	redis_case_wait(again.store, t->loop, true);
+	redis_case_wait(t->store, t->loop, true);
+	assert_claims(&again, "r", 9, TIME_HOUR, "");
+	again.store->ops->close(again.store);
+}
+
 static void two_routers_share_a_queue(void **state)
 {
 	struct conformance *t = *state;
@@ -444,6 +481,7 @@ int main(void)
 	const struct conformance_opener opener = {"redis", open_redis_case, close_redis_case, false};
 	const struct CMUnitTest own[] = {
 		OWN(two_routers_share_a_queue),
+		OWN(whoever_starts_anew_takes_over_what_it_had_claimed),
 		OWN(what_comes_too_late_changes_nothing),
 		OWN(kill_9_of_redis_loses_nothing_acknowledged),
 		OWN(a_full_redis_is_survived),
