@@ -50,9 +50,9 @@ struct config_receiver {
 	size_t digest_above; /* 0: never */
 	bool updates;        /* update_on, see incident_terms */
 	int64_t update_interval;
-	const struct zone *zone;           /* of the times in its pages, and of its nights; NULL: UTC */
-	bool own_zone;                     /* itself says so, or whose it is */
-	struct night night;                /* of whose it is, where he says so (own_night) */
+	const struct zone *zone; /* of the times in its pages, and of its nights; NULL: UTC */
+	bool own_zone;           /* itself says so, or whose it is */
+	struct night night;      /* of whose it is, where he says so (own_night) */
 	bool own_night;
 	struct template *title, *text;     /* NULL: what the message says */
 	const struct http_client_tls *tls; /* NULL: as the system has it */

@@ -40,7 +40,8 @@ enum store_result {
 #define STORE_GROUP_RECORDS_MAX 1000 /* of them, records that one load answers; the others are named */
 #define STORE_SWEEP_MAX 500          /* of each kind, in one sweep */
 #define STORE_TALLIES 10000
-#define STORE_HOURS_MS (INT64_C(35) * 24 * 3600 * 1000) /* hourly counters are kept so long, however short the retention */
+#define STORE_HOURS_MS                                                                                                 \
+	(INT64_C(35) * 24 * 3600 * 1000) /* hourly counters are kept so long, however short the retention */
 #define STORE_TALLY_MS (5 * 60 * 1000)
 #define STORE_TALLY_LONG_MS (35LL * 24 * 3600 * 1000)
 

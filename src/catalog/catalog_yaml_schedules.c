@@ -42,8 +42,7 @@ struct person_entry {
 	struct person person;
 	struct yaml_node *night;
 };
-#define OF_PERSON(row_name, member, option_type, text)                                                                 \
-	ROW(person_entry, row_name, person.member, option_type, text)
+#define OF_PERSON(row_name, member, option_type, text) ROW(person_entry, row_name, person.member, option_type, text)
 
 static const struct option person_rows[] = {
 	{.name = "name",

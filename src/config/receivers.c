@@ -73,8 +73,9 @@ static const struct option base_rows[BASE] = {
 	{.name = "time_zone",
      .type = OPTION_STR,
      .offset = AT(time_zone),
-     .doc = "Where its readers are: the times of its pages, and when it is night there. Default: that of the person whose "
-            "receiver it is, else the configuration's."},
+     .doc =
+         "Where its readers are: the times of its pages, and when it is night there. Default: that of the person whose "
+         "receiver it is, else the configuration's."},
 	{.name = "update_on",
      .type = OPTION_STRS,
      .offset = AT(update_on),

@@ -89,8 +89,7 @@ static void tell_receiver(struct replay *r, struct incident *inc, struct deliver
 
 	if (attempt.want.verb == WANT_NOTHING)
 		return;
-	struct settlement s = {
-		.receiver = receiver, .target = target, .attempt = attempt, .outcome = OUTCOME_DELIVERED};
+	struct settlement s = {.receiver = receiver, .target = target, .attempt = attempt, .outcome = OUTCOME_DELIVERED};
 	incident_settle(inc, &s, &r->config.policy, now);
 	if (r->router.budgets && is_first_page(&attempt))
 		budgets_told(r->router.budgets, inc->owner, inc->rule, receiver, now);

@@ -7,7 +7,7 @@
 #include "incident/row.h"
 
 struct named_group {
-	char *text; /* source, receiver and group key, one behind the other; NULL: free */
+	char *text;                   /* source, receiver and group key, one behind the other; NULL: free */
 	size_t source, receiver, key; /* how long each is */
 	char id[MEMBER_GROUP_SIZE];
 };

@@ -116,11 +116,11 @@ static void knows_a_night_of_ones_own(void **state)
 		int day, hour;
 		bool is;
 	} rows[] = {
-		{NIGHT_USUAL, 8, 21, false},     {NIGHT_USUAL, 8, 22, true},       {NIGHT_USUAL, 8, 6, true},
-		{NIGHT_USUAL, 8, 7, false},      {NIGHT_USUAL, 10, 12, true},      {{22, 7, false}, 10, 12, false},
-		{{8, 16, false}, 8, 8, true},    {{8, 16, false}, 8, 15, true},    {{8, 16, false}, 8, 16, false},
-		{{8, 16, false}, 8, 3, false},   {{5, 5, false}, 8, 5, false},     {{5, 5, false}, 8, 23, false},
-		{{5, 5, true}, 10, 23, true},    {{0, 6, false}, 8, 0, true},      {{0, 6, false}, 8, 23, false},
+		{NIGHT_USUAL, 8, 21, false},   {NIGHT_USUAL, 8, 22, true},    {NIGHT_USUAL, 8, 6, true},
+		{NIGHT_USUAL, 8, 7, false},    {NIGHT_USUAL, 10, 12, true},   {{22, 7, false}, 10, 12, false},
+		{{8, 16, false}, 8, 8, true},  {{8, 16, false}, 8, 15, true}, {{8, 16, false}, 8, 16, false},
+		{{8, 16, false}, 8, 3, false}, {{5, 5, false}, 8, 5, false},  {{5, 5, false}, 8, 23, false},
+		{{5, 5, true}, 10, 23, true},  {{0, 6, false}, 8, 0, true},   {{0, 6, false}, 8, 23, false},
 	};
 	const int64_t day = INT64_C(86400000), january = INT64_C(1767225600000);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -369,10 +369,11 @@ static void places_receivers_where_their_people_are(void **state)
 	} rows[] = {{"ana-phone", 8}, {"ana-desk", 21}, {"shared", 8}, {"nobodys", 14}, {"of-ben", 14}};
 	AUTOFOLDER struct folder f;
 	folder_init(&f);
-	folder_write(&f, "config/catalog.yml",
-	             "people:\n- {name: ana, receivers: [ana-phone, ana-desk, shared, none], time_zone: America/New_York, night: "
-	             "{from: 8, weekends: false}}\n"
-	             "- {name: ben, receivers: [of-ben]}\n- {name: cleo, receivers: [shared], time_zone: Asia/Tokyo}\n");
+	folder_write(
+		&f, "config/catalog.yml",
+		"people:\n- {name: ana, receivers: [ana-phone, ana-desk, shared, none], time_zone: America/New_York, night: "
+		"{from: 8, weekends: false}}\n"
+		"- {name: ben, receivers: [of-ben]}\n- {name: cleo, receivers: [shared], time_zone: Asia/Tokyo}\n");
 	AUTOLOADED struct loaded l;
 	load_text(&f,
 	          "time_zone: Europe/Berlin\ncatalog: {files: [catalog.yml]}\nreceivers:\n"

@@ -26,7 +26,8 @@ static void test_a_replay_writes_no_timeline(void **state)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
-	const struct incident_policy live = {.expire_after = TIME_DAY}, replay = {.expire_after = TIME_DAY, .no_timeline = true};
+	const struct incident_policy live = {.expire_after = TIME_DAY},
+								 replay = {.expire_after = TIME_DAY, .no_timeline = true};
 
 	(void)state;
 	inc->alertname = STR("Leak");

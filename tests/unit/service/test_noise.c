@@ -308,12 +308,13 @@ static void test_suggestions(void **state)
 {
 	static const struct {
 		const char *alertname, *word;
-	} rows[] = {{"A", "resolves itself within 5m in 9 of 10 incidents: page_after 5m would have spared 9 and delayed 1 by 5m, "
-	                 "1 of which may have been acknowledged earlier"},
-	            {"B", "resolve_hold"},
-	            {"C", "lower severity"},
-	            {"D", "repeat_interval"},
-	            {"F", "longer every"}};
+	} rows[] = {
+		{"A", "resolves itself within 5m in 9 of 10 incidents: page_after 5m would have spared 9 and delayed 1 by 5m, "
+	          "1 of which may have been acknowledged earlier"},
+		{"B", "resolve_hold"},
+		{"C", "lower severity"},
+		{"D", "repeat_interval"},
+		{"F", "longer every"}};
 
 	(void)state;
 	add_noise("A", "told", "oncall", 10, NOON);
@@ -353,7 +354,8 @@ static void test_a_suggestion_is_against_the_rule_as_it_is(void **state)
 	static const struct {
 		const char *rule, *say;
 	} rows[] = {
-		{"page_after: 2m", "page_after 5m (now 2m) would have spared 9 and delayed 1 by 3m, none of which was acknowledged"},
+		{"page_after: 2m",
+	     "page_after 5m (now 2m) would have spared 9 and delayed 1 by 3m, none of which was acknowledged"},
 		{"page_after: 5m", "page_after 10m (now 5m)"},
 		{"page_after: 1h", NULL},
 		{"owner: crew", "page_after 5m would have spared 9 and delayed 1 by 5m"},
