@@ -82,7 +82,7 @@ static bool is_first_page(const struct attempt *a)
 }
 
 /* It is sent and taken in one step: between them nothing happens here. */
-static void tell_receiver(struct replay *r, struct incident *inc, struct delivery *d, int64_t now)
+static void tell_one_receiver(struct replay *r, struct incident *inc, struct delivery *d, int64_t now)
 {
 	const struct str receiver = d->receiver, target = d->target;
 	struct attempt attempt = delivery_begin(inc, d, now, now + LEASE_MS);
@@ -109,7 +109,7 @@ static bool tell_what_is_due(void *arg, struct incident *inc, int64_t now)
 			if (!d->due_at || d->due_at > now)
 				continue;
 			some = any = true;
-			tell_receiver(arg, inc, d, now);
+			tell_one_receiver(arg, inc, d, now);
 		}
 	}
 	return any;

@@ -28,7 +28,7 @@ void group_names_free(struct group_names *g)
 	mem_cleanup(&g);
 }
 
-static bool is_named(const struct named_group *n, struct str source, struct str receiver, struct str key)
+static bool names_this_group(const struct named_group *n, struct str source, struct str receiver, struct str key)
 {
 	if (!n->text || n->source != source.n || n->receiver != receiver.n || n->key != key.n)
 		return false;
@@ -59,7 +59,7 @@ char *group_names_id(struct group_names *g, struct str source, struct str receiv
 		return row_group(source, receiver, group_key, out);
 	uint64_t hash = str_fnv1a(group_key, str_fnv1a(receiver, str_fnv1a(source, STR_FNV_SEED)));
 	struct named_group *n = &g->kept[hash % GROUP_NAMES_KEPT];
-	if (!is_named(n, source, receiver, group_key))
+	if (!names_this_group(n, source, receiver, group_key))
 		name_group(n, source, receiver, group_key);
 	memcpy(out, n->id, MEMBER_GROUP_SIZE);
 	return out;
