@@ -50,7 +50,5 @@ bool replay_command(struct replay *r, struct str key, enum command command, cons
 void replay_adopt(struct replay *r, const struct incident *inc);
 /* The daemon began to listen (again) now: what was not heard before is not absent. */
 void replay_listens(struct replay *r);
-/* Looks at every incident that is open. */
-void replay_each_open(struct replay *r, void (*look)(void *arg, const struct incident *inc), void *arg);
 
 #endif

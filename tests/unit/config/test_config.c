@@ -358,42 +358,6 @@ static void reads_secrets_when_used(void **state)
 	assert_non_null(strstr(err_first(&err), "empty"));
 }
 
-/* Where a receiver is read: what it says itself, else where its person is, else the configuration's. */
-static void places_receivers_where_their_people_are(void **state)
-{
-	(void)state;
-	const int64_t noon = INT64_C(1782302400000); /* 2026-06-24T12:00:00Z */
-	static const struct {
-		const char *receiver;
-		int hour;
-	} rows[] = {{"ana-phone", 8}, {"ana-desk", 21}, {"shared", 8}, {"nobodys", 14}, {"of-ben", 14}};
-	AUTOFOLDER struct folder f;
-	folder_init(&f);
-	folder_write(
-		&f, "config/catalog.yml",
-		"people:\n- {name: ana, receivers: [ana-phone, ana-desk, shared, none], time_zone: America/New_York, night: "
-		"{from: 8, weekends: false}}\n"
-		"- {name: ben, receivers: [of-ben]}\n- {name: cleo, receivers: [shared], time_zone: Asia/Tokyo}\n");
-	AUTOLOADED struct loaded l;
-	load_text(&f,
-	          "time_zone: Europe/Berlin\ncatalog: {files: [catalog.yml]}\nreceivers:\n"
-	          "- {name: ana-phone, webhook: {url: 'http://127.0.0.1:1/'}}\n"
-	          "- {name: ana-desk, webhook: {url: 'http://127.0.0.1:1/'}, time_zone: Asia/Tokyo}\n"
-	          "- {name: shared, webhook: {url: 'http://127.0.0.1:1/'}}\n"
-	          "- {name: nobodys, webhook: {url: 'http://127.0.0.1:1/'}}\n"
-	          "- {name: of-ben, webhook: {url: 'http://127.0.0.1:1/'}}\n",
-	          &l);
-	must_load(&l);
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const struct config_receiver *r = config_receiver(l.config, str_c(rows[i].receiver));
-		assert_non_null(r);
-		/* noon of a Wednesday: at eight ana's night begins */
-		assert_int_equal(config_is_night(l.config, r, noon), !strncmp(rows[i].receiver, "ana", 3) || i == 2);
-		if (zone_clock(r->zone, noon).hour != rows[i].hour)
-			fail_msg("%s: %d o'clock, not %d", rows[i].receiver, zone_clock(r->zone, noon).hour, rows[i].hour);
-	}
-}
-
 static void needs_no_secrets_in_ci(void **state)
 {
 	(void)state;
@@ -513,7 +477,6 @@ int main(void)
 		cmocka_unit_test(walks_the_runbook_folder),
 		cmocka_unit_test(keeps_dots_behind_links),
 		cmocka_unit_test(reads_secrets_when_used),
-		cmocka_unit_test(places_receivers_where_their_people_are),
 		cmocka_unit_test(needs_no_secrets_in_ci),
 		cmocka_unit_test(a_guessed_url_is_the_last_word),
 		cmocka_unit_test(hashes_every_byte),
