@@ -298,6 +298,7 @@ static struct noise_row *noise_row_of(struct noise *noise, struct str name)
 		return noise_row_of(noise, OTHER);
 	row = mem_zero(sizeof *row);
 	row->name = arena_str(noise->arena, name);
+	row->told_only = noise->q->by == NOISE_RECEIVER || noise->q->by == NOISE_PERSON;
 	map_set(noise->rows, row->name, row);
 	return row;
 }

@@ -92,6 +92,8 @@ static struct advice advise(const struct noise_row *row)
 	uint64_t pages = row->n[NOISE_PAGES], flaps = row->n[NOISE_FLAPS], reminders = row->n[NOISE_REMINDERS];
 	size_t wait = best_wait(row);
 
+	if (row->told_only)
+		return (struct advice){0};
 	if (row->n[NOISE_OUTDATED] || row->n[NOISE_MISSING])
 		return advise_edit(row);
 	if (flaps >= 10 && flaps >= pages)

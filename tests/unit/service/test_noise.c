@@ -346,6 +346,12 @@ static void test_suggestions(void **state)
 			assert_null(say);
 	}
 	json_decref(r);
+	/* of a receiver nobody counts what was acknowledged */
+	r = report((struct noise_query){.by = NOISE_RECEIVER});
+	assert_string_equal(noise_row_name(r, 0), "oncall");
+	assert_true(noise_number(noise_report_row(r, 0), "pages") > 30);
+	assert_true(json_is_null(json_object_get(noise_report_row(r, 0), "suggestion")));
+	json_decref(r);
 }
 
 /* The rule of its pages waits already: so long that nothing more would be spared, or less. */
