@@ -17,6 +17,7 @@ struct intake *intake_new(struct router *r)
 	in->refs = 1;
 	in->last_ready = &in->ready;
 	in->bodies = bodies_new();
+	in->group_names = group_names_new();
 	in->labels = label_names_new();
 	in->small.last_held = &in->small.held;
 	in->large.last_held = &in->large.held;
@@ -26,8 +27,10 @@ struct intake *intake_new(struct router *r)
 
 static void intake_unref(struct intake *in)
 {
-	if (!--in->refs)
-		free(in);
+	if (--in->refs)
+		return;
+	group_names_free(in->group_names);
+	free(in);
 }
 
 void intake_free(struct intake *in)
