@@ -83,8 +83,9 @@ static void count_request(struct request *q)
 	struct metrics *m = q->in->r->metrics;
 	char code[16];
 
-	snprintf(code, sizeof code, "%d", q->code);
-	metrics_add(m, METRIC_WEBHOOK_REQUESTS, (struct str[]){str_c(code)}, 1);
+	if (q->code != 200)
+		snprintf(code, sizeof code, "%d", q->code);
+	metrics_add(m, METRIC_WEBHOOK_REQUESTS, (struct str[]){q->code == 200 ? STR("200") : str_c(code)}, 1);
 	metrics_observe(m, METRIC_WEBHOOK_DURATION, NULL, (double)(loop_mono_ms() - q->started_mono) / 1000.0);
 	if (q->code == 200)
 		intake_count(q);
