@@ -4,44 +4,7 @@
 #include "index_impl.h"
 #include "words/table_escalation_columns.h"
 
-#define STEPS_MAX 50
-
 #define COLUMNS escalation_columns.rows, escalation_columns.count
-
-/* ---- paths ---- */
-
-struct fact_escalation *escalation_for(struct index *ix, struct str severity, struct str name, int line)
-{
-	struct facts *f = ix->out;
-	for (size_t i = 0; i < f->escalations_count; i++) {
-		struct fact_escalation *known = &f->escalations[i];
-		if (str_eq_nocase(known->severity, severity) && (severity.n || str_eq(known->name, name)))
-			return known;
-	}
-	struct fact_escalation e = {.severity = severity, .name = name, .at = index_pos(ix, line)};
-	e.steps = arena_alloc(ix->arena, STEPS_MAX * sizeof *e.steps);
-	size_t at = f->escalations_count;
-	FACT_ADD(ix, escalations, e);
-	return &f->escalations[at];
-}
-
-void escalation_step(struct fact_escalation *e, int64_t after_ms, struct strs notify)
-{
-	if (notify.n && e->step_count < STEPS_MAX)
-		e->steps[e->step_count++] = (struct fact_step){after_ms, notify};
-}
-
-struct str escalation_above(struct index *ix, struct str *name)
-{
-	for (size_t i = ix->depth; i-- > 1;) {
-		struct strs named = fact_severities_read(ix->arena, ix->places[i].heading);
-		*name = ix->places[i].heading;
-		if (named.n)
-			return named.v[0];
-	}
-	*name = heading_now(ix);
-	return (struct str){NULL, 0};
-}
 
 /* ---- rows ---- */
 
@@ -478,14 +441,14 @@ void escalation_chain(struct index *ix, struct str role, bool always, int line)
 {
 	struct fact_escalation *chain = &ix->chain;
 	struct str folded = words_fold(ix->arena, role);
-	if ((!always && !is_chain_role(folded)) || chain->step_count == STEPS_MAX)
+	if ((!always && !is_chain_role(folded)) || chain->step_count == ESCALATION_STEPS_MAX)
 		return;
 	for (size_t i = 0; i < chain->step_count; i++) {
 		if (str_eq_nocase(chain->steps[i].notify.v[0], role))
 			return;
 	}
 	if (!chain->steps) {
-		chain->steps = arena_alloc(ix->arena, STEPS_MAX * sizeof *chain->steps);
+		chain->steps = arena_alloc(ix->arena, ESCALATION_STEPS_MAX * sizeof *chain->steps);
 		chain->at = index_pos(ix, line);
 	}
 	struct fact_step *step = &chain->steps[chain->step_count++];
