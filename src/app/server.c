@@ -207,7 +207,8 @@ static bool open_store(struct server *s, bool strict)
 {
 	AUTOERR struct err err = ERR_INIT;
 
-	s->router.store = server_store_open(s->router.loop, s->router.config, strict, &s->router.failover, &err);
+	s->router.store =
+		server_store_open(s->router.loop, s->router.config, strict, &s->router.failover, s->router.node, &err);
 	if (s->router.store) {
 		s->router.store = s->router.behind = behind_store_open(s->router.loop, s->router.store);
 		s->store_up = s->router.store->ops->health(s->router.store).up;
