@@ -98,7 +98,8 @@ static void take_receivers(struct incident *inc, const struct plan *plan, int64_
 {
 	size_t n = 0;
 	for (size_t i = 0; i < inc->delivery_count; i++)
-		if (is_telling_owed(inc, &inc->deliveries[i]) || strs_contain(&plan->receivers.names, inc->deliveries[i].receiver))
+		if (is_telling_owed(inc, &inc->deliveries[i]) ||
+		    strs_contain(&plan->receivers.names, inc->deliveries[i].receiver))
 			inc->deliveries[n++] = inc->deliveries[i];
 	inc->delivery_count = n;
 	episode_receivers(inc, plan, 0, now);

@@ -77,7 +77,7 @@ static void add_member_word(struct words *w, const struct member *m)
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX / 2);
 	if (m->found) {
-		const int64_t numbers[] = {m->mark,    m->counted,          (int64_t)m->waits,         m->starts_at,
+		const int64_t numbers[] = {m->mark,    m->counted,          (int64_t)m->waits,        m->starts_at,
 		                           m->ends_at, (int64_t)m->episode, (int64_t)strlen(m->group)};
 		buf_add_char(&b, '+');
 		for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)

@@ -61,7 +61,8 @@ static const char *const stories[][2] = {
      "1m fire a sev=0 -> severity_raised\n 1m told oncall -> nothing\n 1m send oncall -> trigger 2\n"
      "1m told oncall -> firing\n"},
 	{"while the resolve is held back a dead page waits with it",
-     "0s fire a hold=10m -> new\n 0s send oncall rejected -> trigger 1\n 1m resolve a hold=10m -> last_member_resolved\n"
+     "0s fire a hold=10m -> new\n 0s send oncall rejected -> trigger 1\n 1m resolve a hold=10m -> "
+     "last_member_resolved\n"
      "1m told oncall -> nothing\n 5m fire a hold=10m -> flapping\n 5m told oncall -> nothing dead\n"},
 	{"a refused acknowledgement is a dead letter as long as it stands",
      "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m ack -> ok\n 1m send oncall rejected -> acknowledge 1\n"

@@ -311,9 +311,8 @@ static void keeps_to_every_limit_and_injects_nothing(void **state)
 
 static struct CMUnitTest test_of(const char *name, const struct built_definition *d)
 {
-	return (struct CMUnitTest){.name = name,
-	                           .test_func = keeps_to_every_limit_and_injects_nothing,
-	                           .initial_state = (void *)(uintptr_t)d};
+	return (struct CMUnitTest){
+		.name = name, .test_func = keeps_to_every_limit_and_injects_nothing, .initial_state = (void *)(uintptr_t)d};
 }
 
 /* What a kind sends in another way. */

@@ -23,7 +23,7 @@ struct crooked {
 	size_t behind_commits;                             /* of the commits: that only count */
 	size_t due_count;                                  /* of the last commit… */
 	int64_t clock_at;                                  /* …and its clock */
-	size_t claimed, largest_claim;                     /* records handed out by claims for receivers: all, most by one */
+	size_t claimed, largest_claim; /* records handed out by claims for receivers: all, most by one */
 	enum crook crook;
 	int crooked_commits;     /* so many further commits go wrong like that */
 	struct str only_key;     /* of this key; empty: of any */

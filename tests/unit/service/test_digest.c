@@ -194,7 +194,7 @@ static bool holds_nothing_back(struct stage *s, const void *unused)
 {
 	(void)unused;
 	return stage_metric(s, METRIC_DELIVERIES, "pager", "delivered") +
-	               stage_metric(s, METRIC_DELIVERIES, "pager", "in_digest") >=
+	           stage_metric(s, METRIC_DELIVERIES, "pager", "in_digest") >=
 	       MANY;
 }
 
