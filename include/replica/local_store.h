@@ -64,12 +64,12 @@ void local_store_saw(struct store *s, const struct local_seen *seen);
 /* The same with an answer, and without dropping anything; false when the file did not take it. */
 void local_store_keep(struct store *s, const struct local_seen *seen, void (*done)(void *arg, bool kept), void *arg);
 /*
- * How many of them are on their way into the file. They are held for LOCAL_HELD_MS before: a page is two or three commits within
+ * How many of them are on their way into the file, or held for LOCAL_HELD_MS before that: a page is two or three commits within
  * a second, of which the file need have the last one only. Whatever else is asked of this store comes behind all of them.
  */
 #define LOCAL_HELD_MS 500
 size_t local_store_backlog(const struct store *s);
-size_t local_store_held(const struct store *s);
+size_t local_store_held(const struct store *s); /* of the backlog */
 /* Records that were not written because a newer version came within LOCAL_HELD_MS. */
 uint64_t local_store_spared(const struct store *s);
 /* Records that local_store_saw() dropped since opening. */

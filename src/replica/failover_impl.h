@@ -59,7 +59,7 @@ struct failover {
 };
 
 /* Records on their way into the mirror. Far from what it drops (SQLITE_SEEN_MAX), so that commits find room. */
-#define FAILOVER_BACKLOG 1000
+#define FAILOVER_BACKLOG 300
 #define FAILOVER_MIRRORED 16384 /* 128 KiB; two keys in one place are seen once more than needed, each time */
 #define FAILOVER_HELD_MAX 20000 /* verbs that wait; beyond they are refused, and Alertmanager comes again */
 

@@ -78,7 +78,7 @@ size_t local_store_owned_count(const struct store *s)
 
 size_t local_store_backlog(const struct store *s)
 {
-	return read_locked(s, &sqlite_of_store(s)->seen);
+	return local_store_held(s) + read_locked(s, &sqlite_of_store(s)->seen);
 }
 
 uint64_t local_store_lost(const struct store *s)

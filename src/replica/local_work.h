@@ -8,8 +8,8 @@
 #include "replica/local_store.h"
 #include "store/sqlite_db.h"
 
-/* What local_store_saw() holds at most: records and bytes. */
-#define LOCAL_HELD_MAX 512
+/* What local_store_saw() holds at most: records (fewer than make the file count as behind, FAILOVER_BACKLOG) and bytes. */
+#define LOCAL_HELD_MAX 200
 #define LOCAL_HELD_BYTES_MAX ((size_t)4 << 20)
 
 /* What a stand-in has beside the store of its file; the loop's. */
