@@ -24,6 +24,7 @@ enum escalation_word {
 	WORD_NOW,
 	WORD_FURTHER,
 	WORD_LATER,
+	WORD_FIRST,
 	WORD_ROLE_FIRST,
 	WORD_AFTER,
 };

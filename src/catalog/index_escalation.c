@@ -53,7 +53,7 @@ static bool timed_columns(struct index *ix, const struct record *r, const struct
 	for (size_t i = 0; i < r->count; i++) {
 		bool other = &r->cells[i] != severity;
 		int64_t after = other ? escalation_after(ix, r->cells[i].column) : -1;
-		bool first = other && !e && after < 0 && words_have(r->cells[i].column, "first");
+		bool first = other && !e && after < 0 && escalation_words_have(r->cells[i].column, WORD_FIRST);
 		if ((after < 0 && !first) || !named.n)
 			continue;
 		e = e ? e : escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);

@@ -134,6 +134,8 @@ bool severity_field_defines(struct index *ix, struct str words);
 void severity_column_row(struct index *ix, const struct line *heads, const struct line *cells, size_t count);
 bool severity_heading(struct index *ix, struct str heading, int line);
 bool severity_key(struct index *ix, const struct line *line);
+/* "P1: the site is down": a paragraph's line that says what a severity is. */
+bool severity_line_defines(struct index *ix, const struct line *line);
 /* "Response time: …" and the like. */
 bool severity_names_field(struct index *ix, const struct line *line);
 bool severity_item(struct index *ix, const struct item *item);

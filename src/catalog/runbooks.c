@@ -88,6 +88,7 @@ struct str runbook_name_in_words(struct arena *arena, struct str path)
 static bool check_front_matter(struct catalog *c, const char *path, struct str text, struct err *err)
 {
 	AUTOERR struct err broken = ERR_INIT;
+	broken.folder = err->folder;
 	const struct yaml_node *map = front_matter_read(c->arena, path, text, &broken);
 	if (err_any(&broken))
 		err_add(err, "%s", err_first(&broken)); /* what breaks behind it breaks because of it */

@@ -421,6 +421,11 @@ static const struct word_row rows[] = {
 	{"evp", WORD_ROLE, "the last word of a role"},
 	{"vendor", WORD_ROLE, "the last word of a role"},
 	{"desk", WORD_ROLE, "the last word of a role"},
+	{"first", WORD_FIRST, "a column of who is told before anybody else"},
+	{"initial", WORD_FIRST, "a column of who is told before anybody else"},
+	{"initially", WORD_FIRST, "a column of who is told before anybody else"},
+	{"start", WORD_FIRST, "a column of who is told before anybody else"},
+	{"begin", WORD_FIRST, "a column of who is told before anybody else"},
 };
 
 const struct word_table escalation_words = {rows, sizeof rows / sizeof *rows};

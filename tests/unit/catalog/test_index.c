@@ -77,6 +77,18 @@ static void a_runbook_named_twice_is_one(void **state)
 }
 
 /* Where a column says that runbooks stand in it, a path needs no ending; N/A is none. */
+static void a_group_in_bold_may_hold_several_runbooks(void **state)
+{
+	(void)state;
+	struct page p = read_index_page("", "# R\n\n- **Locks**: [Shut](shut.md), [Leaks](leaks.md)\n");
+	assert_int_equal(p.f.runbooks_count, 2);
+	assert_text(p.f.runbooks[0].title, "Shut");
+	assert_text(p.f.runbooks[1].title, "Leaks");
+	assert_text(p.f.runbooks[1].category, "Locks");
+	assert_text(p.f.runbooks[1].description, "");
+	page_done(&p);
+}
+
 static void a_path_in_code_needs_no_ending(void **state)
 {
 	(void)state;
@@ -302,6 +314,9 @@ static const struct {
 	{"## On-call escalation\n\n- **P1**: Primary → Secondary (10m)\n\n### P2\n\n1. Duty engineer at once\n2. Harbour "
      "desk\n",
      "P1: then Primary, 10 Secondary,;P2: 0 Duty engineer, then Harbour desk,;"},
+	{"## Escalation\n\n| Severity | Initial | 15 min | 1 hr |\n|---|---|---|---|\n| P1 | Engineer | Lead | Harbour "
+     "master |\n",
+     "P1: then Engineer, 15 Lead, 60 Harbour master,;"},
 	/* "Later" counts from the step before, too. */
 	{"## Escalation\n\n1. Duty engineer at once\n2. 15 minutes later, the harbour manager\n3. An hour later the "
      "harbour director is called\n",
@@ -421,6 +436,9 @@ static void a_table_of_severities_has_many_forms(void **state)
 	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
 		{"# Handbook\n\n| | SEV1 | SEV2 |\n|---|---|---|\n| Respond within | 20 min | 3 hours |\n| Who | Ana | Ben |\n",
 	     {{"SEV1", 20 * TIME_MINUTE}, {"SEV2", 3 * TIME_HOUR}}},
+		{"## Severities\n\nP1: all locks are shut. Respond within 20 minutes.\nP2: one lock is shut. Respond within 3 "
+	     "hours.\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
 		{"## Severities\n\nP1\n: All locks are shut. Respond within 20 minutes.\n\nP2\n:   One lock is shut, respond\n "
 	     "   "
 	     "within 3 hours\n",
@@ -428,6 +446,9 @@ static void a_table_of_severities_has_many_forms(void **state)
 		{"## Severities\n\nCritical\n\n: Response time: 20 min\n: Update: hourly\n\nWarning\n\n: Response time: 3 "
 	     "hours\n",
 	     {{"Critical", 20 * TIME_MINUTE}, {"Warning", 3 * TIME_HOUR}}},
+		{"## Priorities\n\n| Priority | Name | Ack |\n|---|---|---|\n| 1 | Critical | 20 min |\n| 2 | High | 3 hours "
+	     "|\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
 		{"## Severities\n\n| Colour | Response |\n|---|---|\n| Red | 20 min |\n| Amber | 3 hours |\n",
 	     {{"Red", 20 * TIME_MINUTE}, {"Amber", 3 * TIME_HOUR}}},
 		{"## Severities\n\n| Severity | Response |\n|---|---|\n| 🔴 | 20 min |\n| 🟡 | 3 hours |\n",
@@ -497,6 +518,7 @@ int main(void)
 		cmocka_unit_test(links_start_at_the_pages_folder),
 		cmocka_unit_test(a_runbook_named_twice_is_one),
 		cmocka_unit_test(a_path_in_code_needs_no_ending),
+		cmocka_unit_test(a_group_in_bold_may_hold_several_runbooks),
 		cmocka_unit_test(a_cell_may_name_several_runbooks),
 		cmocka_unit_test(prose_and_foreign_tables_state_nothing),
 		cmocka_unit_test(a_heavy_page_states_nothing_and_says_why),
