@@ -44,7 +44,7 @@ void words_add_int(struct words *w, int64_t n)
 	words_add(w, arena_str(w->arena, buf_str(&b)));
 }
 
-static void add_number(struct buf *b, int64_t n)
+static void add_member_number(struct buf *b, int64_t n)
 {
 	buf_add_char(b, ' ');
 	buf_add_integer(b, n);
@@ -81,7 +81,7 @@ static void add_member_word(struct words *w, const struct member *m)
 		                           m->ends_at, (int64_t)m->episode, (int64_t)strlen(m->group)};
 		buf_add_char(&b, '+');
 		for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-			add_number(&b, numbers[i]);
+			add_member_number(&b, numbers[i]);
 		buf_add_char(&b, ' ');
 		buf_add_c(&b, m->group);
 		buf_add(&b, m->key);
