@@ -304,9 +304,10 @@ chaos: deps-check ## inject faults by the hundred under load, print what was los
 	@$(MAKE) --no-print-directory build
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/integration/chaos/run.py
 
-bench: build $(benches) ## build and run the benchmarks: rules, and a million alerts backtested (BENCH_BACKTEST=--alerts=100000); some minutes
+bench: build $(benches) ## build and run the benchmarks: rules, a million alerts backtested (BENCH_BACKTEST=--alerts=100000), 100,000 alerts in one body; some minutes
 	@for b in $(benches); do echo "== $${b##*/}"; RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $$b || exit 1; done
 	@echo "== bench_backtest"; RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_backtest.py $(BENCH_BACKTEST)
+	@echo "== bench_body"; RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_body.py $(BENCH_BODY)
 
 bench-growth: build $(bench_growth) ## does an alert cost more with 100,000 open and 1,000,000 closed incidents? (a quarter of an hour)
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(bench_growth)
@@ -314,6 +315,7 @@ bench-growth: build $(bench_growth) ## does an alert cost more with 100,000 open
 bench-cost: build ## what an alert costs: instructions by library (valgrind), and CPU, pace and latency beside Alertmanager; a quarter of an hour
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_cost.py $(BENCH_COST)
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_beside.py $(BENCH_BESIDE)
+	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_redis.py $(BENCH_REDIS)
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_beside.py --memory=20000,100000
 
 bench-storm: build ## 5,000 incidents in 10 s for a receiver that may be sent two messages a second; a minute

@@ -2,8 +2,8 @@
  * The embedded store as the stand-in of another one, the primary (Redis): the same file, and beside the verbs of
  * store/store.h what failover_store needs. A row of the file is either
  *
- *   mirrored  a copy of what the primary has, as this router last saw it: written without fsync, never counted as
- *             anybody's promise, replaced by whatever newer version is seen; or
+ *   mirrored  a copy of what the primary has, as this router last saw it: written within half a second and
+ *             without fsync, never counted as anybody's promise, replaced by whatever newer version is seen; or
  *   owned     changed here while the primary was away (a commit through the store's verbs makes its rows owned): durable,
  *             and not to be lost before it has been merged into the primary.
  *
@@ -63,8 +63,15 @@ struct local_seen {
 void local_store_saw(struct store *s, const struct local_seen *seen);
 /* The same with an answer, and without dropping anything; false when the file did not take it. */
 void local_store_keep(struct store *s, const struct local_seen *seen, void (*done)(void *arg, bool kept), void *arg);
-/* How many of them are still on their way into the file. */
+/*
+ * How many of them are on their way into the file, or held for LOCAL_HELD_MS before that: a page is two or three commits within
+ * a second, of which the file need have the last one only. Whatever else is asked of this store comes behind all of them.
+ */
+#define LOCAL_HELD_MS 500
 size_t local_store_backlog(const struct store *s);
+size_t local_store_held(const struct store *s); /* of the backlog */
+/* Records that were not written because a newer version came within LOCAL_HELD_MS. */
+uint64_t local_store_spared(const struct store *s);
 /* Records that local_store_saw() dropped since opening. */
 uint64_t local_store_lost(const struct store *s);
 

@@ -43,11 +43,32 @@ static void command_free(struct redis_command *cmd)
 
 /* ---- bytes ---- */
 
+/* "*3" or "$5", and the end of its line. */
+static void add_resp_count(struct buf *out, char kind, size_t n)
+{
+	buf_add_char(out, kind);
+	buf_add_integer(out, (int64_t)n);
+	buf_add(out, STR("\r\n"));
+}
+
 static void add_resp_part(struct buf *out, struct str part)
 {
-	buf_printf(out, "$%zu\r\n", part.n);
+	add_resp_count(out, '$', part.n);
 	buf_add(out, part);
-	buf_add_c(out, "\r\n");
+	buf_add(out, STR("\r\n"));
+}
+
+#define RESP_PART_MORE 16 /* bytes around a part, as most have them */
+
+/* Behind what is there already: all of it at once, however many words it has. */
+static void add_resp_parts(struct buf *out, const struct str *parts, size_t count)
+{
+	size_t bytes = 0;
+	for (size_t i = 0; i < count; i++)
+		bytes += parts[i].n + RESP_PART_MORE;
+	buf_expect(out, bytes);
+	for (size_t i = 0; i < count; i++)
+		add_resp_part(out, parts[i]);
 }
 
 /* NULL when it is larger than REDIS_COMMAND_MAX. */
@@ -71,9 +92,8 @@ struct redis_command *redis_command_new(const struct str *args, size_t count,
 {
 	struct buf out;
 	buf_init(&out, REDIS_COMMAND_MAX);
-	buf_printf(&out, "*%zu\r\n", count);
-	for (size_t i = 0; i < count; i++)
-		add_resp_part(&out, args[i]);
+	add_resp_count(&out, '*', count);
+	add_resp_parts(&out, args, count);
 	return command_from(&out, done, arg);
 }
 
@@ -99,13 +119,12 @@ static struct redis_command *eval_command(const struct redis_script *script, con
 	char keys[24];
 	int digits = snprintf(keys, sizeof keys, "%zu", key_count);
 	buf_init(&out, REDIS_COMMAND_MAX);
-	buf_printf(&out, "*%zu\r\n", count + 3);
+	add_resp_count(&out, '*', count + 3);
 	add_resp_part(&out, STR("EVALSHA"));
 	add_resp_part(&out, str_c(script->sha));
 	size_t tail = out.n;
 	add_resp_part(&out, (struct str){keys, (size_t)digits});
-	for (size_t i = 0; i < count; i++)
-		add_resp_part(&out, args[i]);
+	add_resp_parts(&out, args, count);
 	struct redis_command *cmd = command_from(&out, done, arg);
 	if (!cmd)
 		return NULL;
@@ -120,7 +139,7 @@ static void become_eval(struct redis_command *cmd)
 {
 	struct buf out;
 	buf_init(&out, REDIS_COMMAND_MAX + strlen(cmd->script->source) + 64);
-	buf_printf(&out, "*%zu\r\n", cmd->parts);
+	add_resp_count(&out, '*', cmd->parts);
 	add_resp_part(&out, STR("EVAL"));
 	add_resp_part(&out, str_c(cmd->script->source));
 	buf_add(&out, (struct str){cmd->bytes + cmd->tail, cmd->n - cmd->tail});

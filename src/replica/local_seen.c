@@ -20,7 +20,7 @@ static void add_older_ids(char (*ids)[STORE_ID_MAX], uint64_t number, const stru
 		memcpy(ids[n++], known->ids[i], STORE_ID_MAX);
 }
 
-static struct str ids_of(struct request *r, const struct store_record *record, const struct sqlite_row *known)
+struct str local_ids(struct request *r, const struct store_record *record, const struct sqlite_row *known)
 {
 	char ids[STORE_HISTORY][STORE_ID_MAX];
 	request_split_ids(record->ids.n ? record->ids : str_c(record->version.commit_id), ids);
@@ -97,7 +97,7 @@ bool local_mirror_row(struct sqlite_db *db, struct request *r, const struct stor
 	struct sqlite_row row = {.version = record->version, .was = known->was};
 	record_place(arena, inc, policy, &place);
 	place.groups_changed = true; /* since which version, nobody says */
-	sqlite_put_row(db, r, &place, &row, ids_of(r, record, known));
+	sqlite_put_row(db, r, &place, &row, local_ids(r, record, known));
 	end_other_dues(db, r, &place);
 	for (size_t i = 0; i < inc->sample_count; i++)
 		mirror_sample(db, r, inc, &inc->sample[i], policy);

@@ -17,15 +17,19 @@ static struct sqlite_store *local_of(struct store *s)
 
 static struct incident_policy *policy_of(struct sqlite_store *local)
 {
-	return local->beside;
+	struct local_beside *beside = local->beside;
+	return &beside->policy;
 }
 
 static struct store *open_with(struct loop *l, const char *path, const struct incident_policy *policy, bool forgiving,
                                struct err *err)
 {
-	struct incident_policy *own = mem_zero(sizeof *own);
-	*own = *policy;
-	return sqlite_open(l, path, own, forgiving, err);
+	struct local_beside *beside = mem_zero(sizeof *beside);
+	beside->policy = *policy;
+	struct store *s = sqlite_open(l, path, beside, forgiving, err);
+	if (s)
+		local_hold_begin(front_of(s), l);
+	return s;
 }
 
 struct store *local_store_open(struct loop *l, const char *path, const struct incident_policy *policy, struct err *err)
@@ -74,7 +78,7 @@ size_t local_store_owned_count(const struct store *s)
 
 size_t local_store_backlog(const struct store *s)
 {
-	return read_locked(s, &sqlite_of_store(s)->seen);
+	return local_store_held(s) + read_locked(s, &sqlite_of_store(s)->seen);
 }
 
 uint64_t local_store_lost(const struct store *s)
@@ -116,7 +120,7 @@ static void submit_work(struct store *s, struct request *r)
 
 /* ---- what was seen ---- */
 
-static void copy_seen(struct request *r, struct seen_work *work, const struct local_seen *from)
+static struct store_record *copy_seen(struct request *r, struct seen_work *work, const struct local_seen *from)
 {
 	struct store_record *records = arena_alloc(r->arena, from->record_count * sizeof *records);
 	work->seen = *from;
@@ -127,15 +131,17 @@ static void copy_seen(struct request *r, struct seen_work *work, const struct lo
 	work->seen.loaded.v = request_copy_members(r->arena, from->loaded.v, from->loaded.count);
 	work->seen.leases = request_copy_leases(r->arena, from->leases, from->lease_count);
 	work->seen.release_receiver = arena_str(r->arena, from->release_receiver);
+	return records;
 }
 
 /* The thread works by the policy of now. */
-static void take_seen(struct store *s, struct request *r, const struct local_seen *seen)
+static struct store_record *take_seen(struct store *s, struct request *r, const struct local_seen *seen)
 {
 	struct seen_work *work = arena_alloc(r->arena, sizeof *work);
-	copy_seen(r, work, seen);
+	struct store_record *records = copy_seen(r, work, seen);
 	work->policy = *policy_of(local_of(s));
 	r->ask.work.what = work;
+	return records;
 }
 
 static void seen_done(struct request *r)
@@ -149,11 +155,11 @@ void local_store_saw(struct store *s, const struct local_seen *seen)
 {
 	struct caller *c;
 	struct request *r = work_new(s, local_saw, seen_done, &c);
-	take_seen(s, r, seen);
+	struct store_record *records = take_seen(s, r, seen);
 	r->ask.work.lazy = true;
 	r->ask.work.weight = seen->record_count ? seen->record_count : 1;
 	r->ask.work.bytes = arena_bytes(r->arena);
-	submit_work(s, r);
+	local_hold(front_of(s), r, records, seen->record_count);
 }
 
 static void keep_done(struct request *r)

@@ -8,7 +8,32 @@
 #include "replica/local_store.h"
 #include "store/sqlite_db.h"
 
+/* What local_store_saw() holds at most: records (fewer than make the file count as behind, FAILOVER_BACKLOG) and bytes. */
+#define LOCAL_HELD_MAX 200
+#define LOCAL_HELD_BYTES_MAX ((size_t)4 << 20)
+
+/* What a stand-in has beside the store of its file; the loop's. */
+struct front;
+struct local_beside {
+	struct incident_policy policy;
+	/* local_held.c */
+	struct front *front;
+	struct request *first, **last;
+	size_t count, bytes;
+	struct map *newest; /* by key: of what is held, the record that is to be written */
+	uint64_t spared;
+	struct loop_timer *timer;
+	void (*submit)(struct front *, struct request *);
+	void (*close)(struct front *);
+};
+/* local_held.c: from now on what was seen is held, and goes before whatever else is asked of the file. */
+void local_hold_begin(struct front *f, struct loop *l);
+/* `records`: those of the request's own. */
+void local_hold(struct front *f, struct request *r, struct store_record *records, size_t count);
+
 /* local_seen.c */
+/* The record's commit ids, and behind them those that `known` has of its older versions. */
+struct str local_ids(struct request *r, const struct store_record *record, const struct sqlite_row *known);
 struct seen_work {
 	struct local_seen seen;
 	struct incident_policy policy;

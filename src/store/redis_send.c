@@ -123,7 +123,7 @@ static void take_commits(struct redis_store *s, const struct redis_call *c, cons
 	}
 }
 
-static bool is_commit(const struct redis_call *c)
+static bool carries_commit(const struct redis_call *c)
 {
 	return c->request->verb == VERB_COMMIT;
 }
@@ -132,7 +132,7 @@ static void count_flight(struct redis_store *s, const struct redis_call *c, bool
 {
 	size_t sign = leaves ? 1 : (size_t)-1;
 	s->in_flight += sign;
-	s->commits_in_flight += is_commit(c) ? sign : 0;
+	s->commits_in_flight += carries_commit(c) ? sign : 0;
 	s->words_in_flight += sign * c->words.count;
 	s->bytes_in_flight += sign * c->words.bytes;
 }
@@ -146,7 +146,7 @@ static void replied(void *arg, const struct redis_value *reply)
 		answer_call(s, c, STORE_UNKNOWN);
 	else if (reply->type == REDIS_ERROR)
 		answer_call(s, c, take_error(s, c, reply->text));
-	else if (is_commit(c))
+	else if (carries_commit(c))
 		take_commits(s, c, reply);
 	else
 		take_reply(s, c, reply);
@@ -255,10 +255,10 @@ void redis_store_send(struct redis_store *s, struct request *r)
 	}
 	struct redis_call *c = arena_alloc(r->arena, sizeof *c);
 	*c = (struct redis_call){.store = s, .request = r, .words = redis_words(r, s->prefix)};
-	add_waiting(s, is_commit(c) ? &s->commits : &s->others, c);
+	add_waiting(s, carries_commit(c) ? &s->commits : &s->others, c);
 	if (loop_timer_running(s->turn))
 		return;
-	if (is_commit(c))
+	if (carries_commit(c))
 		loop_timer_set(s->turn, 0); /* -> redis_store_send_more(), when all of this turn are here */
 	else
 		redis_store_send_more(s);

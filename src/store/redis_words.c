@@ -2,7 +2,6 @@
 #include "store/redis_words.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -31,9 +30,24 @@ void words_add_c(struct words *w, const char *s)
 	words_add(w, str_c(s));
 }
 
+/* Most are a flag or a small number: those need no room of their own. */
 void words_add_int(struct words *w, int64_t n)
 {
-	words_add_c(w, arena_printf(w->arena, "%" PRId64, n));
+	static const char digits[] = "0123456789";
+	if (n >= 0 && n < 10) {
+		words_add(w, (struct str){digits + n, 1});
+		return;
+	}
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX / 2);
+	buf_add_integer(&b, n);
+	words_add(w, arena_str(w->arena, buf_str(&b)));
+}
+
+static void add_member_number(struct buf *b, int64_t n)
+{
+	buf_add_char(b, ' ');
+	buf_add_integer(b, n);
 }
 
 void words_add_bool(struct words *w, bool b)
@@ -63,8 +77,13 @@ static void add_member_word(struct words *w, const struct member *m)
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX / 2);
 	if (m->found) {
-		buf_printf(&b, "+ %" PRId64 " %d %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %zu %s", m->mark, m->counted,
-		           (int64_t)m->waits, m->starts_at, m->ends_at, (int64_t)m->episode, strlen(m->group), m->group);
+		const int64_t numbers[] = {m->mark,    m->counted,          (int64_t)m->waits,        m->starts_at,
+		                           m->ends_at, (int64_t)m->episode, (int64_t)strlen(m->group)};
+		buf_add_char(&b, '+');
+		for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+			add_member_number(&b, numbers[i]);
+		buf_add_char(&b, ' ');
+		buf_add_c(&b, m->group);
 		buf_add(&b, m->key);
 	}
 	words_add(w, arena_str(w->arena, buf_str(&b)));

@@ -6,7 +6,7 @@ page takes from the webhook to the sink at a steady rate. They take turns, and o
 machine's own word, two measured fdatasyncs, stands below.
 
     bench_beside.py [--stores=sqlite,redis] [--rounds=5] [--alerts=1024] [--rate=500] [--seconds=4]
-    bench_beside.py --memory=20000,100000       resident memory with so many open incidents, SQLite
+    bench_beside.py --memory=20000,100000       resident memory with so many open incidents, on each of the stores
 """
 
 import argparse
@@ -260,11 +260,11 @@ def at_rest(pid):
         time.sleep(5)  # sleep: a span over which its memory is compared
 
 
-def memory(counts):
+def memory(store, counts):
     folder, sink = tempfile.mkdtemp(), Sink()
-    who = Ours(folder, sink, "sqlite").start()
+    who = Ours(folder, sink, store).start()
     try:
-        print("| open incidents | resident MB |\n|---:|---:|", flush=True)
+        print(f"| open incidents, {store} | resident MB |\n|---:|---:|", flush=True)
         done, starts = 0, now() - 60
         for count in counts:
             for at in range(done, count, 4096):
@@ -317,7 +317,8 @@ def main():
     parser.add_argument("--memory", help="measure memory only, with so many open incidents")
     options = parser.parse_args()
     if options.memory:
-        memory([int(n) for n in options.memory.split(",")])
+        for store in options.stores.split(","):
+            memory(store, [int(n) for n in options.memory.split(",")])
         return
     makers = [Beside] if shutil.which("prometheus-alertmanager") else []
     makers += [lambda folder, sink, s=s: Ours(folder, sink, s) for s in options.stores.split(",")]

@@ -258,6 +258,56 @@ static void a_sample_fills_in_what_is_not_known_better(void **state)
 	assert_false(member_of(t, STR("am"), STR("old")).found);
 }
 
+/* A page: the commit that leases it for its receiver, and what came of it, within a moment. */
+static void of_versions_seen_in_a_moment_the_last_is_written(void **state)
+{
+	struct conformance *t = *state;
+	struct incident *inc = primary_incident(t, "k");
+	struct store_lease lease = {.receiver = STR("r"), .claim = "mine", .until = clock_of(t) + TIME_HOUR};
+	struct store_member_change change = change_of("beyond", "k", true);
+	struct store_record r = primary_record(t, inc, 1, "c1");
+	struct local_seen first = {
+		.records = &r, .record_count = 1, .members = &change, .member_count = 1, .leases = &lease, .lease_count = 1};
+	local_store_saw(t->store, &first);
+	inc->count.pages = 2;
+	r = primary_record(t, inc, 2, "c2");
+	r.ids = STR("c2 c1");
+	local_store_saw(t->store, &(struct local_seen){.records = &r, .record_count = 1});
+	inc->count.pages = 3;
+	r = primary_record(t, inc, 3, "c3");
+	r.ids = STR("c3 c2");
+	struct local_seen last = {.records = &r, .record_count = 1, .release_receiver = STR("r"), .release_claim = "mine"};
+	local_store_saw(t->store, &last);
+	assert_int_equal(local_store_spared(t->store), 2);
+	assert_int_equal(pages_of(t, "k"), 3);
+	assert_str(record_of(t, "k").ids, "c3 c2 c1");
+	assert_true(member_of(t, STR("am"), STR("beyond")).found);
+	assert_int_equal(claims(t, "r"), 1); /* it was released */
+	/* one that comes behind an answer is written of its own */
+	r = primary_record(t, inc, 4, "c4");
+	local_store_saw(t->store, &(struct local_seen){.records = &r, .record_count = 1});
+	assert_int_equal(record_of(t, "k").version.number, 4);
+	assert_int_equal(local_store_spared(t->store), 2);
+}
+
+/* Nobody asks: it is written all the same. */
+static void what_was_seen_is_written_in_time(void **state)
+{
+	struct conformance *t = *state;
+	struct store_record r = primary_record(t, primary_incident(t, "k"), 1, "c1");
+	int64_t end = loop_mono_ms() + 20 * TIME_SECOND;
+	local_store_saw(t->store, &(struct local_seen){.records = &r, .record_count = 1});
+	assert_int_equal(local_store_held(t->store), 1);
+	struct loop_timer *look = loop_timer_new(t->loop, (void (*)(void *))loop_stop, t->loop);
+	while (local_store_held(t->store)) {
+		assert_true(loop_mono_ms() < end);
+		loop_timer_set(look, 1);
+		loop_run(t->loop);
+	}
+	loop_timer_free(look);
+	assert_int_equal(record_of(t, "k").version.number, 1);
+}
+
 /* ---- leases ---- */
 
 static struct store_lease lease_until(const char *receiver, int64_t until)
@@ -342,6 +392,8 @@ int main(void)
 		OWN(only_what_is_newer_counts),
 		OWN(what_a_load_says_of_members_comes_with_their_record),
 		OWN(ids_known_before_stay_behind_those_seen),
+		OWN(of_versions_seen_in_a_moment_the_last_is_written),
+		OWN(what_was_seen_is_written_in_time),
 		OWN(what_was_changed_here_is_left_alone),
 		OWN(a_delivery_that_went_unseen_is_due_no_more),
 		OWN(groups_follow_from_the_rows_of_what_was_seen),
