@@ -23,7 +23,7 @@ VERSION := 0.1.0
 FUZZ_SECONDS ?= 20
 
 # The layers, each knowing only those left of it. tests/tools/check_layers.py reads this line too.
-LAYERS := base alert words catalog rules incident lint io store replica receivers config service replay setup web ctl app
+LAYERS := base alert words catalog rules incident lint io store replica receivers config service replay setup help web ctl app
 
 PACKAGES := libevent libevent_openssl jansson libpcre2-8 libcurl hiredis yaml-0.1 sqlite3 openssl libcmark-gfm libutf8proc libgit2 zlib libical libcrypt
 TEST_PACKAGES := cmocka
@@ -111,7 +111,7 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style coverage-report check-browser screenshots deb check-deb \
+.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style coverage-report check-browser screenshots deb check-deb check-image \
 	bench bench-growth bench-cost bench-storm chaos mutants fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
@@ -127,6 +127,8 @@ help: ## print this list
 deps: ## install what building and running need (apt; only what is missing)
 	@tests/tools/apt_install.sh $(DEPS_RUN)
 
+axe := $(abspath $(BUILD))/axe
+
 deps-check: ## install what the checks need as well
 	@tests/tools/apt_install.sh $(DEPS_CHECK)
 	@tests/tools/unpack_debian.sh testing '$(BUILD)/newest-alertmanager' usr/bin/amtool prometheus-alertmanager || \
@@ -137,6 +139,8 @@ deps-check: ## install what the checks need as well
 		echo 'no newer Prometheus to be had: backtest asks the installed one only' >&2
 	@tests/tools/unpack_debian.sh here '$(BUILD)/peers/exim' usr/sbin/exim4 exim4-daemon-light libidn12 libnss-wrapper || \
 		echo 'no Exim to be had: mail is tested with Postfix only, where that is installed' >&2
+	@! command -v chromium >/dev/null || ! command -v npm >/dev/null || tests/tools/axe.sh '$(axe)' || \
+		echo 'no axe-core to be had: the pages are tried in Chromium without it' >&2
 
 # ---- compile and link ----
 
@@ -269,7 +273,6 @@ check-unit: ## unit and golden tests and fuzz corpora of one flavour (SAN=asan f
 check-integration: ## integration tests of one flavour
 	@SAN='$(SAN)' $(run_checks) integration
 
-axe := $(abspath $(BUILD))/axe
 browser_tests = RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) RUNBOOKD_AXE=$(axe)/axe.min.js $(PYTHON) -m pytest -q tests/integration/test_browser.py
 
 check-browser: build ## install Chromium and axe-core (npm), and try every page in it: phone and desk, light and dark
@@ -347,6 +350,10 @@ deb: ## build a Debian package into build/deb (debhelper; DEBFULLNAME and DEBEMA
 check-deb: ## build, install, start and purge that package in a debootstrapped Debian 12 and 13 (root; some minutes)
 	@tests/tools/apt_install.sh debootstrap
 	@tests/tools/deb_suites.sh bookworm trixie
+
+check-image: ## build and start the Dockerfile's image without Docker: buildah, in a debootstrapped Debian 12 (root; some minutes)
+	@tests/tools/apt_install.sh debootstrap buildah
+	@tests/tools/image.sh
 
 clean: ## remove what was built
 	rm -rf '$(BUILD)'

@@ -12,8 +12,9 @@
 /*
  * NULL with a line in `err`. `*failover` is the store again where it is made of two, else NULL. `strict`: a file that is
  * damaged, or that cannot be opened now, is an error; else see sqlite_store_open_anyway().
+ * `owner` is what the ids of claims are to begin with (redis_store.h), "" where nobody asks.
  */
 struct store *server_store_open(struct loop *l, const struct config *c, bool strict, struct store **failover,
-                                struct err *err);
+                                char owner[STORE_OWNER_MAX], struct err *err);
 
 #endif

@@ -87,6 +87,11 @@ const char *option_default_text(const struct option *row);
 
 /* The nearest of `names` within edit distance 2 (3 for long words), or NULL: "did you mean …". */
 const char *options_nearest(struct str word, const char *const *names, size_t count);
+/*
+ * The nearest of `names` of which `word` is a slip of the keyboard, for words that may as well be right: one letter wrong,
+ * missing or too many, or two neighbours swapped, for every four of it. Empty: none, and none for fewer than four letters.
+ */
+struct str options_slip_of(struct str word, const struct strs *names);
 /* The end of a message: "; did you mean "x"?", or "" where none of `names` is near. */
 const char *options_meant(struct arena *arena, struct str word, const struct strs *names);
 

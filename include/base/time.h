@@ -35,10 +35,4 @@ bool time_parse_wall(struct str s, int64_t *wall);
 /* "2026-11-21T06:54:06.121Z"; without a fraction when it is zero. */
 char *time_format(int64_t ms, char out[TIME_FORMAT_MAX]);
 
-/*
- * 09:00 on the next day that is no Saturday or Sunday, in the process's time zone (runbookd sets it to the configured one
- * at start).
- */
-int64_t time_next_business_day(int64_t ms);
-
 #endif

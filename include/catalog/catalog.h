@@ -143,6 +143,8 @@ void catalog_add_unread(struct catalog *c, struct str path);
 struct strs catalog_unread(const struct catalog *c);
 /* Of the files of a folder, the index page: README.md, index.md or _index.md at its root, else the empty view. */
 struct str catalog_index_among(const struct strs *paths);
+/* Whose weekdays business days are; it outlives the catalog. NULL: UTC. */
+void catalog_set_zone(struct catalog *c, const struct zone *zone);
 /* Until catalog_finish(): the date (2025-12-22) of a file's last commit; counts where neither page nor index states one. */
 void catalog_set_commit_date(struct catalog *c, struct str path, struct str date);
 /*

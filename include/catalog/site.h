@@ -83,5 +83,7 @@ struct site_place {
 /* Where a page of the folder is found. `text` is the whole file: its front matter counts. */
 struct site_place site_place(const struct site *s, const struct site_folder *folder, struct arena *arena,
                              struct str path, struct str text);
+/* Whole URLs from which the site sends its readers on to the page at `place`, as the page states them. */
+struct strs site_redirects(const struct site *s, struct arena *arena, const struct site_place *place, struct str text);
 
 #endif

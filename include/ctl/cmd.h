@@ -8,8 +8,8 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "ctl/flags.h"
 #include "ctl/http_config.h"
+#include "help/flags.h"
 
 enum ctl_status { CTL_OK, CTL_FAILED, CTL_USAGE };
 

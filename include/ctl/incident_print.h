@@ -1,5 +1,6 @@
 /*
- * Incidents for people, from the API's JSON.
+ * Incidents for people, from the API's JSON: tables and fields on stdout. The documents are borrowed; `now` is the wall
+ * clock in ms, against which ages are told. What a document lacks is left out.
  */
 #ifndef CTL_INCIDENT_PRINT_H
 #define CTL_INCIDENT_PRINT_H

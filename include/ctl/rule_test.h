@@ -18,7 +18,4 @@
  */
 json_t *rule_test_file(const struct config *c, const char *file, struct rule_coverage *coverage);
 
-/* What a file of tests may say. */
-extern const struct option_table rule_test_table;
-
 #endif

@@ -100,8 +100,12 @@ bool incident_update_passed(struct incident *inc, const struct incident_policy *
 /* Full jitter between 0 and 1 s × 2^attempts, at most 5 min; never before Retry-After (which counts up to 1 h). */
 int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dice);
 
-/* Something for this receiver was rejected or has expired: counted, visible, retryable. */
-bool delivery_is_dead(const struct delivery *d);
+/*
+ * Something for this receiver was rejected or has expired, and would still be sent: counted, visible, retryable. A page is so
+ * until its incident ends, pages anew or is told otherwise; a resolve until it has arrived, for without it the provider
+ * shows what is over.
+ */
+bool delivery_is_dead(const struct incident *inc, const struct delivery *d);
 
 /* The provider's own name of what the receiver was told of a generation; empty: none is known. */
 struct str incident_reference(const struct incident *inc, struct str receiver, struct str target, uint64_t generation);

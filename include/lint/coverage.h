@@ -9,6 +9,7 @@
 #include "alert/source_labels.h"
 #include "base/map.h"
 #include "lint/alert_sender.h"
+#include "lint/label_names.h"
 #include "lint/lint.h"
 #include "lint/promql.h"
 #include "lint/promrules.h"
@@ -42,8 +43,9 @@ struct coverage {
 	size_t n, capacity, not_sent; /* not_sent: definitions that alert_relabel_configs drop, which are not kept */
 	struct map *seen;             /* name and decision -> the first with it */
 	struct rule_reach *reach;     /* of each rule, by its index */
+	struct label_names *names;    /* of definitions, and of what was received */
 	struct map *pairs; /* labels and values of definitions, whatever the filter says: what a typo may have meant */
-	size_t definitions;
+	size_t definitions, received;
 };
 void coverage_init(struct coverage *c, struct arena *arena, const struct ruleset *rules, const struct catalog *catalog,
                    const struct plan_defaults *defaults);
@@ -56,6 +58,8 @@ void coverage_release(struct coverage *c);
 void coverage_add_definitions(struct coverage *c, enum coverage_source source, const struct promrules *rules);
 /* An alert that was received, with all its labels. Strings are copied only where it is news. */
 void coverage_add_received(struct coverage *c, const struct promrule *alert);
+/* Of an alert that was received `times`, the labels alone: evidence of which labels there are. */
+void coverage_know_labels(struct coverage *c, const struct labels *labels, size_t times);
 
 enum coverage_state {
 	COVERAGE_PAGE,      /* a page of the runbook folder */
@@ -103,6 +107,11 @@ struct name_evidence {
 };
 size_t coverage_name_evidence(const struct coverage *c, const struct name_evidence **out);
 
+/* Labels that a rule names and no alert has, where one is nearly so (label_names.h). */
+size_t coverage_label_evidence(const struct coverage *c, const struct unseen_label **out);
+/* Whether the expression of some definition, or its sender, may give it all the same: then it is doubt, no evidence. */
+bool coverage_may_come(const struct coverage *c, const struct unseen_label *u);
+
 /* ---- coverage_depends.c ---- */
 
 /* Fills in what the runbook and the owner depend on, from the rules that would match with other labels. */
@@ -130,7 +139,7 @@ void coverage_find_pairs(const struct coverage *c, struct coverage_pairs *out);
  * the definition is not concerned, or is folded already.
  */
 int64_t coverage_hold_wanted(const struct coverage_alert *a);
-/* Both as findings: each pair, and of what a restart ends one finding for each file. */
+/* Both as findings: each pair, and of what a restart ends one finding for each file; and labels that no alert has. */
 void lint_definitions(const struct coverage *c, struct lint *out);
 
 #endif

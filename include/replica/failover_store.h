@@ -33,6 +33,7 @@ struct failover_figures {
 	uint64_t merged, put_back; /* keys */
 	uint64_t mirror_lost;
 	size_t owned; /* keys in the local file that the primary does not have yet */
+	bool paying;  /* counters of the local file are on their way to the primary */
 };
 struct failover_figures failover_store_figures(const struct store *s);
 

@@ -79,9 +79,6 @@ struct local_branch {
 	size_t member_count;
 	const struct store_lease *leases; /* in force */
 	size_t lease_count;
-	/* hourly counters that were counted here and are owed to the primary: some of them, whoever's they are */
-	const struct store_count *counts;
-	size_t count_count;
 };
 struct local_branches {
 	bool ok; /* false: the file could not be read */
@@ -89,13 +86,12 @@ struct local_branches {
 	const struct local_branch *branches; /* in the order of their keys */
 	size_t count;
 };
-#define LOCAL_BRANCH_COUNTS 1000 /* counters that one branch carries at most */
 
-/* Owned keys behind `after` ("": from the first), at most `max`. Each counter is handed out by one branch of the answer only. */
+/* Owned keys behind `after` ("": from the first), at most `max`. */
 void local_store_owned(struct store *s, struct str after, size_t max,
                        void (*done)(void *, const struct local_branches *), void *arg);
 /* Mirrored keys likewise: open ones, and those whose record or members were seen to change at or after `since` (store clock).
- * Records come without bytes, without leases, without counters. */
+ * Records come without bytes, without leases. */
 void local_store_mirrored(struct store *s, struct str after, size_t max, int64_t since,
                           void (*done)(void *, const struct local_branches *), void *arg);
 /* Mirrored rows become owned, their base is the version that was seen: the primary has lost them. Members of these keys too. */
@@ -114,13 +110,26 @@ struct local_merged {
 	/* the branch's members as handed out (before) and as the primary has them now (after, ttl) */
 	const struct store_member_change *members;
 	size_t member_count;
-	const struct store_count *counts; /* that the primary has counted now: subtracted here */
-	size_t count_count;
 };
 /* `clean`: the key is mirrored now. Else it was changed here meanwhile: it stays owned, and grows from the merged version where
  * that is what was handed out. */
 void local_store_merged(struct store *s, const struct local_merged *m, void (*done)(void *arg, bool ok, bool clean),
                         void *arg);
+
+/*
+ * Hourly counters that were counted here and are owed to the primary: some of them, under an id that the file keeps. It hands
+ * out the same until they are paid, after a restart too, so that a store_tally() under that id adds them once.
+ */
+struct local_debt {
+	bool ok; /* false: the file could not be read or written */
+	char id[STORE_ID_MAX];
+	const struct store_count *counts;
+	size_t count; /* 0: nothing is owed */
+};
+#define LOCAL_DEBT_MAX 1000 /* counters in one */
+void local_store_debt(struct store *s, void (*done)(void *arg, const struct local_debt *), void *arg);
+/* The primary has counted this one: subtracted here. Another id than that of the one handed out changes nothing. */
+void local_store_pay(struct store *s, const char *id, void (*done)(void *arg, bool ok), void *arg);
 /* How many records are owned; counted at opening and kept up to date. */
 size_t local_store_owned_count(const struct store *s);
 

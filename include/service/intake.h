@@ -12,6 +12,7 @@
 
 #include "alert/webhook.h"
 #include "incident/decide.h"
+#include "lint/label_names.h"
 #include "service/router.h"
 
 #define INTAKE_SLICE_MS 8
@@ -51,5 +52,10 @@ void intake_webhook(struct intake *in, struct str source, struct str body,
 void intake_planned(struct intake *in, struct str source, const struct webhook *hook, struct plan *const *plans,
                     void (*done)(void *arg, const struct intake_result *result), void *arg);
 size_t intake_pending(const struct intake *in);
+/*
+ * Labels that the rules in force name and none of the alerts had that came since the start, where one of theirs is nearly so
+ * (lint/label_names.h); none before ten alerts have come. Rules are borrowed until the next reload, the rest is in `arena`.
+ */
+size_t intake_unseen_labels(const struct intake *in, struct arena *arena, const struct unseen_label **out);
 
 #endif

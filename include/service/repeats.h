@@ -7,7 +7,7 @@
 
 #include "service/router.h"
 
-/* Before the first webhook, when r->transactions is there. */
+/* To be called once, after r->transactions is set and before the first webhook is taken. */
 void repeats_listen(struct router *r);
 
 #endif

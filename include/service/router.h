@@ -88,6 +88,7 @@ struct router {
 	struct store *store;
 	struct store *behind;   /* the same, where it writes repeats behind (store/behind_store.h); else NULL */
 	struct store *failover; /* what stands behind it, where that is made of two (replica/failover_store.h); else NULL */
+	char node[STORE_OWNER_MAX]; /* what the ids of its claims begin with: see struct redis_store_options; empty: any */
 	struct metrics *metrics;
 	struct http_client *client;
 	struct config *config;
@@ -109,7 +110,11 @@ struct router {
 	bool draining;       /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
 	void (*due)(void *arg, struct str receiver, int64_t at);
-	void *due_arg;
+	/* …and this tells receivers what they are to be told at `now`, as a part of the commit that makes it due. True: it was
+	 * something. */
+	bool (*tell)(void *arg, struct incident *inc, int64_t now);
+	void *due_arg; /* of both */
+	bool replays;  /* nobody asks for its counters, and its store is as near as a copy of what is in it */
 	/* Store clock: the last answer of the store, and since when they came without a gap. */
 	int64_t attentive_at, attentive_since;
 	int64_t configured_at; /* store clock, as last heard before the configuration became what it is */
@@ -119,6 +124,9 @@ struct router {
  * incident_policy.attentive_since. */
 #define ROUTER_ATTENTION_GAP_MS 60000
 void router_heard_store(struct router *r, int64_t now);
+
+/* A new id for a claim of this router's. */
+void router_claim_id(const struct router *r, char out[STORE_ID_MAX]);
 
 /* Why it cannot take anything in (what /-/ready answers 503 with); NULL: it can. */
 const char *router_unready(const struct router *r);

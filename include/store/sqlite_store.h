@@ -27,4 +27,7 @@ struct store *sqlite_store_open(struct loop *l, const char *path, struct err *er
  */
 struct store *sqlite_store_open_anyway(struct loop *l, const char *path, struct err *err);
 
+/* Who it is that owns the file: the same at each opening, and of each file another one; "": cannot be told. */
+const char *sqlite_store_owner(const struct store *s);
+
 #endif

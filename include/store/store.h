@@ -26,9 +26,10 @@ enum store_result {
 	STORE_UNKNOWN,     /* it may have been done, or still be: no answer */
 };
 
-#define STORE_ID_MAX 33 /* commit and claim ids: 32 hex digits and NUL (hash_random_id) */
-#define STORE_LANES 4   /* 0 is the gravest */
-#define STORE_CLOCK ""  /* the "receiver" of an incident's own timers */
+#define STORE_OWNER_MAX 13 /* what the claim ids of one owner begin with: 12 hex digits and NUL */
+#define STORE_ID_MAX 33    /* commit and claim ids: 32 hex digits and NUL (hash_random_id) */
+#define STORE_LANES 4      /* 0 is the gravest */
+#define STORE_CLOCK ""     /* the "receiver" of an incident's own timers */
 #define STORE_STAYS (-1)
 #define STORE_RECORD_MAX (64 * 1024)
 #define STORE_COUNTS_PER_HOUR 10000 /* fields; the rest is added to the field "other" */
@@ -39,7 +40,10 @@ enum store_result {
 #define STORE_GROUP_RECORDS_MAX 1000 /* of them, records that one load answers; the others are named */
 #define STORE_SWEEP_MAX 500          /* of each kind, in one sweep */
 #define STORE_TALLIES 10000
+#define STORE_HOURS_MS                                                                                                 \
+	(INT64_C(35) * 24 * 3600 * 1000) /* hourly counters are kept so long, however short the retention */
 #define STORE_TALLY_MS (5 * 60 * 1000)
+#define STORE_TALLY_LONG_MS (35LL * 24 * 3600 * 1000)
 
 /* version 0 with an empty id: there is no record */
 struct store_version {
@@ -108,13 +112,15 @@ struct store_lease {
 
 /*
  * Counters alone: of what several commits have decided together, so that they are counted when all of them went well. Added
- * once, however often it is repeated with its id: the last STORE_TALLIES ids are known again (on Redis for STORE_TALLY_MS).
+ * once, however often it is repeated with its id: the last STORE_TALLIES ids are known again (on Redis for STORE_TALLY_MS, or
+ * STORE_TALLY_LONG_MS, as long as hourly counters are looked at).
  */
 struct store_tally {
 	char id[STORE_ID_MAX];
 	const struct store_count *counts;
 	size_t count;
-	bool behind; /* it may be held for a moment: see `behind` in struct store_commit */
+	bool behind;  /* it may be held for a moment: see `behind` in struct store_commit */
+	bool lasting; /* it may be repeated after a restart: its id is known for STORE_TALLY_LONG_MS */
 };
 
 struct store_tallied {
@@ -262,6 +268,12 @@ struct store_health {
 };
 #define STORE_PARTS_MAX 2
 
+/* A retention of less than nothing looks ahead, for these too. */
+static inline int64_t store_hours_kept(int64_t retention_ms)
+{
+	return retention_ms >= 0 && retention_ms < STORE_HOURS_MS ? STORE_HOURS_MS : retention_ms;
+}
+
 struct store;
 struct request;
 struct store_ops {
@@ -273,8 +285,8 @@ struct store_ops {
 	void (*release)(struct store *, const struct store_release *, void (*done)(void *, enum store_result), void *);
 	/* One of the queries below, or store_tally(). */
 	void (*query)(struct store *, struct request *);
-	/* forgets closed incidents and hours older than `retention_ms`, and outlived members; a bounded batch: `more` says
-	 * that another call is worth it */
+	/* forgets closed incidents older than `retention_ms`, hours too but not before STORE_HOURS_MS, and outlived members; a
+	 * bounded batch: `more` says that another call is worth it */
 	void (*sweep)(struct store *, int64_t retention_ms, void (*done)(void *, enum store_result, bool more), void *);
 	struct store_health (*health)(struct store *);
 	/* What its clock says at about this moment, from what it said last and what has passed since; 0: it has said nothing yet.

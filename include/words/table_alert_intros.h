@@ -5,8 +5,9 @@
 #include "words/word_table.h"
 
 enum alert_intro {
-	INTRO_WORD_OWN,       /* the page is for them */
-	INTRO_WORD_ELSEWHERE, /* they fire beside its own: whoever reads is sent elsewhere */
+	INTRO_WORD_OWN, /* the page is for them */
+	INTRO_WORD_ELSEWHERE,
+	INTRO_WORD_OPENS /* they fire beside its own: whoever reads is sent elsewhere */
 };
 
 extern const struct word_table alert_intros;

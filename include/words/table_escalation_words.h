@@ -22,6 +22,11 @@ enum escalation_word {
 	WORD_ORDER,
 	WORD_REACH,
 	WORD_NOW,
+	WORD_FURTHER,
+	WORD_LATER,
+	WORD_FIRST,
+	WORD_ROLE_FIRST,
+	WORD_AFTER,
 };
 
 extern const struct word_table escalation_words;

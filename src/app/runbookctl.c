@@ -10,8 +10,9 @@
 #include "base/options.h"
 #include "base/yaml.h"
 #include "ctl/cmd.h"
-#include "ctl/help.h"
+#include "ctl/help_commands.h"
 #include "ctl/terminal.h"
+#include "help/help.h"
 #include "setup/file.h"
 #include "version.h"
 

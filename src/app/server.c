@@ -207,7 +207,8 @@ static bool open_store(struct server *s, bool strict)
 {
 	AUTOERR struct err err = ERR_INIT;
 
-	s->router.store = server_store_open(s->router.loop, s->router.config, strict, &s->router.failover, &err);
+	s->router.store =
+		server_store_open(s->router.loop, s->router.config, strict, &s->router.failover, s->router.node, &err);
 	if (s->router.store) {
 		s->router.store = s->router.behind = behind_store_open(s->router.loop, s->router.store);
 		s->store_up = s->router.store->ops->health(s->router.store).up;
@@ -317,6 +318,17 @@ static void raise_descriptors(void)
 	}
 }
 
+/* It would hold passwords and keys. The hard limit stays: `prlimit --core=unlimited` on the running program asks for one. */
+static void forgo_core_dump(void)
+{
+	struct rlimit core;
+
+	if (getrlimit(RLIMIT_CORE, &core) == 0) {
+		core.rlim_cur = 0;
+		setrlimit(RLIMIT_CORE, &core);
+	}
+}
+
 static void on_signals(struct server *s)
 {
 	loop_on_signal(s->router.loop, SIGHUP, on_hangup, s);
@@ -335,6 +347,7 @@ static bool start_server(struct server *s, const struct server_options *options)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow any more (ulimit -f): the write says so */
 	raise_descriptors();
+	forgo_core_dump();
 	r->loop = loop_new();
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
 	s->reload = loop_timer_new(r->loop, reload_asked, s);

@@ -1,6 +1,8 @@
 /* Opens the stores that the configuration names. */
 #include "app/server_store.h"
 
+#include <stdio.h>
+
 #include "base/log.h"
 #include "replica/failover_store.h"
 #include "replica/local_store.h"
@@ -29,7 +31,7 @@ static struct redis_sentinels sentinels_of(const struct config_sentinel *s)
 	                                .password_file = s->password_file};
 }
 
-static struct redis_store_options redis_options_of(const struct config_redis *redis)
+static struct redis_store_options redis_options_of(const struct config_redis *redis, const char *owner)
 {
 	return (struct redis_store_options){
 		.connection = {.address = redis->address,
@@ -42,16 +44,18 @@ static struct redis_store_options redis_options_of(const struct config_redis *re
 	                   .tls = tls_of(&redis->tls),
 	                   .sentinel = sentinels_of(&redis->sentinel)},
 		.prefix = redis->prefix,
+		.owner = str_c(owner),
 	};
 }
 
-static struct store *open_redis(struct loop *l, const struct config_redis *redis)
+static struct store *open_redis(struct loop *l, const struct config_redis *redis, const char *owner)
 {
-	const struct redis_store_options options = redis_options_of(redis);
+	const struct redis_store_options options = redis_options_of(redis, owner);
 	return redis_store_open(l, &options);
 }
 
-static struct store *open_remote_and_local(struct loop *l, const struct config *c, bool strict, struct err *err)
+static struct store *open_remote_and_local(struct loop *l, const struct config *c, bool strict,
+                                           char owner[STORE_OWNER_MAX], struct err *err)
 {
 	const struct config_redis *redis = &c->store.redis;
 	AUTOFREE char *path = mem_str(c->store.sqlite_path);
@@ -60,28 +64,31 @@ static struct store *open_remote_and_local(struct loop *l, const struct config *
 
 	if (!local)
 		return NULL;
+	snprintf(owner, STORE_OWNER_MAX, "%s", sqlite_store_owner(local));
 	LOG(LOG_INFO, "Incidents are kept in Redis, and in SQLite while it is away", LOG_STR("address", redis->address),
 	    LOG_STR("sentinel", redis->sentinel.master), LOG_S("path", path));
-	return failover_store_open(
-		l, &(struct failover_options){
-			   .primary = open_redis(l, redis), .local = local, .policy = c->policy, .timeout_ms = redis->timeout_ms});
+	return failover_store_open(l, &(struct failover_options){.primary = open_redis(l, redis, owner),
+	                                                         .local = local,
+	                                                         .policy = c->policy,
+	                                                         .timeout_ms = redis->timeout_ms});
 }
 
 struct store *server_store_open(struct loop *l, const struct config *c, bool strict, struct store **failover,
-                                struct err *err)
+                                char owner[STORE_OWNER_MAX], struct err *err)
 {
 	const struct config_redis *redis = &c->store.redis;
 	AUTOFREE char *path = mem_str(c->store.sqlite_path);
 
 	*failover = NULL;
+	owner[0] = '\0';
 	if (redis->given && !c->store.reject_on_redis_failure) {
-		*failover = open_remote_and_local(l, c, strict, err);
+		*failover = open_remote_and_local(l, c, strict, owner, err);
 		return *failover;
 	}
 	if (redis->given) {
 		LOG(LOG_INFO, "Incidents are kept in Redis alone: while it is away webhooks are answered 503",
 		    LOG_STR("address", redis->address), LOG_STR("sentinel", redis->sentinel.master));
-		return open_redis(l, redis);
+		return open_redis(l, redis, "");
 	}
 	LOG(LOG_INFO, "Incidents are kept in SQLite", LOG_S("path", path));
 	return strict ? sqlite_store_open(l, path, err) : sqlite_store_open_anyway(l, path, err);

@@ -38,8 +38,8 @@ static size_t rounded_up(size_t n)
 }
 
 /*
- * Most arenas are small and live for a moment: each thread keeps some of their blocks, so that malloc does not put them
- * together with their neighbours each time. Not where a sanitizer is to see who uses them too late.
+ * Most arenas are small and live for a moment: each thread keeps some of their blocks, so that malloc does not merge
+ * them with their neighbours each time. Not under a sanitizer, which is to see who uses freed memory.
  */
 #if defined __SANITIZE_ADDRESS__
 #define SPARE_MOST 0

@@ -8,6 +8,8 @@
 #define WORD_MOST 64
 /* From this length on three slips are still a slip. */
 #define WORD_LONG 9
+/* Of a word that may be right as it stands: one slip for every so many. */
+#define LETTERS_A_SLIP 4
 
 static size_t least(size_t a, size_t b)
 {
@@ -46,13 +48,33 @@ static size_t allowed(size_t n)
 	return n > 3 ? 2 : n / 2;
 }
 
+static size_t gap(size_t a, size_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
 /* The distance, or SIZE_MAX where `name` is too far from `word` to be meant by it. */
 static size_t slip(struct str word, struct str name)
 {
-	if (!word.n || !name.n || word.n > WORD_MOST || name.n > WORD_MOST)
+	if (!word.n || !name.n || word.n > WORD_MOST || name.n > WORD_MOST ||
+	    gap(word.n, name.n) > allowed(least(word.n, name.n)))
 		return SIZE_MAX;
 	size_t d = distance(word, name);
 	return d <= allowed(least(word.n, name.n)) ? d : SIZE_MAX;
+}
+
+struct str options_slip_of(struct str word, const struct strs *names)
+{
+	struct str nearest = {NULL, 0};
+	size_t shortest = least(word.n, WORD_MOST) / LETTERS_A_SLIP + 1;
+	for (size_t i = 0; i < names->n; i++) {
+		size_t d = slip(word, names->v[i]);
+		if (d < shortest) {
+			shortest = d;
+			nearest = names->v[i];
+		}
+	}
+	return nearest;
 }
 
 const char *options_nearest(struct str word, const char *const *names, size_t count)

@@ -287,16 +287,3 @@ char *time_format(int64_t ms, char out[TIME_FORMAT_MAX])
 	memcpy(put_clock(end, clock), "Z", 2);
 	return out;
 }
-
-int64_t time_next_business_day(int64_t ms)
-{
-	time_t at = (time_t)(ms / TIME_SECOND);
-	struct tm day;
-	if (!localtime_r(&at, &day))
-		return ms + TIME_DAY;
-	day.tm_mday += day.tm_wday == 5 ? 3 : day.tm_wday == 6 ? 2 : 1;
-	day.tm_hour = 9;
-	day.tm_min = day.tm_sec = 0;
-	day.tm_isdst = -1;
-	return (int64_t)mktime(&day) * TIME_SECOND;
-}

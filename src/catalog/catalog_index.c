@@ -217,6 +217,8 @@ struct judged { /* the repository that was asked about last: rows of one index m
 static struct str page_at_url(const struct catalog *c, struct str url, struct judged *last)
 {
 	struct hosted h;
+	if (str_find(url, STR("://")) < 0)
+		return pages_find(c, url); /* a path in plain text */
 	struct str page = c->site ? catalog_path_at(c, url) : (struct str){NULL, 0};
 	page = page.n ? page : pages_find_hosted(c, url);
 	if (page.n || !page_hosted(url, &h))
@@ -234,6 +236,16 @@ static bool is_indexed(const struct catalog *c, const struct fact_runbook *row)
 	return false;
 }
 
+/* What was taken for a title of a runbook yet to be written is the path of one. */
+static void no_longer_planned(struct facts *f, const struct fact_runbook *row)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < f->planned_count; i++)
+		if (f->planned[i].at.line != row->at.line)
+			f->planned[n++] = f->planned[i];
+	f->planned_count = n;
+}
+
 static void resolve_elsewhere(struct catalog *c)
 {
 	struct facts *f = &c->index;
@@ -245,6 +257,7 @@ static void resolve_elsewhere(struct catalog *c)
 			continue;
 		MEM_ROOM(f->runbooks, f->runbooks_count, f->runbooks_capacity);
 		f->runbooks[f->runbooks_count++] = row;
+		no_longer_planned(f, &row);
 	}
 }
 

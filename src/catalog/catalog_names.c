@@ -3,16 +3,26 @@
 
 #include "catalog/collect.h"
 #include "catalog/pages.h"
+#include "words/table_title_words.h"
 #include "words/words.h"
 
 #define HEADING_LETTERS_MIN 8 /* of a heading that an alert is looked up by: "Disk full", not "Down" */
+
+/* Of a page and a section of it the section: a page that lists its alerts, and has a heading for each. */
+static struct runbook *one_of_two(struct catalog *c, struct runbook *a, struct runbook *b)
+{
+	bool one_page = a != &c->several && str_eq(a->path, b->path);
+	if (a == b || (one_page && !b->anchor.n && a->anchor.n))
+		return a;
+	return one_page && !a->anchor.n ? b : &c->several;
+}
 
 static void add_runbook_name(struct catalog *c, struct map *m, struct str name, struct runbook *r)
 {
 	if (!name.n)
 		return;
-	const struct runbook *other = map_get(m, name);
-	map_set(m, name, other && other != r ? &c->several : r);
+	struct runbook *other = map_get(m, name);
+	map_set(m, name, other ? one_of_two(c, other, r) : r);
 }
 
 static void add_names_of(struct catalog *c, struct runbook *r)
@@ -40,31 +50,84 @@ static struct str filed_in(struct str path)
 	return str_slice(folder, folder_of_path(folder).n + (folder_of_path(folder).n > 0), folder.n);
 }
 
-static void add_filed_name(struct catalog *c, struct map *filed, struct runbook *r)
+/* KafkaBrokerDown is kafka/broker-down.md. */
+static struct str name_with_folder(struct arena *arena, struct str path)
+{
+	struct str folder = filed_in(path), name = page_name(path);
+	return folder.n && name.n ? str_c(arena_printf(arena, "%.*s%.*s", STR_ARG(folder), STR_ARG(name)))
+	                          : (struct str){NULL, 0};
+}
+
+/* Where the first word of a file's name ends, or its last one begins. */
+static size_t word_end(struct str name)
+{
+	size_t n = 0;
+	while (n < name.n && !strchr("-_ .", name.p[n]))
+		n++;
+	return n;
+}
+
+static size_t last_word_at(struct str name)
+{
+	size_t n = name.n;
+	while (n && !strchr("-_ .", name.p[n - 1]))
+		n--;
+	return n;
+}
+
+static bool is_number(struct str word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] < '0' || word.p[i] > '9')
+			return false;
+	return word.n > 0;
+}
+
+/* DiskFull is 001-disk-full.md, runbook_disk_full.md and disk-full-playbook.md. */
+static struct str name_undecorated(struct arena *arena, struct str path)
+{
+	struct str whole = page_name(path), name = whole;
+	(void)arena;
+	for (size_t n; (n = word_end(name)) < name.n;) {
+		struct str word = str_slice(name, 0, n);
+		if (!is_number(word) && !words_table_is(&title_words, TITLE_OPENING, word))
+			break;
+		name = str_slice(name, n + 1, name.n);
+	}
+	for (size_t at; (at = last_word_at(name)) > 0;) {
+		if (!words_table_is(&title_words, TITLE_CLOSING, str_slice(name, at, name.n)))
+			break;
+		name = str_slice(name, 0, at - 1);
+	}
+	bool telling = name.n < whole.n && word_end(name) < name.n; /* "404-errors" is no page about errors */
+	return telling ? name : (struct str){NULL, 0};
+}
+
+/* Another name of each page, where no page is called so: `name_of` says it, empty where there is none. */
+static void add_other_name(struct catalog *c, struct map *others, struct runbook *r,
+                           struct str (*name_of)(struct arena *arena, struct str path))
 {
 	AUTOARENA struct arena *arena = arena_new();
 	char room[CATALOG_NAME_MAX];
-	struct str folder = filed_in(r->path), name = page_name(r->path);
-	if (!r->exists || r->anchor.n || r->is_index || !folder.n || !name.n)
+	if (!r->exists || r->anchor.n || r->is_index)
 		return;
-	const char *both = arena_printf(arena, "%.*s%.*s", STR_ARG(folder), STR_ARG(name));
-	struct str letters = catalog_fold_letters(str_c(both), room);
-	if (!map_get(c->by_filename, letters))
-		add_runbook_name(c, filed, letters, r);
+	struct str letters = catalog_fold_letters(name_of(arena, r->path), room);
+	if (letters.n && !map_get(c->by_filename, letters))
+		add_runbook_name(c, others, letters, r);
 }
 
-/* KafkaBrokerDown is kafka/broker-down.md, where no page has that whole name. */
-static void add_filed_names(struct catalog *c, struct map *const lists[2])
+static void add_other_names(struct catalog *c, struct map *const lists[2],
+                            struct str (*name_of)(struct arena *arena, struct str path))
 {
-	struct map *filed = map_new();
+	struct map *others = map_new();
 	struct str key;
 	void *value;
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
-			add_filed_name(c, filed, value);
-	for (size_t i = 0; map_next(filed, &i, &key, &value);)
+			add_other_name(c, others, value, name_of);
+	for (size_t i = 0; map_next(others, &i, &key, &value);)
 		map_set(c->by_filename, key, value);
-	map_free(filed);
+	map_free(others);
 }
 
 /* A page that has moved: its name, and the alerts that it names, lead where it has gone. */
@@ -192,7 +255,8 @@ void names_finish(struct catalog *c)
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
 			add_names_of(c, value);
-	add_filed_names(c, lists);
+	add_other_names(c, lists, name_with_folder);
+	add_other_names(c, lists, name_undecorated);
 	names_take_sent(c);
 	relate(c, lists);
 	for (size_t i = 0; map_next(c->files, &i, &key, &value);)

@@ -22,7 +22,8 @@ struct fact_duration yaml_duration(struct arena *arena, int64_t ms, struct str w
 		return (struct fact_duration){0};
 	struct str as_written = words.n ? words : arena_str(arena, str_c(time_duration_format(ms, text)));
 	struct fact_duration d = fact_duration_read(arena, as_written);
-	d.months = ms && ms != d.ms ? 0 : d.months;
+	if (ms && ms != d.ms)
+		d.months = 0, d.business_ms = 0;
 	d.ms = ms ? ms : d.ms;
 	return d;
 }

@@ -21,6 +21,7 @@ struct catalog {
 	struct strs unread;          /* pages that are in no Markdown */
 	struct facts declared_facts; /* what catalog.yml says beside the maps above */
 	const struct site *site;     /* NULL: none */
+	const struct zone *zone;     /* NULL: UTC */
 	struct str folder_name;
 	struct map *texts; /* every file of the folder as it was read, by path: struct catalog_text */
 

@@ -85,6 +85,24 @@ static bool check_declared_severities(const struct catalog *c, struct err *err)
 	return ok;
 }
 
+void catalog_set_zone(struct catalog *c, const struct zone *zone)
+{
+	c->zone = zone;
+}
+
+/* Deadlines of severities and policies know whose weekdays they count. */
+static void place_deadlines(struct catalog *c)
+{
+	struct str key;
+	void *value;
+	for (size_t i = 0; map_next(c->severities, &i, &key, &value);) {
+		struct severity *s = value;
+		s->response.zone = s->resolution.zone = c->zone;
+	}
+	for (size_t i = 0; i < c->stated.policies_count; i++)
+		c->stated.policies[i].within.zone = c->zone;
+}
+
 #define FILL(c, plural, one)                                                                                           \
 	do {                                                                                                               \
 		size_t n_ = 0;                                                                                                 \
@@ -103,6 +121,7 @@ bool catalog_finish(struct catalog *c, struct err *err)
 	merge_escalations(c);
 	merge_lists(c);
 	bool ok = severities_finish(c, err);
+	place_deadlines(c);
 	bind_escalations(c);
 	pages_finish(c);
 	indexes_mark(c);

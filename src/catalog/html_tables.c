@@ -8,23 +8,24 @@
 
 #define COLUMNS_MAX 32
 
-enum what { OTHER, TABLE_ENDS, ROW, ROW_ENDS, HEAD, CELL, CELL_ENDS };
+enum table_tag { OTHER, TABLE_ENDS, ROW, ROW_ENDS, HEAD, CELL, CELL_ENDS };
 
-struct scan {
+struct table_scan {
 	struct str html;
 	struct html_table *out;
 	struct buf row;
-	size_t columns;           /* of the row that is open */
-	size_t cell;              /* where the open cell's content begins; 0: none is open */
-	bool heads, values, wide; /* what the row has: <th>, <td>; the first row is written */
-	int line, row_line;       /* from 0 */
+	size_t columns;     /* of the row that is open */
+	size_t cell;        /* where the open cell's content begins; 0: none is open */
+	bool heads, values; /* the open row has a <th>, a <td> */
+	bool begun;         /* the first row is written */
+	int line, row_line; /* from 0: where the scan is; where the open row began */
 };
 
-static enum what what_of(struct str name, bool closing)
+static enum table_tag tag_of(struct str name, bool closing)
 {
 	static const struct {
 		const char *name;
-		enum what opens, ends;
+		enum table_tag opens, ends;
 	} kinds[] = {
 		{"table", OTHER, TABLE_ENDS},
 		{"tr", ROW, ROW_ENDS},
@@ -47,7 +48,7 @@ static void add_content(struct buf *row, struct str content)
 	}
 }
 
-static void close_cell(struct scan *s, size_t end)
+static void close_cell(struct table_scan *s, size_t end)
 {
 	if (!s->cell)
 		return;
@@ -59,7 +60,7 @@ static void close_cell(struct scan *s, size_t end)
 	s->cell = 0;
 }
 
-static void add_table_line(struct scan *s, struct str text, int line)
+static void add_table_line(struct table_scan *s, struct str text, int line)
 {
 	struct html_table *t = s->out;
 	MEM_ROOM(t->lines, t->count, t->capacity);
@@ -68,7 +69,7 @@ static void add_table_line(struct scan *s, struct str text, int line)
 	buf_add_c(&t->markdown, "|\n");
 }
 
-static void add_filled(struct scan *s, const char *cell)
+static void add_filled(struct table_scan *s, const char *cell)
 {
 	AUTOBUF struct buf text;
 	buf_init(&text, COLUMNS_MAX * 8);
@@ -77,14 +78,17 @@ static void add_filled(struct scan *s, const char *cell)
 	add_table_line(s, buf_str(&text), s->row_line);
 }
 
-/* Before the first row's end stands what Markdown has below its heads; a row that has its head at its left is none. */
-static void close_row(struct scan *s, size_t end)
+/*
+ * Markdown has |---| below the row of heads. A first row with its head at the left (<th>P1</th><td>15 min</td>) is no row
+ * of heads: an empty one is written before it.
+ */
+static void close_row(struct table_scan *s, size_t end)
 {
 	close_cell(s, end);
 	if (!s->columns)
 		return;
-	bool first = !s->wide, sideways = s->heads && s->values;
-	s->wide = true;
+	bool first = !s->begun, sideways = s->heads && s->values;
+	s->begun = true;
 	if (first && sideways) {
 		add_filled(s, "|   ");
 		add_filled(s, "|---");
@@ -97,7 +101,7 @@ static void close_row(struct scan *s, size_t end)
 	s->heads = s->values = false;
 }
 
-static void open_cell(struct scan *s, bool head, size_t at)
+static void open_cell(struct table_scan *s, bool head, size_t at)
 {
 	if (!s->columns)
 		s->row_line = s->line;
@@ -107,10 +111,10 @@ static void open_cell(struct scan *s, bool head, size_t at)
 }
 
 /* The tag from `open` to before `behind`; false where the table ends. */
-static bool take_table_tag(struct scan *s, struct str name, bool closing, size_t open, size_t behind)
+static bool take_table_tag(struct table_scan *s, struct str name, bool closing, size_t open, size_t behind)
 {
-	enum what what = what_of(name, closing);
-	switch (what) {
+	enum table_tag tag = tag_of(name, closing);
+	switch (tag) {
 	case OTHER: return true;
 	case TABLE_ENDS: close_row(s, open); return false;
 	case ROW:
@@ -118,7 +122,7 @@ static bool take_table_tag(struct scan *s, struct str name, bool closing, size_t
 	case HEAD:
 	case CELL:
 		close_cell(s, open);
-		open_cell(s, what == HEAD, behind);
+		open_cell(s, tag == HEAD, behind);
 		return true;
 	case CELL_ENDS: close_cell(s, open); return true;
 	}
@@ -143,12 +147,19 @@ static size_t tag_end(struct str html, size_t at)
 	return html.n;
 }
 
-static void read_rows(struct scan *s, size_t at)
+/* "5 < 6" has none: a tag's name, its slash or a comment's mark follows at once. */
+static bool is_tag(struct str html, size_t at)
+{
+	char next = at + 1 < html.n ? html.p[at + 1] : '\0';
+	return html.p[at] == '<' && (ascii_is_alpha(next) || next == '/' || next == '!');
+}
+
+static void read_rows(struct table_scan *s, size_t at)
 {
 	bool inside = true;
 	while (at < s->html.n && inside) {
 		s->line += s->html.p[at] == '\n';
-		if (s->html.p[at] != '<') {
+		if (!is_tag(s->html, at)) {
 			at++;
 			continue;
 		}
@@ -178,7 +189,7 @@ bool html_table_read(struct str html, struct html_table *out)
 	buf_init(&out->markdown, HTML_TABLE_MAX);
 	if (at < 0)
 		return false;
-	struct scan s = {.html = html, .out = out};
+	struct table_scan s = {.html = html, .out = out};
 	buf_init(&s.row, HTML_TABLE_MAX);
 	for (size_t i = 0; i < (size_t)at; i++)
 		s.line += html.p[i] == '\n';

@@ -53,7 +53,7 @@ static bool timed_columns(struct index *ix, const struct record *r, const struct
 	for (size_t i = 0; i < r->count; i++) {
 		bool other = &r->cells[i] != severity;
 		int64_t after = other ? escalation_after(ix, r->cells[i].column) : -1;
-		bool first = other && !e && after < 0 && words_have(r->cells[i].column, "first");
+		bool first = other && !e && after < 0 && escalation_words_have(r->cells[i].column, WORD_FIRST);
 		if ((after < 0 && !first) || !named.n)
 			continue;
 		e = e ? e : escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);
@@ -133,8 +133,7 @@ static struct str told_in_row(struct index *ix, const struct record *r)
 	return escalation_tells_who_acts(ix, r, who) ? (struct str){NULL, 0} : who->line.text;
 }
 
-/* Of "P1: …" and "… for P0 and P1 incidents"; words such as "high" are too common in sentences. */
-static struct strs numbered_severities(struct index *ix, struct str text)
+struct strs escalation_severities(struct index *ix, struct str text)
 {
 	struct strs named = fact_severities_read(ix->arena, text), none = {NULL, 0};
 	bool numbered = named.n && named.v[0].p[named.v[0].n - 1] >= '0' && named.v[0].p[named.v[0].n - 1] <= '9';
@@ -163,7 +162,7 @@ static int64_t told_after(struct index *ix, const struct record *r, const struct
 static const struct cell *severity_cell(struct index *ix, const struct record *r)
 {
 	const struct cell *named = record_cell(r, COLUMNS, SEVERITY), *first = r->cells;
-	bool bare = !named && r->count > 1 && !first->column.n && numbered_severities(ix, first->line.text).n;
+	bool bare = !named && r->count > 1 && !first->column.n && escalation_severities(ix, first->line.text).n;
 	return bare ? first : named;
 }
 
@@ -172,6 +171,8 @@ bool escalation_record(struct index *ix, const struct record *r)
 	if (!about_escalation(ix))
 		return false;
 	const struct cell *after = record_cell(r, COLUMNS, AFTER), *severity = severity_cell(ix, r);
+	if (after && escalation_of_severities(ix, r, time_in_cell(ix, after)))
+		return true;
 	bool in_columns = !after || escalation_after(ix, after->column) > 0; /* "After 15 min" is when, not how long */
 	if (severity && in_columns && (timed_columns(ix, r, severity) || role_columns(ix, r, severity)))
 		return true;
@@ -208,13 +209,60 @@ static void add_to_paths(struct index *ix, int64_t after, struct str who, int li
 		escalation_path(ix, escalation_for(ix, severity, name, line), after, who);
 }
 
+/* "after another 20 minutes", "20 minutes later": from the step before on. */
+static int64_t after_in_sentence(struct index *ix, struct str text)
+{
+	int64_t after = escalation_after(ix, text);
+	bool further = after > 0 && (escalation_words_have(words_fold(ix->arena, text), WORD_FURTHER) ||
+	                             escalation_behind_later(ix, text).n < text.n);
+	return further ? after + ix->reached_ms : after;
+}
+
+#define SHORT_MAX 60 /* bytes of an item that is no sentence */
+
+/* "Duty engineer at once" */
+static struct str role_told_now(struct index *ix, struct str text)
+{
+	for (size_t i = 1; text.n <= SHORT_MAX && i < text.n; i++)
+		if (text.p[i] == ' ' && escalation_words_are(words_fold(ix->arena, str_slice(text, i, text.n)), WORD_NOW))
+			return escalation_role_in(str_slice(text, 0, i));
+	return (struct str){NULL, 0};
+}
+
 static struct str role_of_item(struct index *ix, const struct line *line, struct str who)
 {
 	struct str role = escalation_role_in(who);
-	if (!role.n && line->keyed) /* a whole sentence is told apart later */
+	bool later = escalation_behind_later(ix, line->text).n < line->text.n;
+	if (!role.n && (line->keyed || later)) /* a whole sentence is told apart later */
 		role = escalation_role_told(ix, line->text);
 	role = role.n ? role : escalation_role_acting(who);
+	role = role.n ? role : role_told_now(ix, who);
 	return role.n ? role : escalation_role_opening(who);
+}
+
+/* "Level 1: primary (escalates after 5 minutes)": told when those before have taken their time, and then it takes its own. */
+static bool patient_item(struct index *ix, const struct line *line, struct str who, int64_t takes)
+{
+	struct str role = role_of_item(ix, line, words_trim(who));
+	if (takes < 0)
+		return false;
+	int64_t told = ix->reached_ms;
+	add_to_paths(ix, told, role.n ? role : words_trim(who), line->at);
+	ix->reached_ms = told + takes;
+	ix->waited = true;
+	return true;
+}
+
+/* "Level 3: manager" behind one that takes its time. */
+static bool last_level(struct index *ix, const struct line *line)
+{
+	struct str role = line->keyed && ix->waited && is_level(words_fold(ix->arena, line->lead))
+	                      ? escalation_role_in(line->rest)
+	                      : (struct str){NULL, 0};
+	if (!role.n || role.n != words_trim(line->rest).n)
+		return false;
+	add_to_paths(ix, -1, role, line->at);
+	return true;
 }
 
 /* "0-15 min: role", "role (after 15 minutes)", "Level 2: role - 30 min": the time where there is one, and who. */
@@ -227,10 +275,12 @@ static bool timed_item(struct index *ix, const struct line *line)
 	} else if (!line->lead.n) {
 		who = when = line->text;
 	}
-	int64_t after = escalation_after(ix, when);
-	who = escalation_behind_start(who);
+	int64_t after = after_in_sentence(ix, when);
+	who = escalation_behind_start(escalation_behind_later(ix, who));
 	struct str note = words_take_note(&who);
 	after = after < 0 ? escalation_after(ix, note) : after;
+	if (escalation_is_patience(note))
+		return patient_item(ix, line, who, escalation_after(ix, note));
 	struct str role = role_of_item(ix, line, escalation_without_time(ix, who, &after));
 	who = role.n ? role : who;
 	size_t cut = words_until(who, 0, ":-");
@@ -242,22 +292,13 @@ static bool timed_item(struct index *ix, const struct line *line)
 	return true;
 }
 
-/* "after another 20 minutes": from the step before on. */
-static int64_t after_in_sentence(struct index *ix, struct str text)
-{
-	int64_t after = escalation_after(ix, text);
-	struct str folded = words_fold(ix->arena, text);
-	bool more = words_have(folded, "another") || words_have(folded, "further");
-	return after > 0 && more ? after + ix->reached_ms : after;
-}
-
 /* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
 static bool one_sentence(struct index *ix, struct str text, int at)
 {
 	struct str role = escalation_role_told(ix, text);
 	if (!role.n)
 		return false;
-	struct strs named = numbered_severities(ix, text);
+	struct strs named = escalation_severities(ix, text);
 	if (named.n)
 		ix->path_severities = named;
 	add_to_paths(ix, after_in_sentence(ix, text), role, at);
@@ -377,13 +418,13 @@ static bool step_line(struct index *ix, const struct line *whole)
 	struct line line = without_order(ix, whole);
 	line = escalation_plain(ix, &line);
 	return tool_item(ix, &line) || arrow_item(ix, &line) || listed_item(ix, &line) || timed_item(ix, &line) ||
-	       sentence_item(ix, &line) || bare_role(ix, &line) || wait_item(ix, &line);
+	       sentence_item(ix, &line) || bare_role(ix, &line) || last_level(ix, &line) || wait_item(ix, &line);
 }
 
 /* "P1: …": the path of that severity, on this line alone. */
 bool escalation_line(struct index *ix, const struct line *line)
 {
-	struct strs named = numbered_severities(ix, line->lead), before = ix->path_severities;
+	struct strs named = escalation_severities(ix, line->lead), before = ix->path_severities;
 	if (!named.n || !line->keyed)
 		return step_line(ix, line);
 	struct line rest = line_of_text(line->rest, line->at);
@@ -408,7 +449,7 @@ static bool role_detail(struct index *ix, const struct line *line)
 /* A severity's bullet with its steps below it. */
 static bool path_below(struct index *ix, const struct item *item)
 {
-	struct strs named = numbered_severities(ix, item->line.text), before = ix->path_severities;
+	struct strs named = escalation_severities(ix, item->line.text), before = ix->path_severities;
 	bool any = false;
 	ix->path_severities = named;
 	if (named.n)
@@ -452,10 +493,18 @@ void escalation_chain(struct index *ix, struct str role, bool always, int line)
 	strs_add(ix->arena, &step->notify, role);
 }
 
+/* "On-call escalation" is what stands below it; below that, "Escalation on-call" is a role of the chain. */
+static bool heads_the_chain(struct index *ix, struct str folded)
+{
+	enum topic above = ix->depth > 1 ? ix->places[ix->depth - 2].topic : TOPIC_NONE;
+	bool below = above == TOPIC_ESCALATION || above == TOPIC_ESCALATION_CONTACTS;
+	return words_are(folded, "escalation") || (!below && words_have(folded, "escalation"));
+}
+
 bool escalation_heading(struct index *ix, struct str heading, int line)
 {
-	if (topic_now(ix) != TOPIC_ESCALATION || !is_chain_role(words_fold(ix->arena, heading)) ||
-	    words_are(words_fold(ix->arena, heading), "escalation"))
+	struct str folded = words_fold(ix->arena, heading);
+	if (topic_now(ix) != TOPIC_ESCALATION || !is_chain_role(folded) || heads_the_chain(ix, folded))
 		return false;
 	escalation_chain(ix, heading, false, line);
 	return true;

@@ -93,6 +93,8 @@ static struct str target_of_tool(struct str who)
 	                                     "users from schedule ",
 	                                     "on-call users from schedule ",
 	                                     "on-call users from ",
+	                                     "on-call from schedule ",
+	                                     "on-call from ",
 	                                     "on-call schedule ",
 	                                     "user group ",
 	                                     "admins of "};
@@ -126,6 +128,42 @@ struct line escalation_plain(struct index *ix, const struct line *line)
 {
 	struct str text = minute_first(ix, level_with_note(ix, str_trim(line->text)));
 	return str_eq(text, str_trim(line->text)) ? *line : line_of_text(text, line->at);
+}
+
+bool escalation_is_patience(struct str note)
+{
+	static const char *const phrases[] = {"escalates after", "escalates in", "before escalat", "to ack",
+	                                      "to respond",      "to answer",    "moves on after"};
+	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
+		if (escalation_find(note, phrases[i]) < note.n)
+			return true;
+	return false;
+}
+
+/* "sev1", as a column's heading is folded. */
+static struct str in_capitals(struct arena *arena, struct str word)
+{
+	char *p = arena_alloc(arena, word.n + 1);
+	for (size_t i = 0; i < word.n; i++)
+		p[i] = (char)(word.p[i] >= 'a' && word.p[i] <= 'z' ? word.p[i] - ('a' - 'A') : word.p[i]);
+	return (struct str){p, word.n};
+}
+
+/* "15 min | lead | -" below "Time | SEV1 | SEV2": the columns are the severities. */
+bool escalation_of_severities(struct index *ix, const struct record *r, int64_t after)
+{
+	bool any = false;
+	for (size_t i = 0; after >= 0 && i < r->count; i++) {
+		struct strs named = escalation_severities(ix, r->cells[i].column);
+		if (!named.n)
+			continue;
+		any = true;
+		if (words_nothing(r->cells[i].line.text))
+			continue;
+		struct str name = in_capitals(ix->arena, named.v[0]);
+		escalation_path(ix, escalation_for(ix, name, (struct str){NULL, 0}, r->at), after, r->cells[i].line.text);
+	}
+	return any;
 }
 
 static bool some_column_has(const struct record *r, const char *phrase)

@@ -36,7 +36,7 @@ bool escalation_words_are(struct str folded, enum escalation_word kind)
 	return false;
 }
 
-static size_t find_nocase(struct str text, const char *needle)
+size_t escalation_find(struct str text, const char *needle)
 {
 	struct str n = str_c(needle);
 	for (size_t i = 0; i + n.n <= text.n; i++)
@@ -45,12 +45,11 @@ static size_t find_nocase(struct str text, const char *needle)
 	return text.n;
 }
 
-/* Where the first of these words begins; text.n where there is none. */
-static size_t first_word_of(struct str text, enum escalation_word kind)
+size_t escalation_word_at(struct str text, enum escalation_word kind)
 {
 	size_t best = text.n;
 	for (size_t i = 0; i < escalation_words.count; i++) {
-		size_t at = word_row(i, kind) ? find_nocase(text, escalation_words.rows[i].phrase) : text.n;
+		size_t at = word_row(i, kind) ? escalation_find(text, escalation_words.rows[i].phrase) : text.n;
 		best = at < best ? at : best;
 	}
 	return best;
@@ -68,6 +67,29 @@ static size_t opens_with(struct str text, enum escalation_word kind)
 	return 0;
 }
 
+/* "l'astreinte" is astreinte. */
+static struct str without_elision(struct str text)
+{
+	static const char *const elisions[] = {"l'", "L'", "l’", "L’"};
+	for (size_t i = 0; i < sizeof elisions / sizeof *elisions; i++)
+		if (str_starts(text, str_c(elisions[i])))
+			return str_slice(text, strlen(elisions[i]), text.n);
+	return text;
+}
+
+struct str escalation_behind_later(struct index *ix, struct str text)
+{
+	for (size_t i = 0; i < escalation_words.count; i++) {
+		const struct word_row *later = word_row(i, WORD_LATER);
+		size_t at = later ? escalation_find(text, later->phrase) : text.n;
+		if (at == text.n || !words_span(ix->arena, str_slice(text, 0, at)).found)
+			continue;
+		struct str rest = str_trim(str_slice(text, at + strlen(later->phrase), text.n));
+		return words_trim(str_starts(rest, STR(",")) ? str_slice(rest, 1, rest.n) : rest);
+	}
+	return text;
+}
+
 /* ---- in a step ---- */
 
 /* "Immediately page the on-call engineer": the role at its end; empty when it names none. */
@@ -80,11 +102,13 @@ struct str escalation_role_in(struct str text)
 			break;
 		text = words_trim(str_slice(text, end, text.n));
 	}
+	text = without_elision(text);
 	size_t last = text.n;
-	while (last && text.p[last - 1] != ' ')
+	while (last && text.p[last - 1] != ' ' && text.p[last - 1] != '\'')
 		last--;
 	bool handle = text.n > 2 && text.p[0] == '@' && !last; /* "@ana" is somebody */
-	bool role = handle || is_escalation_word(str_slice(text, last, text.n), WORD_ROLE);
+	bool role = handle || is_escalation_word(str_slice(text, last, text.n), WORD_ROLE) ||
+	            is_escalation_word(str_slice(text, 0, words_until(text, 0, " ")), WORD_ROLE_FIRST);
 	return role && text.n < ROLE_MAX && words_until(text, 0, ",;.:") == text.n ? text : (struct str){NULL, 0};
 }
 
@@ -110,7 +134,7 @@ struct str escalation_role_acting(struct str text)
 struct str escalation_role_opening(struct str text)
 {
 	text = words_trim(text);
-	size_t end = first_word_of(text, WORD_IF);
+	size_t end = escalation_word_at(text, WORD_IF);
 	return end == text.n ? (struct str){NULL, 0} : escalation_role_in(str_slice(text, 0, end));
 }
 
@@ -118,7 +142,7 @@ struct str escalation_role_opening(struct str text)
 
 static struct str cut_role_at_end(struct str text)
 {
-	text = str_slice(text, 0, first_word_of(text, WORD_ROLE_END));
+	text = str_slice(text, 0, escalation_word_at(text, WORD_ROLE_END));
 	return str_ends(text, STR(".")) ? str_slice(text, 0, text.n - 1) : text;
 }
 
@@ -128,6 +152,7 @@ static struct str plain_role(struct str text)
 	text = words_trim(text);
 	for (size_t n; (n = opens_with(text, WORD_ARTICLE));)
 		text = words_trim(str_slice(text, n, text.n));
+	text = without_elision(text);
 	size_t blanks = 0;
 	for (size_t i = 0; i < text.n; i++)
 		blanks += text.p[i] == ' ';
@@ -137,16 +162,32 @@ static struct str plain_role(struct str text)
 
 static struct str without_modal(struct str sentence)
 {
-	for (size_t i = 0; i < escalation_words.count; i++)
-		if (word_row(i, WORD_MODAL) && str_ends(sentence, str_c(escalation_words.rows[i].phrase)))
-			return str_slice(sentence, 0, sentence.n - strlen(escalation_words.rows[i].phrase));
+	for (size_t i = 0; i < escalation_words.count; i++) {
+		const struct word_row *modal = word_row(i, WORD_MODAL);
+		if (!modal || !str_ends(sentence, str_c(modal->phrase)))
+			continue;
+		sentence.n -= strlen(modal->phrase);
+		i = 0; /* "wird sofort": the one before it, too */
+	}
 	return sentence;
+}
+
+/* "After 10 minutes our lead" is the lead. */
+static struct str behind_articles(struct str who)
+{
+	for (size_t i = 0; i < who.n;) {
+		size_t n = who.p[i] == ' ' ? opens_with(str_slice(who, i + 1, who.n), WORD_ARTICLE) : 0;
+		if (n)
+			who = str_slice(who, i + 1 + n, who.n);
+		i = n ? 0 : i + 1;
+	}
+	return who;
 }
 
 /* "the secondary is paged": who stands before the verb, behind the last comma. */
 static struct str role_before(struct str sentence)
 {
-	size_t at = first_word_of(sentence, WORD_TOLD);
+	size_t at = escalation_word_at(sentence, WORD_TOLD);
 	if (at == sentence.n)
 		return (struct str){NULL, 0};
 	struct str who = without_modal(str_slice(sentence, 0, at));
@@ -154,9 +195,7 @@ static struct str role_before(struct str sentence)
 	while (from && !strchr(",;:.", who.p[from - 1]))
 		from--;
 	who = str_slice(who, from, who.n);
-	for (size_t the; (the = find_nocase(who, " the ")) < who.n;)
-		who = str_slice(who, the + strlen(" the "), who.n);
-	return escalation_role_in(who);
+	return escalation_role_in(behind_articles(who));
 }
 
 /* The last of several: "if the primary on call does not answer, page the lead". */
@@ -167,7 +206,7 @@ struct str escalation_role_told(struct index *ix, struct str sentence)
 	size_t last = 0;
 	for (size_t i = 0; i < escalation_words.count; i++) {
 		const struct word_row *telling = word_row(i, WORD_TELLING);
-		size_t at = telling ? find_nocase(sentence, telling->phrase) : sentence.n;
+		size_t at = telling ? escalation_find(sentence, telling->phrase) : sentence.n;
 		bool word = at < sentence.n && (!at || sentence.p[at - 1] == ' ');
 		size_t behind = word ? at + strlen(telling->phrase) : 0;
 		struct str after = word ? cut_role_at_end(str_slice(sentence, behind, sentence.n)) : (struct str){NULL, 0};

@@ -59,7 +59,9 @@ int64_t escalation_after(struct index *ix, struct str words)
 /* ---- in which order ---- */
 
 /* An arrow with the mark that makes a picture of it before the bare one. */
-static const char *const arrows[] = {"➡️", "→", "⟶", "➔", "➡", "->", "=>", "➜", "⇒", "»", " > ", ", then "};
+static const char *const arrows[] = {"➡️",  "→",       "⟶",         "➔",        "➡",        "->",
+                                     "=>",      "➜",       "⇒",         "»",        " > ",      ", then ",
+                                     ", puis ", ", dann ", ", danach ", ", luego ", ", depois "};
 
 /* The first arrow of a text; text.n where there is none. */
 static size_t arrow_at(struct str text, size_t *length)
@@ -102,10 +104,10 @@ struct str escalation_without_time(struct index *ix, struct str who, int64_t *af
 {
 	struct str rest = who, note = take_opening_note(&rest);
 	note = note.n ? note : words_take_note(&rest);
-	ptrdiff_t at = note.n ? -1 : str_find(who, STR(" after "));
-	if (at > 0) {
-		rest = str_slice(who, 0, (size_t)at);
-		note = str_slice(who, (size_t)at, who.n);
+	size_t at = note.n ? who.n : escalation_word_at(who, WORD_AFTER);
+	if (at && at < who.n) {
+		rest = str_slice(who, 0, at);
+		note = str_slice(who, at, who.n);
 	}
 	int64_t said = note.n ? escalation_after(ix, note) : -1;
 	if (said < 0)

@@ -290,7 +290,7 @@ static void read_yaml(struct index *ix, struct str text, int at)
 
 /* ---- the whole ---- */
 
-enum language { PLAIN, YAML, MARKDOWN, CODE };
+enum language { PLAIN, YAML, MARKDOWN, CHART, CODE };
 
 static enum language language_of(struct str info)
 {
@@ -300,7 +300,7 @@ static enum language language_of(struct str info)
 	} languages[] = {
 		{"yaml", YAML},  {"yml", YAML},         {"markdown", MARKDOWN}, {"md", MARKDOWN},
 		{"text", PLAIN}, {"txt", PLAIN},        {"plaintext", PLAIN},   {"plain", PLAIN},
-		{"ini", PLAIN},  {"properties", PLAIN}, {"conf", PLAIN},
+		{"ini", PLAIN},  {"properties", PLAIN}, {"conf", PLAIN},        {"mermaid", CHART},
 	};
 	struct str word = str_slice(info, 0, words_until(info, 0, " {,"));
 	for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
@@ -326,6 +326,8 @@ void index_fence(struct index *ix, cmark_node *fence)
 		message_fence(ix, text, line);
 	else if (language == YAML)
 		read_yaml(ix, text, line);
+	else if (language == CHART && topic == TOPIC_ESCALATION)
+		index_flowchart(ix, text, line);
 	else if (language == PLAIN && (topic != TOPIC_ESCALATION || !read_drawing(ix, text, line)))
 		read_pairs(ix, text, line);
 }

@@ -114,6 +114,9 @@ bool record_has(const struct record *r, const struct word_row *rows, size_t coun
 void index_fence(struct index *ix, cmark_node *fence);
 bool index_box(struct index *ix, struct str text, int line);
 
+/* ---- index_flowchart.c ---- */
+void index_flowchart(struct index *ix, struct str text, int line);
+
 /* ---- index_runbooks.c ---- */
 /* A link's target: true for a page of the folder, with its path and anchor. */
 bool link_target(struct index *ix, struct str url, struct str *path, struct str *anchor);
@@ -125,10 +128,14 @@ bool runbook_key(struct index *ix, const struct line *line);
 /* ---- index_severities.c ---- */
 bool severity_record(struct index *ix, const struct record *r);
 /* "| | P1 | P2 |": the columns are the severities, and a row is a field of each. */
-bool severity_columns_are(struct index *ix, const struct line *heads, size_t count);
+bool severity_columns_are(struct index *ix, const struct line *heads, size_t count, bool defines);
+/* Whether a row's first cell names what only severities have: by when somebody answers, by when it is solved. */
+bool severity_field_defines(struct index *ix, struct str words);
 void severity_column_row(struct index *ix, const struct line *heads, const struct line *cells, size_t count);
 bool severity_heading(struct index *ix, struct str heading, int line);
 bool severity_key(struct index *ix, const struct line *line);
+/* "P1: the site is down": a paragraph's line that says what a severity is. */
+bool severity_line_defines(struct index *ix, const struct line *line);
 /* "Response time: …" and the like. */
 bool severity_names_field(struct index *ix, const struct line *line);
 bool severity_item(struct index *ix, const struct item *item);
@@ -174,9 +181,17 @@ struct str escalation_before_arrow(struct str text);
 struct str escalation_role_in(struct str text);
 /* Whom a sentence says to tell: "If nobody answers, escalate to the lead". */
 struct str escalation_role_told(struct index *ix, struct str sentence);
+/* Where a phrase begins, whatever its case; text.n where it does not. */
+size_t escalation_find(struct str text, const char *phrase);
+/* Of "P1: …" and "… for P0 and P1 incidents"; words such as "high" are too common in sentences. */
+struct strs escalation_severities(struct index *ix, struct str text);
 /* Whether a folded text has one of the words of that kind. */
 bool escalation_words_have(struct str folded, enum escalation_word kind);
 bool escalation_words_are(struct str folded, enum escalation_word kind);
+/* Where the first of these words begins; text.n where there is none. */
+size_t escalation_word_at(struct str text, enum escalation_word kind);
+/* "15 minutes later, the manager": what stands behind that; the text itself where it says no such thing. */
+struct str escalation_behind_later(struct index *ix, struct str text);
 /* Whether a row says who does something after a time, not who is told. */
 bool escalation_tells_who_acts(struct index *ix, const struct record *r, const struct cell *who);
 /* A line of a paragraph or bullet below a heading about escalation. */
@@ -195,6 +210,10 @@ struct line escalation_plain(struct index *ix, const struct line *line);
 bool escalation_tool_step(struct index *ix, struct str text, int64_t *after, struct str *who);
 /* A column says how long whoever is named may take, not when he is told: "Escalates after", "Timeout". */
 bool escalation_has_patience(const struct record *r);
+/* The same of a note behind a role: "escalates after 5 minutes", "5 min to ack". */
+bool escalation_is_patience(struct str note);
+/* A row of a time whose other columns are severities: whom it tells after `after`. False where no column is one. */
+bool escalation_of_severities(struct index *ix, const struct record *r, int64_t after);
 /* The list's steps so far that say no time are told by now: "wait" stands behind them. */
 void escalation_told_by_now(struct index *ix);
 

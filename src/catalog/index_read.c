@@ -145,7 +145,7 @@ static void read_line(struct index *ix, const struct line *line)
 		contact_line(ix, line);
 	else if ((topic == TOPIC_WAR_ROOM || topic == TOPIC_URLS) && line->keyed)
 		link_line(ix, line);
-	else if (topic == TOPIC_SEVERITIES && line->keyed && line->strong)
+	else if (topic == TOPIC_SEVERITIES && severity_line_defines(ix, line))
 		severity_item(ix, &(struct item){.line = *line}); /* a definition in a paragraph of its own */
 	else if (topic == TOPIC_ESCALATION)
 		read_escalation_sentences(ix, line);

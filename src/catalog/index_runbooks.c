@@ -260,6 +260,18 @@ static bool add_elsewhere(struct index *ix, struct fact_runbook *book, struct st
 	return false; /* until then it is a link like any other */
 }
 
+/* "Runbook: net-slow": one word in a column of pages may be the name of one. */
+static void note_word(struct index *ix, const struct cell *cell, const struct fact_runbook *book)
+{
+	struct str word = cell->line.text;
+	bool one = word.n && str_index(word, ' ') < 0 && str_index(word, ':') < 0 && !words_nothing(word);
+	if (!one || words_find(COLUMNS, cell->column, -1) != LINK)
+		return;
+	struct fact_runbook page = *book;
+	page.title = (struct str){NULL, 0};
+	add_elsewhere(ix, &page, page_path_from(ix->arena, ix->folder, word));
+}
+
 static bool add_runbook_record(struct index *ix, const struct record *r, const struct cell *link)
 {
 	struct fact_runbook book = {.at = index_pos(ix, r->at)};
@@ -287,7 +299,10 @@ static bool add_runbook_record(struct index *ix, const struct record *r, const s
 		words_fill(&book.title, file_title(book.path));
 		add_linked(ix, &book);
 		add_more(ix, &link->line, &book);
-	} else if (book.title.n && !words_table_has(&moved_pages, 0, words_fold(ix->arena, book.title))) {
+	} else {
+		note_word(ix, link, &book);
+	}
+	if (!linked && book.title.n && !words_table_has(&moved_pages, 0, words_fold(ix->arena, book.title))) {
 		add_planned(ix, &book);
 	}
 	return linked || book.title.n;
@@ -377,6 +392,27 @@ static void take_alert_before(struct index *ix, struct fact_runbook *book, const
 		strs_add(ix->arena, &book->alerts, line->lead);
 }
 
+/* "Slow network: net/slow.md", "net/slow": a path that is no link, and all that a bullet says or all behind its key. */
+static struct str plain_path(const struct line *line)
+{
+	struct str path = line->keyed && line->rest.n ? line->rest : line->text;
+	bool page = str_index(path, ' ') < 0 && page_kind_of(path) == PAGE_MARKDOWN;
+	return page || is_bare_path(path) ? path : (struct str){NULL, 0};
+}
+
+/* Where nothing says that runbooks stand here, the catalog knows whether it is a page of the folder. */
+static void note_plain_path(struct index *ix, const struct line *line)
+{
+	enum topic topic = topic_now(ix);
+	struct str path = plain_path(line);
+	if (!path.n || line->url.n || (topic != TOPIC_NONE && topic != TOPIC_OTHER && topic != TOPIC_RUNBOOKS))
+		return;
+	struct fact_runbook book = {.at = index_pos(ix, line->at), .category = category_now(ix)};
+	book.title = line->keyed ? line->lead : book.title;
+	book.severities = severities_above(ix);
+	add_elsewhere(ix, &book, page_path_from(ix->arena, ix->folder, path));
+}
+
 /* Bullets that start with a link into the folder, or any below a heading that lists runbooks. */
 bool runbook_item(struct index *ix, const struct item *item)
 {
@@ -388,14 +424,19 @@ bool runbook_item(struct index *ix, const struct item *item)
 	bool own = target.n && target.p[0] == '#';
 	bool linked = target.n && (!own || topic_now(ix) == TOPIC_RUNBOOKS) && row_target(ix, line, target, &book);
 	bool web = !linked && is_web(target);
+	if (!target.n)
+		note_plain_path(ix, line);
 	if (!linked && !web && (line->url.n || !in_runbooks(ix) || !line->text.n))
 		return false;
 	book.title = line->lead.n ? line->lead : line->text;
-	if (line->url.n && !line->strong)
+	bool grouped = line->more_count && line->strong && !str_eq(line->lead, line->label);
+	if (line->url.n && (!line->strong || grouped))
 		book.title = line->label;
+	if (grouped) /* "**Network**: [Down](a.md), [Slow](b.md)" */
+		book.category = line->lead;
 	if (line->url.n)
 		take_alert_before(ix, &book, line);
-	if (!str_eq(line->rest, line->page) && !(target.n && str_ends(line->rest, target)) && !book.alerts.n)
+	if (!grouped && !str_eq(line->rest, line->page) && !(target.n && str_ends(line->rest, target)) && !book.alerts.n)
 		take_rest(ix, &book, line);
 	if (!book.severities.n)
 		book.severities = severities_above(ix);
@@ -404,10 +445,13 @@ bool runbook_item(struct index *ix, const struct item *item)
 	if (linked && (link_text_only_points(book.title) || (is_file_name(book.title) && book.description.n)))
 		book.title = (struct str){NULL, 0};
 	words_fill(&book.title, linked ? file_title(book.path) : (struct str){NULL, 0});
-	if (linked)
+	if (linked) {
 		add_linked(ix, &book);
-	else if (topic_now(ix) == TOPIC_RUNBOOKS)
+		if (grouped)
+			add_more(ix, line, &book);
+	} else if (topic_now(ix) == TOPIC_RUNBOOKS) {
 		add_planned(ix, &book);
+	}
 	return true;
 }
 

@@ -199,6 +199,17 @@ static bool is_definition(const struct record *r)
 	return false;
 }
 
+/* "Priority | Name" over "1 | Critical": a number alone is called by its column. */
+static struct str named_by_column(struct index *ix, const struct cell *cell)
+{
+	struct str text = words_trim(cell->line.text);
+	bool digit = text.n == 1 && ascii_is_digit(text.p[0]);
+	if (!digit || topic_now(ix) != TOPIC_SEVERITIES)
+		return (struct str){NULL, 0};
+	const char *stem = words_have(cell->column, "priority") ? "P" : "SEV";
+	return str_c(arena_printf(ix->arena, "%s%c", stem, text.p[0]));
+}
+
 bool severity_record(struct index *ix, const struct record *r)
 {
 	const struct cell *cell = record_cell(r, COLUMNS, NAME);
@@ -208,6 +219,7 @@ bool severity_record(struct index *ix, const struct record *r)
 	if (!cell || (!about && !is_definition(r)))
 		return false;
 	struct str after = {NULL, 0}, name = stated_name(ix, cell->line.text, &after);
+	name = name.n ? name : named_by_column(ix, cell);
 	if (!name.n)
 		return false;
 	struct fact_severity *s = severity_for(ix, name, r->at);
@@ -224,13 +236,26 @@ bool severity_record(struct index *ix, const struct record *r)
 
 /* ---- columns ---- */
 
-bool severity_columns_are(struct index *ix, const struct line *heads, size_t count)
+/* The rows of a table with no heading of its own must say what severities have: "Response time". */
+static bool may_have_columns(struct index *ix, bool defines)
+{
+	enum topic topic = topic_now(ix);
+	return topic == TOPIC_SEVERITIES || (defines && (topic == TOPIC_NONE || topic == TOPIC_OTHER));
+}
+
+bool severity_field_defines(struct index *ix, struct str words)
+{
+	int field = words_find(COLUMNS, words_fold(ix->arena, words), -1);
+	return field == RESPONSE || field == RESOLUTION;
+}
+
+bool severity_columns_are(struct index *ix, const struct line *heads, size_t count, bool defines)
 {
 	struct str after;
 	size_t named = 0;
 	for (size_t i = 1; i < count; i++)
 		named += leading_name(ix, heads[i].text, &after).n > 0;
-	return topic_now(ix) == TOPIC_SEVERITIES && count > 2 && named + 1 == count &&
+	return may_have_columns(ix, defines) && count > 2 && named + 1 == count &&
 	       !leading_name(ix, heads[0].text, &after).n;
 }
 
@@ -285,6 +310,12 @@ bool severity_heading(struct index *ix, struct str heading, int line)
 	s->by_heading = s->by_heading ||
 	                (ix->severity > known && topic_now(ix) != TOPIC_SEVERITIES && topic_now(ix) != TOPIC_ESCALATION);
 	return true;
+}
+
+bool severity_line_defines(struct index *ix, const struct line *line)
+{
+	struct str after, name = line->keyed ? leading_name(ix, line->lead, &after) : (struct str){NULL, 0};
+	return line->keyed && line->rest.n && (line->strong || (name.n && name.n == line->lead.n));
 }
 
 bool severity_names_field(struct index *ix, const struct line *line)

@@ -124,6 +124,15 @@ static bool links_to_pages(struct index *ix, cmark_node *table)
 	return found;
 }
 
+static bool defines_severities(struct index *ix, cmark_node *table)
+{
+	cmark_node *row = cmark_node_first_child(table);
+	bool any = false;
+	while (!any && row && (row = cmark_node_next(row)))
+		any = cmark_node_first_child(row) && severity_field_defines(ix, line_of(ix, cmark_node_first_child(row)).text);
+	return any;
+}
+
 void index_table(struct index *ix, cmark_node *table)
 {
 	struct line heads[CELLS_MAX], cells[CELLS_MAX];
@@ -132,7 +141,8 @@ void index_table(struct index *ix, cmark_node *table)
 	struct str folded[CELLS_MAX];
 	for (size_t i = 0; i < columns; i++)
 		folded[i] = words_fold(ix->arena, heads[i].text);
-	bool meta = false, among_pages = links_to_pages(ix, table), sideways = severity_columns_are(ix, heads, columns);
+	bool meta = false, among_pages = links_to_pages(ix, table);
+	bool sideways = severity_columns_are(ix, heads, columns, defines_severities(ix, table));
 	for (row = row ? cmark_node_next(row) : NULL; row; row = cmark_node_next(row)) {
 		size_t n = read_cells(ix, row, cells);
 		if (sideways) {

@@ -158,6 +158,11 @@ struct markdown *markdown_parse(struct arena *arena, struct str text, const char
 	struct markdown *m = mem_zero(sizeof *m);
 	m->line = lines;
 	m->root = parse_markdown(text);
+	struct str bullets = markdown_with_bullets(arena, m->root, text);
+	if (bullets.p != text.p) {
+		cmark_node_free(m->root);
+		m->root = parse_markdown(text = bullets);
+	}
 	read_headings(arena, m, text);
 	markdown_read_ids(arena, m);
 	return m;

@@ -23,6 +23,10 @@ void markdown_read_ids(struct arena *arena, struct markdown *m);
 /* What is left of a text's literal without the attribute list at its end; `*id` is empty where there is none. */
 struct str markdown_text_id(cmark_node *text, struct str *id);
 
+/* markdown_definitions.c */
+/* The text with its definition lists as bullets, on the same lines; the text itself where it has none. */
+struct str markdown_with_bullets(struct arena *arena, cmark_node *root, struct str text);
+
 /* markdown_tables.c */
 /*
  * A block of raw HTML that holds a table: the table as a document of its own, its only block, and on which line of the page

@@ -24,7 +24,7 @@ static bool has_postmortem(const struct facts *f)
 	return false;
 }
 
-/* Its own first: whoever looks for one of a kind takes the first. */
+/* The page's own templates first, then the index page's: whoever looks for one of a kind takes the first. */
 static void put_templates(struct arena *arena, struct facts *out, const struct facts *own, const struct facts *theirs)
 {
 	size_t n = own->templates_count + theirs->templates_count;
@@ -34,7 +34,7 @@ static void put_templates(struct arena *arena, struct facts *out, const struct f
 		out->templates[i] = i < own->templates_count ? own->templates[i] : theirs->templates[i - own->templates_count];
 }
 
-/* A post-mortem has the one's sections or the other's, not both. */
+/* The sections of a post-mortem are the page's own where it states some, else the index page's: never both. */
 static void put_sections(struct arena *arena, struct facts *out, const struct facts *own, const struct facts *theirs)
 {
 	bool replaced = has_postmortem(own);

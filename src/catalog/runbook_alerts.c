@@ -3,6 +3,7 @@
 
 #include "runbook_impl.h"
 #include "words/table_alert_columns.h"
+#include "words/table_alert_intros.h"
 
 #define ALERTS_MAX 500 /* of one page */
 #define NAME_MAX_BYTES 160
@@ -327,6 +328,19 @@ static void take_alert_section(struct reading *r, cmark_node *paragraph)
 	}
 }
 
+/* "This runbook is triggered by the `A` or `B` alerts.": names in code, as far as the sentence goes. */
+static void take_opening_sentence(struct reading *r, const struct runbook_value *value)
+{
+	struct str text = str_trim(value->text);
+	ptrdiff_t stop = str_find(text, STR(". "));
+	struct str sentence = str_slice(text, 0, stop < 0 ? text.n : (size_t)stop);
+	if (!value->codes.n || !words_table_opens(&alert_intros, INTRO_WORD_OPENS, runbook_fold(r->arena, sentence)))
+		return;
+	for (size_t i = 0; i < value->codes.n; i++)
+		if (alert_name_is_camel(value->codes.v[i]) && str_find(sentence, value->codes.v[i]) >= 0)
+			claim_here(r, value->codes.v[i], CLAIM_OWN);
+}
+
 static void take_alert_blocks(struct reading *r, cmark_node *block)
 {
 	for (cmark_node *n = cmark_node_first_child(block); n; n = cmark_node_next(n))
@@ -355,6 +369,8 @@ void runbook_take_alerts(struct reading *r, cmark_node *block)
 		struct runbook_value value = node_value(r->arena, block);
 		if (r->alert_section)
 			take_alert_section(r, block);
+		if (!r->related_section)
+			take_opening_sentence(r, &value);
 		take_mentions(r, value.text);
 	} else {
 		enum intro intro = runbook_intro_above(r, block);

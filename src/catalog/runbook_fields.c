@@ -33,27 +33,29 @@ void runbook_add_field(struct reading *r, struct str key, struct runbook_value v
 
 /* ---- several statements on a line ---- */
 
-static bool ends_statement(struct str s)
+/* The bytes of the mark that a statement ends in; 0 where it goes on. */
+static size_t statement_mark(struct str s)
 {
-	static const char *const ends[] = {".", ";", ",", "|", "·", "•"};
+	static const char *const ends[] = {".", ";", ",", "|", "·", "•", " —", " –", " -", " /"};
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (str_ends(s, str_c(ends[i])))
-			return true;
-	return false;
+			return strlen(ends[i]);
+	return 0;
 }
 
 /* Where ". Next review:" begins behind a value: the key, and what is left of the value before it; n where none does. */
 static size_t next_statement(struct reading *r, struct str s, struct str *key, size_t *behind)
 {
 	for (size_t i = 1; i + 1 < s.n; i++) {
-		if (!ends_statement(str_slice(s, 0, i)) || s.p[i] != ' ')
+		size_t mark = s.p[i] == ' ' ? statement_mark(str_slice(s, 0, i)) : 0;
+		if (!mark)
 			continue;
 		struct str rest = str_slice(s, i + 1, s.n);
 		ptrdiff_t colon = str_index(rest, ':');
 		*key = str_slice(rest, 0, colon < 0 ? 0 : (size_t)colon);
 		*behind = i + 1 + key->n + 1;
 		if (key->n && key->n < 48 && runbook_key_of(runbook_fold(r->arena, *key)) != KEY_NONE)
-			return i - 1;
+			return i - mark;
 	}
 	return s.n;
 }

@@ -87,7 +87,11 @@ struct str runbook_name_in_words(struct arena *arena, struct str path)
 /* What is read from it is read by facts_read_runbook(); here it is said what is lost. */
 static bool check_front_matter(struct catalog *c, const char *path, struct str text, struct err *err)
 {
-	const struct yaml_node *map = front_matter_read(c->arena, path, text, err);
+	AUTOERR struct err broken = ERR_INIT;
+	broken.folder = err->folder;
+	const struct yaml_node *map = front_matter_read(c->arena, path, text, &broken);
+	if (err_any(&broken))
+		err_add(err, "%s", err_first(&broken)); /* what breaks behind it breaks because of it */
 	if (!map)
 		return !text.n;
 	const struct yaml_node *review = map->kind == YAML_MAP ? yaml_get(map, "review") : NULL;

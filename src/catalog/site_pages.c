@@ -125,6 +125,18 @@ static void add_site_place(struct catalog *c, const struct site_folder *folder, 
 	map_set(c->by_url, without_page_ending(url), (void *)(uintptr_t)file);
 }
 
+/* A page's own place goes before another's redirect. */
+static void add_redirects(struct catalog *c, const struct catalog_text *file)
+{
+	const struct site_place *place = catalog_place(c, file->path);
+	struct strs from = place->why ? (struct strs){NULL, 0} : site_redirects(c->site, c->arena, place, file->text);
+	for (size_t i = 0; i < from.n; i++) {
+		struct str url = without_page_ending(from.v[i]);
+		if (!map_get(c->by_url, url))
+			map_set(c->by_url, url, (void *)(uintptr_t)file);
+	}
+}
+
 void site_pages_finish(struct catalog *c)
 {
 	const struct catalog_text *text = map_get(c->texts, STR("SUMMARY.md"));
@@ -134,6 +146,8 @@ void site_pages_finish(struct catalog *c)
 	struct site_folder folder = {has_file, c, chapters};
 	for (size_t i = 0; (text = catalog_next_text(c, &i));)
 		add_site_place(c, &folder, text);
+	for (size_t i = 0; (text = catalog_next_text(c, &i));)
+		add_redirects(c, text);
 	map_free(chapters);
 }
 

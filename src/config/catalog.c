@@ -179,6 +179,7 @@ void load_catalog(struct loading *l)
 	options_defaults(rows, sizeof rows / sizeof *rows, l->c->arena, &o);
 	options_read(rows, sizeof rows / sizeof *rows, l->say.catalog, "catalog", l->c->arena, &o, NULL, l->err);
 	set_base_url(l, o.base_url, load_at(l->say.catalog, "base_url"));
+	catalog_set_zone(l->c->catalog, l->c->zone);
 	read_site(l, o.site, o.base_url);
 	read_url_map(l, o.url_map);
 	read_time_intervals(l, l->say.time_intervals);

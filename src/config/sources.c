@@ -1,5 +1,6 @@
 /* The section `sources`: labels added, dropped, renamed and rewritten, and the Alertmanagers to ask. */
 #include <fnmatch.h>
+#include <string.h>
 
 #include "load.h"
 #include "rules/relabel.h"
@@ -80,12 +81,32 @@ static struct labels read_source_labels(struct loading *l, const struct yaml_nod
 	return out;
 }
 
+/* "tmp_.*", "a|b", "^a": a regular expression, of which * and ? make something else. */
+static bool looks_like_regex(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (strchr("|()^$+\\{}", name.p[i]))
+			return true;
+	return str_find(name, STR(".*")) >= 0 || str_find(name, STR(".?")) >= 0;
+}
+
+static void check_drop_name(struct loading *l, struct str name, struct pos at)
+{
+	if (looks_like_regex(name))
+		err_at(l->err, at,
+		       "source: \"drop_labels\" takes names in which * and ? stand for others; \"%.*s\" looks like a regular "
+		       "expression: relabel_configs: [{action: labeldrop, regex: '%.*s'}]",
+		       STR_ARG(name), STR_ARG(name));
+}
+
 /* Without its name an alert is another alert. */
 static void check_drops(struct loading *l, const struct strs *names, struct pos at)
 {
-	for (size_t i = 0; i < names->n; i++)
+	for (size_t i = 0; i < names->n; i++) {
+		check_drop_name(l, names->v[i], at);
 		if (fnmatch(names->v[i].p, "alertname", 0) == 0)
 			err_at(l->err, at, "source: \"drop_labels\" would take alertname away: \"%.*s\"", STR_ARG(names->v[i]));
+	}
 }
 
 static bool check_rename(struct loading *l, const struct yaml_node *from, const struct yaml_node *to)

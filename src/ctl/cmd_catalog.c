@@ -43,10 +43,11 @@ static const struct kind {
 
 static void show_value(const json_t *value, struct buf *out);
 
-static void show_step(const json_t *step, struct buf *out)
+/* The first of a path is the page itself, whatever it says; a later one without a time is nobody's by itself. */
+static void show_step(const json_t *step, bool first, struct buf *out)
 {
 	struct str after = json_text(step, "after");
-	buf_add(out, after.n ? after : STR("then"));
+	buf_add(out, after.n ? after : first ? STR("at once") : STR("then"));
 	buf_add_char(out, ' ');
 	show_value(json_object_get(step, "notify"), out);
 }
@@ -61,7 +62,7 @@ static void show_value(const json_t *value, struct buf *out)
 		const json_t *item = json_array_get(value, i);
 		buf_add_c(out, i ? json_is_object(item) ? "; " : ", " : "");
 		if (json_is_object(item))
-			show_step(item, out);
+			show_step(item, i == 0, out);
 		else
 			show_value(item, out);
 	}

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ctl/cmd.h"
-#include "ctl/help.h"
+#include "help/help.h"
 
 #define WORDS_MAX 4096
 

@@ -32,7 +32,7 @@ void covering_print(const struct covering *c);
 struct table;
 void covering_print_part(struct table *t, size_t rows);
 
-/* cmd_coverage_rules.c: "unreached_rules" and "unknown_names". */
+/* cmd_coverage_rules.c: "unreached_rules", "unknown_names" and "unseen_labels". */
 void covering_rules_json(const struct covering *c, json_t *out);
 void covering_print_rules(const struct covering *c);
 

@@ -41,6 +41,24 @@ static json_t *name_json(const struct name_evidence *e)
 	                 view_text(e->name), "did_you_mean", view_text(e->meant));
 }
 
+static json_t *unseen_json(const struct covering *c, const struct unseen_label *u)
+{
+	return json_pack("{s:o, s:o, s:i, s:o, s:o, s:b}", "rule", view_text(u->rule->name), "file",
+	                 view_text(str_c(u->at.file)), "line", u->at.line, "label", view_text(u->name), "did_you_mean",
+	                 view_text(u->meant), "may_come", coverage_may_come(&c->coverage, u));
+}
+
+static json_t *unseen_list_json(const struct covering *c)
+{
+	const struct unseen_label *labels;
+	size_t n = coverage_label_evidence(&c->coverage, &labels);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, unseen_json(c, &labels[i]));
+	return list;
+}
+
 void covering_rules_json(const struct covering *c, json_t *out)
 {
 	const struct rule_evidence *rules;
@@ -54,6 +72,7 @@ void covering_rules_json(const struct covering *c, json_t *out)
 		json_array_append_new(unknown, name_json(&names[i]));
 	json_object_set_new(out, "unreached_rules", unreached);
 	json_object_set_new(out, "unknown_names", unknown);
+	json_object_set_new(out, "unseen_labels", unseen_list_json(c));
 }
 
 /* ---- for people ---- */
@@ -96,7 +115,7 @@ static void add_evidence_row(struct table *t, struct str rule, struct pos at, co
 
 static void print_rule_evidence(const struct rule_evidence *rules, size_t n, bool depends)
 {
-	static const char *const unreached[] = {"RULE THAT NO ALERT REACHES", "WHERE", "WHY", NULL};
+	static const char *const unreached[] = {"RULE NEVER REACHED", "WHERE", "WHY", NULL};
 	static const char *const perhaps[] = {"RULE THAT MAY BE REACHED", "WHERE", "HOW", NULL};
 	struct table *t = table_new(depends ? perhaps : unreached);
 	size_t rows = 0;
@@ -128,6 +147,25 @@ static void print_unknown_names(const struct name_evidence *names, size_t n)
 	covering_print_part(t, n);
 }
 
+static void print_unseen_labels(const struct covering *c)
+{
+	static const char *const titles[] = {"LABEL THAT NO ALERT HAS", "WHERE", "OF RULE", NULL};
+	const struct unseen_label *labels;
+	size_t n = coverage_label_evidence(&c->coverage, &labels);
+	struct table *t = table_new(titles);
+
+	for (size_t i = 0; i < n; i++) {
+		AUTOBUF struct buf why;
+		buf_init(&why, SIZE_MAX);
+		buf_add(&why, labels[i].rule->name);
+		if (coverage_may_come(&c->coverage, &labels[i]))
+			buf_add_c(&why, ", unless an expression or the sender gives it");
+		add_meant(&why, labels[i].meant);
+		add_evidence_row(t, labels[i].name, labels[i].at, &why);
+	}
+	covering_print_part(t, n);
+}
+
 void covering_print_rules(const struct covering *c)
 {
 	const struct rule_evidence *rules;
@@ -138,4 +176,5 @@ void covering_print_rules(const struct covering *c)
 	print_rule_evidence(rules, n, true);
 	n = coverage_name_evidence(&c->coverage, &names);
 	print_unknown_names(names, n);
+	print_unseen_labels(c);
 }

@@ -6,7 +6,8 @@
 
 #include "base/options.h"
 #include "ctl/cmd.h"
-#include "ctl/help.h"
+#include "ctl/help_commands.h"
+#include "help/help.h"
 #include "receivers/receiver.h"
 #include "version.h"
 

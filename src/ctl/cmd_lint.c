@@ -27,11 +27,15 @@ static const struct flag rows[] = {
 	{.name = "journal",
      .argument = "GLOB",
      .repeated = true,
-     .doc = "decision journals (or their folder): also say which rules matched and never won"},
+     .doc = "decision journals (or their folder): also say which rules matched and never won, and which labels of "
+            "rules no "
+            "alert had"},
 	{.name = "rules",
      .argument = "GLOB",
      .repeated = true,
-     .doc = "alert definitions, as coverage reads them: also say which make Prometheus flap by itself"},
+     .doc = "alert definitions, as coverage reads them: also say which make Prometheus flap by itself, and which "
+            "labels of "
+            "rules no alert has"},
 };
 
 /* ---- what loading says ---- */
@@ -96,8 +100,9 @@ static void add_lines(struct lint *out, enum lint_code code, const struct loaded
 
 /* ---- looking ---- */
 
-/* The definitions' places live in the arena of the command. */
-static void look_at_definitions(struct ctl *c, const struct config *config, struct lint *out, struct err *err)
+/* The definitions' places live in the arena of the command. `e`: what the journals say, which is evidence of labels too. */
+static void look_at_definitions(struct ctl *c, const struct config *config, const struct evidence *e, struct lint *out,
+                                struct err *err)
 {
 	const char *const *patterns;
 	size_t n = flags_all(c->flags, "rules", &patterns);
@@ -111,6 +116,8 @@ static void look_at_definitions(struct ctl *c, const struct config *config, stru
 	coverage_init(&coverage, c->arena, config->ruleset, config->catalog, &config->defaults);
 	coverage.sender = &sender;
 	coverage_add_definitions(&coverage, COVERAGE_FILES, &files.rules);
+	for (size_t i = 0; i < e->n; i++)
+		coverage_know_labels(&coverage, &e->v[i].alert.labels, e->v[i].times);
 	lint_definitions(&coverage, out);
 	coverage_release(&coverage);
 	promrules_release(&files.rules);
@@ -167,27 +174,35 @@ static void look_at_uses(const struct config *config, const struct runbook_uses 
 		out->v[i].at = from_working_folder(config, out, out->v[i].at);
 }
 
-/* `uses`: what became of runbooks, as JSON; NULL where no journal is named. */
-static bool look_at_journals(struct ctl *c, const struct config *config, const struct lint_world *w, struct lint *out,
-                             json_t **uses, struct err *err)
+static bool read_journals(struct ctl *c, struct evidence *e, struct err *err)
 {
 	const char *const *patterns;
 	size_t n = flags_all(c->flags, "journal", &patterns);
-	struct evidence e;
 	bool good = true;
 
-	evidence_init(&e, config->catalog);
 	for (size_t i = 0; i < n; i++)
-		good &= evidence_read(&e, patterns[i], err);
-	if (e.unreadable)
-		fprintf(stderr, "runbookctl: warning: %zu lines of the journal hold no alert\n", e.unreadable);
-	if (e.full)
+		good &= evidence_read(e, patterns[i], err);
+	if (e->unreadable)
+		fprintf(stderr, "runbookctl: warning: %zu lines of the journal hold no alert\n", e->unreadable);
+	if (e->full)
 		fprintf(stderr,
 		        "runbookctl: warning: the journal holds more than %d different alerts, the others do not count\n",
 		        LINT_ALERTS_MAX);
+	return good;
+}
+
+/* Alerts that came, and alerts that may come. `uses`: what became of runbooks, as JSON; NULL where no journal is named. */
+static bool look_at_alerts(struct ctl *c, const struct config *config, const struct lint_world *w, struct lint *out,
+                           json_t **uses, struct err *err)
+{
+	struct evidence e;
+
+	evidence_init(&e, config->catalog);
+	bool good = read_journals(c, &e, err);
 	lint_evidence(w, e.v, e.n, out);
 	look_at_uses(config, &e.uses, out);
-	*uses = n ? lint_uses_json(&e.uses) : NULL;
+	*uses = flags_given(c->flags, "journal") ? lint_uses_json(&e.uses) : NULL;
+	look_at_definitions(c, config, &e, out, err);
 	evidence_release(&e);
 	return good;
 }
@@ -225,8 +240,7 @@ static bool lint_configuration(struct ctl *c, int64_t as_of, struct lint *out, j
 			look_at_runbooks(config, as_of, out);
 		if (!config->names_doubtful)
 			lint_schedules(config->catalog, as_of, out);
-		good = look_at_journals(c, config, &w, out, uses, err);
-		look_at_definitions(c, config, out, err);
+		good = look_at_alerts(c, config, &w, out, uses, err);
 		good &= !err_any(err);
 	}
 	ignore_in_place(files, out);

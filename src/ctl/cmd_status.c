@@ -58,6 +58,27 @@ static void print_heartbeat_state(const json_t *heartbeat)
 		       STR_ARG(json_text(heartbeat, "last_ok_at").n ? json_text(heartbeat, "last_ok_at") : STR("never")));
 }
 
+static void print_unseen(const json_t *labels)
+{
+	static const char *const titles[] = {"LABEL NO ALERT HAD", "OF RULE", "WHERE", "DID YOU MEAN", NULL};
+	struct table *t = table_new(titles);
+	const json_t *u;
+	size_t i;
+
+	json_array_foreach(labels, i, u)
+	{
+		table_add(t, json_text(u, "label"));
+		table_add(t, json_text(u, "rule"));
+		table_printf(t, "%.*s:%lld", STR_ARG(json_text(u, "file")), (long long)json_number(u, "line"));
+		table_add(t, json_text(u, "did_you_mean"));
+	}
+	if (json_array_size(labels)) {
+		putchar('\n');
+		table_print(t, stdout);
+	}
+	table_free(t);
+}
+
 static void print_status(const json_t *data)
 {
 	char uptime[TIME_DURATION_MAX];
@@ -75,6 +96,7 @@ static void print_status(const json_t *data)
 	print_stores(json_object_get(data, "stores"));
 	putchar('\n');
 	print_receivers(json_object_get(data, "receivers"));
+	print_unseen(json_object_get(data, "unseen_labels"));
 }
 
 static enum ctl_status run_status(struct ctl *c)

@@ -62,6 +62,22 @@ static void add_hours(struct buf *out, const json_t *field)
 	}
 }
 
+/* "p0: at once On-call Engineer; 15m Team Lead": what will happen by itself. */
+static void add_steps(struct buf *out, const json_t *field)
+{
+	const json_t *step;
+	size_t i;
+
+	json_array_foreach(json_object_get(field, "steps"), i, step)
+	{
+		struct str after = json_text(step, "after"), when = json_text(step, "when");
+		if (i && !after.n && !when.n)
+			continue;
+		buf_printf(out, "%s%.*s ", i ? "; " : ": ", STR_ARG(when.n ? when : i ? after : STR("at once")));
+		add_explained_value(out, json_object_get(step, "notify"));
+	}
+}
+
 static void print_fields(const json_t *plan)
 {
 	static const char *const titles[] = {"FIELD", "VALUE", "FROM", NULL};
@@ -76,6 +92,7 @@ static void print_fields(const json_t *plan)
 		add_explained_value(&value, json_object_get(field, "value"));
 		if (strcmp(fields[i], "hours") == 0)
 			add_hours(&value, field);
+		add_steps(&value, field); /* which only the escalation has */
 		table_add_c(t, fields[i]);
 		table_add(t, buf_str(&value));
 		add_from(t, field);

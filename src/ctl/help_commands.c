@@ -3,7 +3,8 @@
  */
 #include "base/mem.h"
 #include "ctl/cmd.h"
-#include "ctl/help.h"
+#include "ctl/help_commands.h"
+#include "help/help.h"
 
 static void print_usage(const struct manual *page, const char *program, const char *name, const char *arguments)
 {

@@ -5,7 +5,8 @@
 
 #include "base/mem.h"
 #include "ctl/cmd.h"
-#include "ctl/help.h"
+#include "ctl/help_commands.h"
+#include "help/help.h"
 
 #define TOPICS_MAX 8
 

@@ -1,4 +1,4 @@
-/* See app/http_config.h. On the way of every remote command: runbookctl.c reads it, remote.c sends it. */
+/* See ctl/http_config.h. On the way of every remote command: runbookctl.c reads it, remote.c sends it. */
 #include "ctl/http_config.h"
 
 #include <string.h>

@@ -75,9 +75,9 @@ static const char *resolve(struct incident *inc, const struct command_args *args
 }
 
 /* A dead letter gets another full time to expire; a failing one goes at once. */
-static bool retry_delivery(struct delivery *d, int64_t now)
+static bool retry_delivery(const struct incident *inc, struct delivery *d, int64_t now)
 {
-	bool waits = delivery_is_dead(d) || d->failing_since;
+	bool waits = delivery_is_dead(inc, d) || (d->due_at && d->failing_since);
 	for (size_t i = 0; i < d->gen_count; i++)
 		d->gens[i].gave_up = false;
 	if (!waits)
@@ -93,7 +93,7 @@ static const char *retry(struct incident *inc, const struct command_args *args, 
 {
 	size_t tried = 0;
 	for (size_t i = 0; i < inc->delivery_count; i++)
-		tried += retry_delivery(&inc->deliveries[i], now);
+		tried += retry_delivery(inc, &inc->deliveries[i], now);
 	if (!tried)
 		return "nothing to retry: no delivery is failing";
 	note_command(inc, args, now, "retried");

@@ -282,6 +282,30 @@ static void put_placeholder(struct filling *f, struct str body, size_t at, size_
 		buf_add_c(&f->out, COMMUNICATION_TO_FOLLOW);
 }
 
+static bool sentence_ends(struct str body, size_t i)
+{
+	return body.p[i] == '\n' || (i && body.p[i] == ' ' && body.p[i - 1] == '.');
+}
+
+/* Bytes of a sentence "Updates every [X] minutes." where nobody says how many: it is not said. 0: another one, or within one. */
+static size_t promise_of_nobody(struct filling *f, struct str body, size_t at)
+{
+	bool open = false;
+	size_t i = at, length;
+	if (at && !sentence_ends(body, at - 1))
+		return 0;
+	for (struct str inside; i < body.n && !sentence_ends(body, i); i += length ? length : 1) {
+		length = fact_placeholder_at(str_slice(body, i, body.n), &inside);
+		struct str name = length ? str_trim(inside) : STR("");
+		if (!length || !is_number_of_minutes(body, i, i + length) || known_every(f).n || set_by_hand(f, name))
+			continue;
+		note_missing_name(f, name);
+		open = true;
+	}
+	bool whole_line = !at || body.p[at - 1] == '\n';
+	return open ? i - at + (i < body.n && (whole_line || body.p[i] == ' ')) : 0;
+}
+
 struct str communication_fill(struct arena *arena, const struct incident *inc, enum communication kind, struct str body,
                               const struct communication_context *context, struct strs *missing)
 {
@@ -289,8 +313,11 @@ struct str communication_fill(struct arena *arena, const struct incident *inc, e
 	buf_init(&f.out, COMMUNICATION_TEXT_MAX);
 	for (size_t i = 0; i < body.n;) {
 		struct str inside;
-		size_t length = fact_placeholder_at(str_slice(body, i, body.n), &inside);
-		if (!length)
+		size_t unsaid = promise_of_nobody(&f, body, i);
+		size_t length = unsaid ? 0 : fact_placeholder_at(str_slice(body, i, body.n), &inside);
+		if (unsaid)
+			length = unsaid;
+		else if (!length)
 			buf_add_char(&f.out, body.p[i]);
 		else if (str_index(inside, '|') >= 0)
 			put_choice(&f, inside);

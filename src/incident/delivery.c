@@ -131,13 +131,19 @@ static bool same_want(const struct want *a, const struct want *b)
 	return a->verb == b->verb && a->generation == b->generation;
 }
 
+/* What was refused or has expired is a dead letter until somebody retries it; a later notice is another want. */
+static bool is_given_up(const struct incident *inc, const struct delivery *d, const struct want *w)
+{
+	return w->verb != WANT_NOTHING && same_want(w, &d->dead) &&
+	       (w->verb != WANT_TRIGGER || inc->notice <= d->dead_notice);
+}
+
 struct want delivery_want(const struct incident *inc, const struct delivery *d)
 {
 	struct want w = want_resolve(inc, d);
 	if (w.verb == WANT_NOTHING && should_fire(inc, d)) {
 		w = want_firing(inc, d);
-		/* What was refused or has expired is a dead letter until somebody retries it; a later notice is another want. */
-		if (same_want(&w, &d->dead) && (w.verb != WANT_TRIGGER || inc->notice <= d->dead_notice))
+		if (is_given_up(inc, d, &w))
 			w.verb = WANT_NOTHING;
 	}
 	return w.verb == WANT_NOTHING ? want_echo(inc, d) : w;
@@ -206,12 +212,15 @@ bool delivery_may_send(int64_t now_mono, int64_t lease_end_mono, int64_t timeout
 	return now_mono + timeout_ms < lease_end_mono;
 }
 
-bool delivery_is_dead(const struct delivery *d)
+bool delivery_is_dead(const struct incident *inc, const struct delivery *d)
 {
 	for (size_t i = 0; i < d->gen_count; i++)
 		if (d->gens[i].gave_up)
 			return true;
-	return d->dead.verb != WANT_NOTHING;
+	if (d->dead.verb == WANT_NOTHING || !should_fire(inc, d))
+		return false;
+	struct want w = want_firing(inc, d);
+	return is_given_up(inc, d, &w);
 }
 
 const char *delivery_told_name(const struct delivery *d)

@@ -13,7 +13,8 @@
 /* "Next business day" is no number of hours: how many it is depends on when it began. */
 static int64_t time_allowed(int64_t ms, const struct fact_duration *stated, int64_t started_at)
 {
-	return !ms && stated->next_business_day ? time_next_business_day(started_at) - started_at : ms;
+	int64_t end = ms == stated->ms ? fact_duration_end(stated, started_at) : 0;
+	return end ? end - started_at : ms;
 }
 
 static void take_planned_severity(struct incident *inc, const struct plan *plan, int64_t started_at)

@@ -20,13 +20,6 @@ static bool is_followup_owed(const struct fact_policy *p, const struct incident 
 	return p->severities.n ? names_severity(p, inc->severity.name) : inc->severity.rank <= FOLLOWUP_RANK;
 }
 
-static int64_t followup_due_at(const struct fact_duration *within, int64_t resolved_at)
-{
-	if (within->next_business_day)
-		return time_next_business_day(resolved_at);
-	return within->ms ? resolved_at + within->ms : 0;
-}
-
 static struct incident_done done_of(const struct incident *inc, struct str name)
 {
 	for (size_t i = 0; i < inc->done_count; i++)
@@ -90,7 +83,7 @@ static void owe_after(const struct incident *inc, const struct facts *stated, st
 		postmortem |= means_postmortem(p->name);
 		owe(inc, list, most,
 		    (struct followup){
-				.name = p->name, .tasks = p->tasks, .due_at = followup_due_at(&p->within, inc->resolved_at)});
+				.name = p->name, .tasks = p->tasks, .due_at = fact_duration_end(&p->within, inc->resolved_at)});
 	}
 	if (!postmortem && states_postmortem(stated) && inc->severity.rank <= FOLLOWUP_RANK)
 		owe(inc, list, most,

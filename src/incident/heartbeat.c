@@ -85,9 +85,9 @@ static void take_beat_sample(struct incident *inc, const struct arrival *a)
 
 /* ---- who would be told ---- */
 
-static bool is_telling_owed(const struct delivery *d)
+static bool is_telling_owed(const struct incident *inc, const struct delivery *d)
 {
-	bool owed = d->due_at || delivery_is_dead(d);
+	bool owed = d->due_at || delivery_is_dead(inc, d);
 	for (size_t i = 0; i < d->gen_count; i++)
 		owed = owed || generation_may_be_open(&d->gens[i]) || d->gens[i].echo || d->gens[i].gave_up;
 	return owed;
@@ -98,7 +98,8 @@ static void take_receivers(struct incident *inc, const struct plan *plan, int64_
 {
 	size_t n = 0;
 	for (size_t i = 0; i < inc->delivery_count; i++)
-		if (is_telling_owed(&inc->deliveries[i]) || strs_contain(&plan->receivers.names, inc->deliveries[i].receiver))
+		if (is_telling_owed(inc, &inc->deliveries[i]) ||
+		    strs_contain(&plan->receivers.names, inc->deliveries[i].receiver))
 			inc->deliveries[n++] = inc->deliveries[i];
 	inc->delivery_count = n;
 	episode_receivers(inc, plan, 0, now);

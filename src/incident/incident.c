@@ -79,7 +79,7 @@ int incident_lane(const struct incident *inc)
 bool incident_dead(const struct incident *inc)
 {
 	for (size_t i = 0; i < inc->delivery_count; i++)
-		if (delivery_is_dead(&inc->deliveries[i]))
+		if (delivery_is_dead(inc, &inc->deliveries[i]))
 			return true;
 	return false;
 }

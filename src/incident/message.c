@@ -89,7 +89,7 @@ struct str incident_title(struct arena *arena, struct str alertname, struct str 
 	struct str name = str_trim(alertname), what = str_trim(summary);
 	if (!name.n && !what.n)
 		return STR("alert without a name");
-	if (!name.n || str_starts(what, name))
+	if (!name.n || str_eq_nocase(str_slice(what, 0, name.n), name)) /* "DRILL: …" of a Drill, too */
 		return what;
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);

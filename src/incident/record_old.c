@@ -132,8 +132,10 @@ static void read_deliveries(struct incident *inc, const json_t *list)
 			return;
 		read_fields(delivery_fields, ROWS(delivery_fields), one, inc->arena, d);
 		read_generations(inc, d, json_object_get(one, "gens"));
-		if (json_is_true(json_object_get(one, "dead")))
+		if (json_is_true(json_object_get(one, "dead"))) {
 			d->dead = d->want.verb ? d->want : (struct want){.verb = WANT_TRIGGER, .generation = inc->generation};
+			d->dead_notice = inc->notice; /* it did not say of which */
+		}
 	}
 }
 

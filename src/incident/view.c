@@ -161,10 +161,10 @@ static json_t *view_update(const struct incident *inc)
 	                 view_text(u->done), "next", view_text(u->next), "cause", view_text(u->cause));
 }
 
-static json_t *one_delivery(const struct delivery *d)
+static json_t *one_delivery(const struct incident *inc, const struct delivery *d)
 {
 	json_t *generation = d->gen_count ? json_integer((json_int_t)d->gens[d->gen_count - 1].generation) : json_null();
-	bool dead = delivery_is_dead(d);
+	bool dead = delivery_is_dead(inc, d);
 	bool digest = d->gen_count && d->gens[d->gen_count - 1].in_digest;
 	json_t *wants = d->due_at && d->want.verb != WANT_NOTHING ? json_string(want_verb_name(d->want.verb)) : json_null();
 	return json_pack("{so so ss so so sI so so so sb sb}", "receiver", text_or_repaired(d->receiver), "target",
@@ -178,7 +178,7 @@ static json_t *deliveries(const struct incident *inc)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < inc->delivery_count; i++)
-		json_array_append_new(list, one_delivery(&inc->deliveries[i]));
+		json_array_append_new(list, one_delivery(inc, &inc->deliveries[i]));
 	return list;
 }
 

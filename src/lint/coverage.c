@@ -109,7 +109,7 @@ static void add_firing_sets(struct coverage *c, const struct coverage_alert *def
 			continue;
 		a.rule.annotations = fired->annotations.n ? fired->annotations : a.rule.annotations;
 		a.rule.unknown.n = 0;
-		evaluate_sent(c, &a);
+		label_names_add_all(c->names, &evaluate_sent(c, &a)->labels);
 		coverage_reached_by(c, &a.plan);
 		if (is_news(c, &a))
 			keep_alert(c, &a);
@@ -123,7 +123,7 @@ static void reach_by_firing(struct coverage *c, const struct promrule *rule)
 		struct coverage_alert a = {.rule.annotations = rule->firing[i].annotations};
 		if (!alert_sender_labels(c->sender, c->arena, &rule->firing[i].labels, &a.rule.labels, NULL))
 			continue;
-		evaluate_sent(c, &a);
+		label_names_add_all(c->names, &evaluate_sent(c, &a)->labels);
 		coverage_reached_by(c, &a.plan);
 	}
 }
@@ -169,11 +169,18 @@ static struct labels labels_kept(struct arena *arena, const struct labels *from)
 	return out;
 }
 
+void coverage_know_labels(struct coverage *c, const struct labels *labels, size_t times)
+{
+	label_names_add_all(c->names, labels);
+	c->received += times;
+}
+
 void coverage_add_received(struct coverage *c, const struct promrule *alert)
 {
 	AUTOARENA struct arena *scratch = arena_new();
 	struct coverage_alert a = {.rule = *alert, .source = COVERAGE_JOURNAL, .fired = true};
 
+	coverage_know_labels(c, &alert->labels, 1);
 	evaluate_labels(c, scratch, alert->labels, alert->annotations, &a.plan);
 	coverage_reached_by(c, &a.plan);
 	if (!is_alertname_wanted(c, alert->name, NULL) || !is_news(c, &a))

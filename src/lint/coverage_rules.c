@@ -20,6 +20,7 @@ struct rule_reach {
 		bool ever;        /* it holds, or may, for some definition */
 		bool alone;       /* it alone keeps some definition away */
 	} * held;
+	bool *possible; /* of each label that it names: some alert of which more comes to be known may have it */
 };
 
 struct defined_pair { /* a label with a value, or (value empty) a label that may have any */
@@ -32,16 +33,19 @@ void coverage_rules_init(struct coverage *c)
 	size_t n = ruleset_rules(c->rules, &rules);
 
 	c->pairs = map_new();
+	c->names = label_names_new();
 	c->reach = arena_alloc(c->arena, (n + 1) * sizeof *c->reach);
 	for (size_t i = 0; i < n; i++) {
 		c->reach[i] = (struct rule_reach){.rule = rules[i], .reached = RULE_DEAD};
 		c->reach[i].held = arena_alloc(c->arena, (rules[i]->matcher_count + 1) * sizeof *c->reach[i].held);
+		c->reach[i].possible = arena_alloc(c->arena, rule_label_count(rules[i]) + 1);
 	}
 }
 
 void coverage_rules_release(struct coverage *c)
 {
 	map_free(c->pairs);
+	label_names_free(c->names);
 }
 
 static struct rule_reach *reach_of(const struct coverage *c, const struct rule *rule)
@@ -61,6 +65,7 @@ static void note_pair(struct coverage *c, struct str name, struct str value)
 {
 	AUTOBUF struct buf key;
 
+	label_names_add(c->names, name);
 	buf_init(&key, PAIR_NAME_MAX);
 	buf_printf(&key, "%.*s=%.*s", STR_ARG(name), STR_ARG(value));
 	if (!buf_ok(&key) || map_count(c->pairs) == PAIRS_MAX || map_get(c->pairs, buf_str(&key)))
@@ -104,6 +109,14 @@ static void note_matchers(const struct finding_depends *f, struct rule_reach *r)
 		missed->alone = true;
 }
 
+static void note_possible(const struct finding_depends *f, struct rule_reach *r)
+{
+	struct pos at;
+
+	for (size_t i = 0; i < rule_label_count(r->rule); i++)
+		r->possible[i] = r->possible[i] || coverage_may_have(f, rule_label(r->rule, i, &at));
+}
+
 static void improve(struct rule_reach *r, enum rule_reached to)
 {
 	if (to < r->reached)
@@ -131,6 +144,7 @@ void coverage_reach(struct coverage *c, struct coverage_alert *definition, const
 		struct strs by = {0};
 		enum rule_chance chance = coverage_chance(&f, rules[i], &by);
 		note_matchers(&f, r);
+		note_possible(&f, r);
 		if (chance == RULE_NEVER)
 			continue;
 		if (ended) {
@@ -166,20 +180,9 @@ static struct str nearest_defined(const struct coverage *c, struct str word, str
 	return nearest ? arena_str(c->arena, str_c(nearest)) : (struct str){NULL, 0};
 }
 
-static bool is_defined_label(const struct coverage *c, struct str name)
-{
-	struct str key;
-	void *value;
-
-	for (size_t i = 0; map_next(c->pairs, &i, &key, &value);)
-		if (str_eq(((const struct defined_pair *)value)->name, name))
-			return true;
-	return false;
-}
-
 static struct str meant_by(const struct coverage *c, const struct matcher *m)
 {
-	if (!is_defined_label(c, m->name))
+	if (!label_names_has(c->names, m->name))
 		return nearest_defined(c, m->name, m->name, true);
 	return m->op == MATCH_EQUAL ? nearest_defined(c, m->value, m->name, false) : (struct str){NULL, 0};
 }
@@ -206,8 +209,8 @@ static const struct matcher *to_blame(const struct rule_reach *r)
 static struct str mistyped_label(const struct coverage *c, const struct strs *names)
 {
 	for (size_t i = 0; i < names->n; i++) {
-		struct str meant = is_defined_label(c, names->v[i]) ? (struct str){NULL, 0}
-		                                                    : nearest_defined(c, names->v[i], names->v[i], true);
+		struct str meant = label_names_has(c->names, names->v[i]) ? (struct str){NULL, 0}
+		                                                          : nearest_defined(c, names->v[i], names->v[i], true);
 		if (meant.n)
 			return meant;
 	}
@@ -310,4 +313,16 @@ size_t coverage_name_evidence(const struct coverage *c, const struct name_eviden
 		}
 	*out = list;
 	return n;
+}
+
+/* ---- labels ---- */
+
+bool coverage_may_come(const struct coverage *c, const struct unseen_label *u)
+{
+	return reach_of(c, u->rule)->possible[u->index];
+}
+
+size_t coverage_label_evidence(const struct coverage *c, const struct unseen_label **out)
+{
+	return unseen_labels(c->rules, c->names, c->arena, out);
 }

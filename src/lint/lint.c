@@ -23,6 +23,10 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
                                "A matcher with = whose value looks like a pattern: it matches that very text only."},
 	[LINT_NEVER_WON] = {"never-won", LINT_HINT,
                         "Evidence (--journal): it matched ten alerts or more, and an earlier rule always won."},
+	[LINT_UNSEEN_LABEL] = {"unseen-label", LINT_WARNING,
+                           "Evidence (--rules, --journal): a rule names a label that no alert has, and nearly that "
+                           "name is one of theirs; "
+                           "a hint where an expression or the sender may give it, or hardly any alert is known."},
 	[LINT_SAME_LABELS] =
 		{"same-labels", LINT_WARNING,
          "Two definitions of Prometheus (--rules) whose alerts have the same labels: when one of them ends, "

@@ -72,8 +72,31 @@ static void find_restarts(const struct coverage *c, struct lint *out)
 	report_restarts(&r, out);
 }
 
+static void report_unseen_label(const struct coverage *c, const struct unseen_label *u, struct lint *out)
+{
+	bool may_come = coverage_may_come(c, u);
+	struct lint_finding *f =
+		lint_add(out, LINT_UNSEEN_LABEL, u->rule, u->at, (struct pos){0},
+	             "rule \"%.*s\" names the label %.*s, which no alert that is known has%s; did you mean \"%.*s\"?",
+	             STR_ARG(u->rule->name), STR_ARG(u->name),
+	             may_come ? ", unless an expression or the sender gives it" : "", STR_ARG(u->meant));
+
+	if (may_come || (!c->definitions && c->received < LINT_EVIDENCE_LEAST))
+		f->level = LINT_HINT;
+}
+
+static void report_unseen_labels(const struct coverage *c, struct lint *out)
+{
+	const struct unseen_label *labels;
+	size_t n = coverage_label_evidence(c, &labels);
+
+	for (size_t i = 0; i < n; i++)
+		report_unseen_label(c, &labels[i], out);
+}
+
 void lint_definitions(const struct coverage *c, struct lint *out)
 {
+	report_unseen_labels(c, out);
 	report_pairs(c, out);
 	find_restarts(c, out);
 }

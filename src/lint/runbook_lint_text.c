@@ -106,12 +106,35 @@ static void check_encoding(const struct folder_lint *l, const struct lint_page *
 
 static bool is_code_word_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '`';
+	bool mark = c == '_' || c == '`' || c == '"'; /* "the TODO list" speaks of one */
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || mark;
 }
 
 static bool stands_alone(struct str s, size_t at, size_t n)
 {
 	return (at == 0 || !is_code_word_char(s.p[at - 1])) && (at + n == s.n || !is_code_word_char(s.p[at + n]));
+}
+
+static bool is_in_code_span(struct str line, size_t at)
+{
+	size_t ticks = 0;
+	for (size_t i = 0; i < at; i++)
+		ticks += line.p[i] == '`';
+	return ticks % 2 != 0;
+}
+
+/* "<!-- TODO: … -->" is for whoever writes the page: a section with nothing else is empty, which is said of it. */
+static bool is_in_comment(struct str line, size_t at)
+{
+	struct str before = str_slice(line, 0, at);
+	for (ptrdiff_t open; (open = str_find(before, STR("<!--"))) >= 0;) {
+		before = str_slice(before, (size_t)open, before.n);
+		ptrdiff_t close = str_find(before, STR("-->"));
+		if (close < 0)
+			return true;
+		before = str_slice(before, (size_t)close, before.n);
+	}
+	return false;
 }
 
 static ptrdiff_t marker_at(struct str s, struct str *marker)
@@ -121,7 +144,8 @@ static ptrdiff_t marker_at(struct str s, struct str *marker)
 	                                     STR_INIT("Coming soon"), STR_INIT("XXXX")};
 	for (size_t i = 0; i < sizeof markers / sizeof *markers; i++) {
 		ptrdiff_t at = str_find(s, markers[i]);
-		if (at >= 0 && stands_alone(s, (size_t)at, markers[i].n)) {
+		if (at >= 0 && stands_alone(s, (size_t)at, markers[i].n) && !is_in_code_span(s, (size_t)at) &&
+		    !is_in_comment(s, (size_t)at)) {
 			*marker = markers[i];
 			return at;
 		}
@@ -223,7 +247,8 @@ static struct str bracket_at_end(const struct lint_page *page, struct str line)
 	if (!open || open + 2 >= s.n || s.p[open] == '^' || s.p[open] == '!' || !is_code_word_char(s.p[open]))
 		return (struct str){NULL, 0};
 	struct str word = str_trim(str_slice(s, open, s.n - 1));
-	if (is_said(word) || is_numbered(word) || is_loud(word))
+	bool choice = str_index(word, '|') >= 0; /* "[rw|ro]" */
+	if (choice || is_said(word) || is_numbered(word) || is_loud(word))
 		return (struct str){NULL, 0};
 	struct str bracket = str_slice(s, open - 1, s.n), before = str_trim(str_slice(s, 0, open - 1));
 	bool whole = !before.n || strchr(":*#-", before.p[before.n - 1]) || str_starts(before, STR("# "));
@@ -246,12 +271,9 @@ static bool is_capitalised(struct str words)
 /* Not a link, nor a link's second half, nor within a code span. */
 static bool stands_as_text(const struct lint_page *page, struct str line, size_t open, size_t behind)
 {
-	size_t ticks = 0;
-	for (size_t i = 0; i < open; i++)
-		ticks += line.p[i] == '`';
 	bool link = (behind < line.n && line.p[behind] && strchr("([:", line.p[behind])) ||
 	            (open > 0 && line.p[open - 1] && strchr("]!", line.p[open - 1]));
-	return ticks % 2 == 0 && !link && !is_reference_defined(page, str_slice(line, open, behind));
+	return !is_in_code_span(line, open) && !link && !is_reference_defined(page, str_slice(line, open, behind));
 }
 
 /* Within a sentence brackets mean many things: only what plainly asks to be filled in. */

@@ -79,6 +79,7 @@ VALUE(incident_url, view_text(m->incident_url))
 VALUE(firing, page_members(&m->firing))
 VALUE(recovered, page_members(&m->recovered))
 VALUE(last_time, view_text(message_fact(m, "Last time")))
+VALUE(on_call, view_text(message_fact(m, "On call")))
 
 static const struct {
 	const char *name, *doc;
@@ -100,6 +101,8 @@ static const struct {
 	{"recovered", "What has recovered; the same.", recovered_value},
 	{"since", "Since when it fires, in the receiver's time zone.", since_value},
 	{"last_time", "The episode before this one, in a line.", last_time_value},
+	{"on_call", "Who is on call, whom the first step of the path means now, and how to reach them: ana (@ana).",
+     on_call_value},
 	{"links", "links.runbook, .incident, .prometheus, .dashboard, .silence, .acknowledge.", page_links},
 	{"incident_url", "The incident's own page.", incident_url_value},
 	{"dedup_key", "What the provider knows the incident by.", dedup_key_value},

@@ -133,6 +133,7 @@ static json_t *reply_in_thread(const struct receiver_build *in, struct receiver_
 	struct str title = page_title(in, out, TITLE_MAX, TEXT_UTF16);
 	struct str text =
 		str_c(arena_printf(out->arena, "%.*s%s%.*s", STR_ARG(m->headline), m->headline.n ? "\n" : "", STR_ARG(title)));
+	text = text_lines(out->arena, text, SECTION_MAX, TEXT_UTF16); /* a note of an acknowledgement is anybody's */
 	return json_pack("{so so so sb}", "channel", request_text(ref_channel(in->ref)), "thread_ts",
 	                 request_text(ref_ts(in->ref)), "text", request_text(slack_escaped(text, out->arena)),
 	                 "unfurl_links", 0);

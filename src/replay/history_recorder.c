@@ -118,7 +118,7 @@ static int64_t recorded_at(const json_t *document)
 	return json_is_string(at) && time_parse(str_c(json_string_value(at)), &ms) ? ms : 0;
 }
 
-/* Other events than notifications are of the recorder too, and say nothing that a webhook would. */
+/* True for every line of the recorder. Only notifications become bodies: its other events say nothing that a webhook would. */
 bool history_recorded(struct history_file *f, const json_t *document)
 {
 	const json_t *data = json_object_get(document, "data");

@@ -2,7 +2,8 @@
  * Counters that the primary may have added, or not: it was asked to, did not answer, and the local file went on with the
  * verb. They are kept out of the local file, which would owe them to the primary a second time. When the verb's incident is
  * merged, the primary's record says whether that commit was done: where it was not, the merge adds them. So it is with a merge
- * that is not answered, and the next one. A tally is asked of the primary again, under its id. They are kept in memory: of a router that dies in the outage, a few alerts are not counted.
+ * that is not answered, and the next one. A tally is asked of the primary again, under its id. They are kept in memory: of a
+ * router that dies in the outage, a few alerts are not counted.
  */
 #include <string.h>
 
@@ -94,22 +95,27 @@ size_t failover_doubted(const struct failover *f, const struct store_record *tru
 	return n;
 }
 
-void failover_doubt_ends(struct failover *f, struct str key)
+static void forget_doubts_from(struct failover *f, struct failover_doubt **at, struct str key)
 {
-	for (struct failover_doubt **at = &f->doubts; *at;)
+	while (*at)
 		if ((*at)->key.n && str_eq((*at)->key, key))
 			forget_failover_doubt(f, at);
 		else
 			at = &(*at)->next;
 }
 
-bool failover_doubt_merge(struct failover *f, const struct store_commit *merge)
+void failover_doubt_ends(struct failover *f, struct str key)
+{
+	forget_doubts_from(f, &f->doubts, key);
+}
+
+void failover_doubt_merge(struct failover *f, const struct store_commit *merge)
 {
 	if (f->doubt_count >= DOUBTS_MAX)
-		return false;
-	failover_doubt_ends(f, merge->key);
-	add_failover_doubt(f, merge->key, merge->id, merge->counts, merge->count_count);
-	return true;
+		return;
+	/* what is added names fields of those that go */
+	struct failover_doubt *kept = add_failover_doubt(f, merge->key, merge->id, merge->counts, merge->count_count);
+	forget_doubts_from(f, &kept->next, merge->key);
 }
 
 /* ---- tallies ---- */

@@ -14,8 +14,8 @@ void failover_doubt_refused(struct failover *f, const struct request *r);
 size_t failover_doubted(const struct failover *f, const struct store_record *trunk, struct arena *arena,
                         const struct store_count **out);
 /* The primary did not answer this commit of a merge, which has all that was in doubt of its incident: its counters are kept, in
- * place of those. False: too many are kept. */
-bool failover_doubt_merge(struct failover *f, const struct store_commit *merge);
+ * place of those, as far as there is room. */
+void failover_doubt_merge(struct failover *f, const struct store_commit *merge);
 /* It is merged. */
 void failover_doubt_ends(struct failover *f, struct str key);
 

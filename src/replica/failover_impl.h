@@ -1,8 +1,9 @@
 /*
- * The rooms of the failover store: failover_store.c (states and life), failover_route.c (one verb on its way), failover_seen.c
- * (what the primary said goes into the mirror),
- * failover_return.c (back to the primary), failover_key.c (one owned key merged), failover_leave.c (members that another
- * incident counts there), failover_doubt.c (counters that it may have added), failover_verify.c (what the primary has lost), failover_drain.c (planned maintenance).
+ * The rooms of the failover store: failover_store.c (states and life), failover_route.c (one verb on its way),
+ * failover_seen.c (what the primary said goes into the mirror), failover_return.c (back to the primary), failover_key.c (one
+ * owned key merged), failover_leave.c (members that another incident counts there), failover_pay.c (counters that it is owed),
+ * failover_doubt.c (counters that it may have added), failover_verify.c (what it has lost), failover_drain.c (planned
+ * maintenance).
  */
 #ifndef REPLICA_FAILOVER_IMPL_H
 #define REPLICA_FAILOVER_IMPL_H
@@ -48,6 +49,8 @@ struct failover {
 	struct loop_timer *verify_timer;
 	struct failover_doubt *doubts; /* counters that the primary may have added */
 	size_t doubt_count;
+	bool paying, pay_again;  /* counters are on their way; the local file is asked for more afterwards */
+	char debt[STORE_ID_MAX]; /* under this id */
 	uint64_t *
 		mirrored; /* FAILOVER_MIRRORED words: key and version of what was handed to the mirror last, by the key's hash */
 	struct {
@@ -84,6 +87,9 @@ bool failover_has_id(struct str ids, const char *id);
 /* failover_key.c: `done` once, not inside the call; false: it is still owned and has to be tried again */
 void failover_merge_key(struct failover *f, const struct local_branch *branch, void (*done)(void *arg, bool merged),
                         void *arg);
+
+/* failover_pay.c: pays what is owed, a moment later, as long as the primary takes it */
+void failover_pay(struct failover *f);
 
 /* failover_return.c */
 void failover_return_begin(struct failover *f); /* the primary is up again: verify what it may have lost, then merge */

@@ -20,7 +20,6 @@ static void keep_branch(struct key_merge *m, const struct local_branch *from)
 	int64_t *ttls = arena_alloc(a, (from->member_count + 1) * sizeof *ttls);
 	bool *changed = arena_alloc(a, (from->member_count + 1) * sizeof *changed);
 	struct store_lease *leases = arena_alloc(a, (from->lease_count + 1) * sizeof *leases);
-	struct store_count *counts = arena_alloc(a, (from->count_count + 1) * sizeof *counts);
 	*to = *from;
 	to->record = request_copy_record(a, &from->record);
 	for (size_t i = 0; i < from->member_count; i++) {
@@ -32,15 +31,10 @@ static void keep_branch(struct key_merge *m, const struct local_branch *from)
 		leases[i] = from->leases[i];
 		leases[i].receiver = arena_str(a, from->leases[i].receiver);
 	}
-	for (size_t i = 0; i < from->count_count; i++) {
-		counts[i] = from->counts[i];
-		counts[i].field = arena_str(a, from->counts[i].field);
-	}
 	to->members = members;
 	to->member_ttls = ttls;
 	to->member_changed = changed;
 	to->leases = leases;
-	to->counts = counts;
 }
 
 /* ---- the end ---- */
@@ -65,7 +59,7 @@ static void branch_settled(void *arg, bool ok, bool clean)
 }
 
 /* The primary has it: the local row is a mirror again, unless it has changed meanwhile. */
-static void settle_branch(struct key_merge *m, const struct store_record *record, bool counted)
+static void settle_branch(struct key_merge *m, const struct store_record *record)
 {
 	struct store_member_change *changes = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *changes);
 	for (size_t i = 0; i < m->branch.member_count; i++)
@@ -76,9 +70,7 @@ static void settle_branch(struct key_merge *m, const struct store_record *record
 	                              .record = *record,
 	                              .as_taken = m->as_taken,
 	                              .members = changes,
-	                              .member_count = m->branch.member_count,
-	                              .counts = m->branch.counts,
-	                              .count_count = counted ? m->branch.count_count : 0};
+	                              .member_count = m->branch.member_count};
 	local_store_merged(m->f->local, &merged, branch_settled, m);
 }
 
@@ -191,24 +183,6 @@ static void add_merged_members(struct key_merge *m)
 	m->commit.member_count = n;
 }
 
-static void counts_set_apart(void *arg, bool ok, bool clean)
-{
-	(void)ok; /* else they are owed still, and may count twice */
-	(void)clean;
-	failover_key_finish(arg, false);
-}
-
-/* The primary may have merged it, and counted: the next try asks its record. Until then nobody owes what is in doubt. */
-static void doubt_merge(struct key_merge *m)
-{
-	const struct local_merged paid = {
-		.key = m->branch.record.key, .counts = m->branch.counts, .count_count = m->branch.count_count};
-	if (failover_doubt_merge(m->f, &m->commit))
-		local_store_merged(m->f->local, &paid, counts_set_apart, m);
-	else
-		failover_key_finish(m, false);
-}
-
 static void merged_committed(void *arg, const struct store_committed *got)
 {
 	struct key_merge *m = arg;
@@ -216,10 +190,9 @@ static void merged_committed(void *arg, const struct store_committed *got)
 		failover_key_load(m);
 		return;
 	}
-	if (got->result == STORE_UNKNOWN && m->commit.count_count && !m->f->closing) {
-		doubt_merge(m);
-		return;
-	}
+	/* the primary may have merged it, and counted what was in doubt: the next try asks its record */
+	if (got->result == STORE_UNKNOWN && m->commit.count_count)
+		failover_doubt_merge(m->f, &m->commit);
 	if (got->result != STORE_OK || m->f->closing) {
 		failover_key_finish(m, false);
 		return;
@@ -229,21 +202,7 @@ static void merged_committed(void *arg, const struct store_committed *got)
 	                            m->trunk.version.commit_id);
 	struct store_record record = {
 		.key = m->branch.record.key, .version = got->version, .bytes = m->commit.bytes, .ids = {ids, n}};
-	settle_branch(m, &record, true);
-}
-
-static void add_doubted_counts(struct key_merge *m)
-{
-	const struct store_count *doubted;
-	size_t more = failover_doubted(m->f, &m->trunk, m->try, &doubted), n = m->commit.count_count;
-	if (!more)
-		return;
-	struct store_count *counts = arena_alloc(m->try, (n + more) * sizeof *counts);
-	if (n)
-		memcpy(counts, m->commit.counts, n * sizeof *counts);
-	memcpy(counts + n, doubted, more * sizeof *counts);
-	m->commit.counts = counts;
-	m->commit.count_count = n + more;
+	settle_branch(m, &record);
 }
 
 static void commit_merged(struct key_merge *m)
@@ -252,10 +211,8 @@ static void commit_merged(struct key_merge *m)
 	m->commit = (struct store_commit){.key = m->branch.record.key,
 	                                  .expect = m->trunk.version,
 	                                  .leases = m->branch.leases,
-	                                  .lease_count = m->branch.lease_count,
-	                                  .counts = m->branch.counts,
-	                                  .count_count = m->branch.count_count};
-	add_doubted_counts(m);
+	                                  .lease_count = m->branch.lease_count};
+	m->commit.count_count = failover_doubted(f, &m->trunk, m->try, &m->commit.counts);
 	hash_random_id(m->commit.id);
 	record_commit(m->try, m->result, &f->policy, &m->commit);
 	m->commit.groups_changed = true;
@@ -264,15 +221,15 @@ static void commit_merged(struct key_merge *m)
 	f->primary->ops->commit(f->primary, &m->commit, merged_committed, m);
 }
 
-/* Nothing of the branch's is new to the primary; counters that it carries are owed all the same. */
+/* Nothing of the branch's is new to the primary: it is a mirror again. */
 static void merge_and_commit(struct key_merge *m)
 {
 	m->result = merge_views(m);
-	bool nothing = !m->result || (primary_has_it(m) && !m->branch.count_count);
+	bool nothing = !m->result || (primary_has_it(m));
 	for (size_t i = 0; nothing && m->result && i < m->branch.member_count; i++)
 		nothing = member_same(&m->members[i].trunk, &m->members[i].merged);
 	if (nothing)
-		settle_branch(m, &m->trunk, false);
+		settle_branch(m, &m->trunk);
 	else
 		commit_merged(m);
 }

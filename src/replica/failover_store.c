@@ -75,6 +75,7 @@ void failover_enter(struct failover *f, enum failover_state state)
 		f->went_away = false;
 		f->partial_since = 0;
 		failover_doubts_ask(f);
+		failover_pay(f);
 	}
 	if (state == FAILOVER_PRIMARY || local_serves(state))
 		failover_release_held(f);
@@ -133,7 +134,10 @@ static void failover_on_timer(void *arg)
 
 static void on_verify_timer(void *arg)
 {
-	failover_verify_later(arg);
+	struct failover *f = arg;
+	if (f->state == FAILOVER_PRIMARY)
+		failover_pay(f); /* what could not be paid at the return */
+	failover_verify_later(f);
 }
 
 /* ---- health ---- */
@@ -173,7 +177,8 @@ struct failover_figures failover_store_figures(const struct store *s)
 	                                 .merged = f->count.merged,
 	                                 .put_back = f->count.put_back,
 	                                 .mirror_lost = local_store_lost(f->local),
-	                                 .owned = local_store_owned_count(f->local)};
+	                                 .owned = local_store_owned_count(f->local),
+	                                 .paying = f->paying};
 }
 
 void failover_store_set_policy(struct store *s, const struct incident_policy *policy)

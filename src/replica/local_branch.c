@@ -84,31 +84,12 @@ static void add_owned(struct sqlite_db *db, struct request *r, struct local_bran
 		sqlite_take_record(r, s, &b->record);
 }
 
-/* To the first branches, as many as each carries. */
-static void deal_counts(struct sqlite_db *db, struct request *r, struct local_branch *branches, size_t count)
-{
-	struct store_count *counts = NULL;
-	size_t n = 0;
-	sqlite3_stmt *s = sql(db, SQL_COUNTS_OWED, "i", (int64_t)(count * LOCAL_BRANCH_COUNTS));
-	for (; sql_row(db, s); n++) {
-		ROOM(r, counts, n);
-		counts[n] = (struct store_count){
-			.field = sql_str(r, s, 1), .add = (uint64_t)sqlite3_column_int64(s, 2), .hour = sqlite3_column_int64(s, 0)};
-	}
-	for (size_t i = 0; i * LOCAL_BRANCH_COUNTS < n; i++) {
-		size_t left = n - i * LOCAL_BRANCH_COUNTS;
-		branches[i].counts = counts + i * LOCAL_BRANCH_COUNTS;
-		branches[i].count_count = left < LOCAL_BRANCH_COUNTS ? left : LOCAL_BRANCH_COUNTS;
-	}
-}
-
 void local_owned_page(struct sqlite_db *db, struct request *r)
 {
 	struct page_work *work = r->ask.work.what;
 	struct local_branch *branches = add_keys(db, r, SQL_OWNED_KEYS);
 	for (size_t i = 0; i < work->page.count; i++)
 		add_owned(db, r, &branches[i]);
-	deal_counts(db, r, branches, work->page.count);
 }
 
 void local_mirrored_page(struct sqlite_db *db, struct request *r)

@@ -21,18 +21,6 @@ void local_own_open(struct sqlite_db *db, struct request *r)
 	sql_run(db, SQL_OWN_MEMBERS_OPEN, "");
 }
 
-/* What was counted here meanwhile is still owed. */
-static void pay_counts(struct sqlite_db *db, const struct local_merged *m)
-{
-	for (size_t i = 0; i < m->count_count; i++) {
-		const struct store_count *c = &m->counts[i];
-		sql_run(db, SQL_COUNT_PAID, "isi", c->hour, c->field, (int64_t)c->add);
-		sql_run(db, SQL_COUNTS_PAID, "is", c->hour, c->field);
-	}
-	if (m->count_count)
-		db->counted_hour = -1; /* an hour may have fewer fields now */
-}
-
 /* One that was changed here since it was handed out stays owned. */
 static void merge_member(struct sqlite_db *db, struct request *r, const struct store_member_change *change)
 {
@@ -77,7 +65,6 @@ void local_merge(struct sqlite_db *db, struct request *r)
 {
 	struct merged_work *work = r->ask.work.what;
 	const struct local_merged *m = &work->merged;
-	pay_counts(db, m);
 	for (size_t i = 0; i < m->member_count; i++)
 		merge_member(db, r, &m->members[i]);
 	work->clean = merge_record(db, r, work);

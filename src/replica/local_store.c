@@ -2,7 +2,9 @@
 #include "replica/local_store.h"
 
 #include <assert.h>
+#include <string.h>
 
+#include "base/hash.h"
 #include "replica/local_work.h"
 #include "store/sqlite_impl.h"
 
@@ -89,6 +91,7 @@ struct caller {
 		void (*own)(void *, bool);
 		void (*page)(void *, const struct local_branches *);
 		void (*merged)(void *, bool, bool);
+		void (*debt)(void *, const struct local_debt *);
 	} done;
 };
 
@@ -239,6 +242,44 @@ void local_store_own_open(struct store *s, void (*done)(void *, bool), void *arg
 	submit_work(s, r);
 }
 
+static struct request *debt_new(struct store *s, void (*run)(struct sqlite_db *, struct request *), const char *id,
+                                void (*done)(struct request *), struct caller **c)
+{
+	struct request *r = work_new(s, run, done, c);
+	struct debt_work *work = arena_alloc(r->arena, sizeof *work);
+	memcpy(work->id, id, STORE_ID_MAX);
+	r->ask.work.what = work;
+	return r;
+}
+
+static void debt_done(struct request *r)
+{
+	const struct debt_work *work = r->ask.work.what;
+	struct caller *c = r->arg;
+	const struct local_debt unread = {.ok = false};
+	c->done.debt(c->arg, r->result == STORE_OK ? &work->debt : &unread);
+}
+
+void local_store_debt(struct store *s, void (*done)(void *, const struct local_debt *), void *arg)
+{
+	struct caller *c;
+	char id[STORE_ID_MAX];
+	hash_random_id(id);
+	struct request *r = debt_new(s, local_debt, id, debt_done, &c);
+	c->done.debt = done;
+	c->arg = arg;
+	submit_work(s, r);
+}
+
+void local_store_pay(struct store *s, const char *id, void (*done)(void *, bool), void *arg)
+{
+	struct caller *c;
+	struct request *r = debt_new(s, local_debt_paid, id, own_done, &c);
+	c->done.own = done;
+	c->arg = arg;
+	submit_work(s, r);
+}
+
 static void merged_done(struct request *r)
 {
 	const struct merged_work *work = r->ask.work.what;
@@ -257,7 +298,6 @@ void local_store_merged(struct store *s, const struct local_merged *m, void (*do
 	work->merged.key = arena_str(r->arena, m->key);
 	work->merged.record = request_copy_record(r->arena, &m->record);
 	work->merged.members = request_copy_changes(r->arena, m->members, m->member_count);
-	work->merged.counts = request_copy_counts(r->arena, m->counts, m->count_count);
 	r->ask.work.what = work;
 	c->done.merged = done;
 	c->arg = arg;

@@ -47,4 +47,12 @@ struct merged_work {
 };
 void local_merge(struct sqlite_db *db, struct request *r);
 
+/* local_debt.c */
+struct debt_work {
+	char id[STORE_ID_MAX];  /* of a new one */
+	struct local_debt debt; /* out */
+};
+void local_debt(struct sqlite_db *db, struct request *r);
+void local_debt_paid(struct sqlite_db *db, struct request *r); /* of this id */
+
 #endif

@@ -58,7 +58,7 @@ static struct str escalation_text(struct arena *arena, const struct plan *p)
 	return p->escalation.name;
 }
 
-/* What it resolves to: two ways of writing it that make the same incidents are one. */
+/* The labels that group_by resolves to: two ways of writing it that make the same incidents give the same text. */
 static struct str group_text(struct arena *arena, const struct plan *p)
 {
 	return labels_format(arena, &p->group.labels);

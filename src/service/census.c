@@ -105,9 +105,10 @@ struct stranger {
 };
 
 /* Also one that failed before, under a configuration that is gone: whoever knew its receiver would have tried it again. */
-static bool is_left_alone(const struct delivery *d, int64_t now)
+static bool is_left_alone(const struct incident *inc, const struct delivery *d, int64_t now)
 {
-	return d->want.verb != WANT_NOTHING && d->due_at && !delivery_is_dead(d) && now - d->due_at >= STRANGER_AFTER_MS;
+	return d->want.verb != WANT_NOTHING && d->due_at && !delivery_is_dead(inc, d) &&
+	       now - d->due_at >= STRANGER_AFTER_MS;
 }
 
 /* As if its receiver had refused it: a dead letter, and the default receivers take over. */
@@ -120,7 +121,7 @@ static enum tx_apply give_to_defaults(void *arg, struct incident *inc, struct tx
 	(void)members;
 	(void)counts;
 	s->given = false;
-	if (!d || !is_left_alone(d, now))
+	if (!d || !is_left_alone(inc, d, now))
 		return TX_NOTHING;
 	struct settlement settlement = {
 		.receiver = s->receiver,
@@ -191,7 +192,7 @@ static void look_for_strangers(struct census *c, struct str key, const struct in
 {
 	for (size_t i = 0; c->r->dispatcher && !c->r->draining && i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
-		if (is_left_alone(d, now) && c->strangers < STRANGERS_PER_WALK &&
+		if (is_left_alone(inc, d, now) && c->strangers < STRANGERS_PER_WALK &&
 		    !dispatcher_knows(c->r->dispatcher, d->receiver))
 			take_over(c, key, d->receiver);
 	}
@@ -219,7 +220,7 @@ static void count_closed(struct census *c, struct str key, const struct incident
 static void count_dead(struct census *c, const struct incident *inc)
 {
 	for (size_t i = 0; i < inc->delivery_count; i++) {
-		if (delivery_is_dead(&inc->deliveries[i]))
+		if (delivery_is_dead(inc, &inc->deliveries[i]))
 			receiver_of(c, inc->deliveries[i].receiver)->dead++;
 	}
 }

@@ -1,7 +1,8 @@
 /*
- * A digest on its way: what waits for a paced receiver, claimed together and told in one message (incident/digest.h). Nothing
- * is on record before it is sent: a digest opens no incident at the provider under a key of theirs, so after a crash
- * whoever comes next tells them anew.
+ * A digest on its way: what waits for a paced receiver, told in one message (incident/digest.h). It is claimed a piece at a
+ * time, and written a few at a time when it was told: of what waits in the store only so much is in memory. Nothing is on
+ * record before it is sent: a digest opens no incident at the provider under a key of theirs, so after a crash whoever
+ * comes next tells them anew.
  */
 #include "incident/digest.h"
 
@@ -12,6 +13,8 @@
 #include "service/telling.h"
 #include "service/transaction.h"
 
+#define DIGEST_MOST 500          /* incidents of one message */
+#define DIGEST_WRITES 16         /* records under way at one time */
 #define DIGEST_PAUSE_MS 10000    /* too few could be folded */
 #define DIGEST_REFUSED_MS 600000 /* the receiver refused it: one by one then */
 
@@ -20,6 +23,7 @@ struct digest_job;
 struct folded {
 	struct digest_job *job;
 	struct str key;
+	const char *claim; /* of its piece */
 	struct attempt attempt;
 };
 
@@ -28,13 +32,13 @@ struct digest_job {
 	struct arena *arena;
 	struct config *config, *definition; /* as they were when it began */
 	const struct config_receiver *receiver;
-	char claim[STORE_ID_MAX];
-	int64_t lease_end_mono;
+	int64_t lease_end_mono; /* of the first piece */
 	struct digest digest;
-	struct folded *folded;
+	struct folded *folded; /* DIGEST_MOST */
 	size_t count;
-	size_t settling; /* records under way */
-	bool gravest;    /* some of the claim are: they go first, and by themselves */
+	size_t written, writing; /* records: begun, and of these under way */
+	bool gravest;            /* some of what was claimed are: they go first, and by themselves */
+	bool gathering;          /* another piece is to be claimed */
 	bool sending;
 	struct telling telling;
 };
@@ -91,6 +95,8 @@ static enum tx_apply fold_apply(void *arg, struct incident *inc, struct tx_membe
 	return TX_WRITE_RELEASE;
 }
 
+static void write_more_folded(struct digest_job *j);
+
 /* One that could not be written stays due: it is told again when its lease has run out. */
 static void fold_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
 {
@@ -99,7 +105,25 @@ static void fold_done(void *arg, enum tx_result result, const struct incident *i
 	(void)result;
 	(void)inc;
 	(void)now;
-	if (!--j->settling)
+	j->writing--;
+	write_more_folded(j);
+}
+
+static void write_folded_record(struct digest_job *j, struct folded *f)
+{
+	struct tx_change change = {
+		.key = f->key, .apply = fold_apply, .done = fold_done, .arg = f, .release_receiver = j->outlet->name};
+
+	memcpy(change.release_claim, f->claim, sizeof change.release_claim);
+	j->writing++;
+	transaction_run(j->outlet->d->r->transactions, &change);
+}
+
+static void write_more_folded(struct digest_job *j)
+{
+	while (!j->outlet->d->closed && j->writing < DIGEST_WRITES && j->written < j->count)
+		write_folded_record(j, &j->folded[j->written++]);
+	if (!j->writing)
 		digest_end(j);
 }
 
@@ -110,22 +134,13 @@ static void write_folded(struct digest_job *j)
 
 	metrics_add(o->d->r->metrics, METRIC_DELIVERIES, labels, (double)j->count);
 	o->figures.queue -= j->count < o->figures.queue ? j->count : o->figures.queue;
-	j->settling = j->count;
-	for (size_t i = 0; i < j->count; i++) {
-		struct tx_change change = {.key = j->folded[i].key,
-		                           .apply = fold_apply,
-		                           .done = fold_done,
-		                           .arg = &j->folded[i],
-		                           .release_receiver = o->name};
-		memcpy(change.release_claim, j->claim, sizeof change.release_claim);
-		transaction_run(o->d->r->transactions, &change);
-	}
+	write_more_folded(j);
 }
 
 static void give_folded_back(struct digest_job *j)
 {
 	for (size_t i = 0; !j->outlet->d->closed && i < j->count; i++)
-		outlet_release(j->outlet, j->folded[i].key, j->claim, 0);
+		outlet_release(j->outlet, j->folded[i].key, j->folded[i].claim, 0);
 }
 
 /* ---- the message ---- */
@@ -209,7 +224,7 @@ static void digest_tell(struct digest_job *j, int64_t now)
 
 /* ---- what was claimed ---- */
 
-static bool fold_record(struct digest_job *j, const struct store_record *record, int64_t now)
+static bool fold_record(struct digest_job *j, const struct store_record *record, const char *claim, int64_t now)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
@@ -220,11 +235,11 @@ static bool fold_record(struct digest_job *j, const struct store_record *record,
 	if (!d || !digest_takes(inc, d, now))
 		return false;
 	digest_fold(&j->digest, inc, d);
-	j->folded[j->count++] = (struct folded){j, arena_str(j->arena, record->key), delivery_peek(inc, d)};
+	j->folded[j->count++] = (struct folded){j, arena_str(j->arena, record->key), claim, delivery_peek(inc, d)};
 	return true;
 }
 
-static struct digest_job *digest_job_new(struct outlet *o, size_t most)
+static struct digest_job *digest_job_new(struct outlet *o)
 {
 	struct arena *arena = arena_new();
 	struct digest_job *j = arena_alloc(arena, sizeof *j);
@@ -234,9 +249,8 @@ static struct digest_job *digest_job_new(struct outlet *o, size_t most)
 	j->config = config_ref(o->d->r->config);
 	j->definition = config_ref(o->config);
 	j->receiver = o->receiver;
-	memcpy(j->claim, o->claim.id, sizeof j->claim);
 	j->lease_end_mono = o->claim.sent_mono + o->claim.lease_ms;
-	j->folded = arena_alloc(arena, (most + 1) * sizeof *j->folded);
+	j->folded = arena_alloc(arena, DIGEST_MOST * sizeof *j->folded);
 	digest_init(&j->digest, arena);
 	o->digest = j;
 	o->jobs++;
@@ -244,31 +258,75 @@ static struct digest_job *digest_job_new(struct outlet *o, size_t most)
 	return j;
 }
 
-void digest_start(struct outlet *o, const struct store_claimed *reply)
+static void fold_piece(struct digest_job *j, const struct store_claimed *reply)
 {
-	struct digest_job *j = digest_job_new(o, reply->count);
+	struct outlet *o = j->outlet;
+	const char *claim = arena_cstr(j->arena, str_c(o->claim.id));
 
 	for (size_t i = 0; i < reply->count; i++) {
-		if (!fold_record(j, &reply->records[i], reply->now))
-			outlet_release(o, reply->records[i].key, o->claim.id, 0);
+		if (!fold_record(j, &reply->records[i], claim, reply->now))
+			outlet_release(o, reply->records[i].key, claim, 0);
 	}
+}
+
+int digest_piece(const struct outlet *o)
+{
+	size_t left = DIGEST_MOST - (o->digest ? o->digest->count : 0);
+
+	return left < DIGEST_PIECE ? (int)left : DIGEST_PIECE;
+}
+
+bool digest_gathers(const struct outlet *o)
+{
+	return o->digest && o->digest->gathering;
+}
+
+/* No message comes of it: what it holds is as due as before, and so is the token. */
+static void digest_give_up(struct digest_job *j)
+{
+	rate_give(&j->outlet->rate, 1);
+	give_folded_back(j);
+	digest_end(j);
+}
+
+void digest_gathered(struct outlet *o, int64_t now)
+{
+	struct digest_job *j = o->digest;
+
+	j->gathering = false;
 	o->gravest_wait = true; /* until the next ordinary claim says otherwise */
-	if (!j->gravest && j->count > o->receiver->digest_above && digest_may_go_on(j)) {
-		digest_tell(j, reply->now);
+	if (!j->gravest && j->count > j->receiver->digest_above && !outlet_observes(o) && digest_may_go_on(j)) {
+		digest_tell(j, now);
 		return;
 	}
 	if (!j->gravest)
 		o->digest_after = loop_mono_ms() + DIGEST_PAUSE_MS;
-	rate_give(&o->rate, 1);
-	give_folded_back(j);
-	digest_end(j);
+	digest_give_up(j);
+}
+
+void digest_take(struct outlet *o, const struct store_claimed *reply)
+{
+	struct digest_job *j = o->digest ? o->digest : digest_job_new(o);
+	bool more = reply->count == (size_t)o->claim.max;
+
+	fold_piece(j, reply);
+	j->gathering = more && !j->gravest && j->count < DIGEST_MOST && digest_may_go_on(j);
+	if (!j->gathering)
+		digest_gathered(o, reply->now);
+}
+
+void digest_stop_gathering(struct outlet *o)
+{
+	if (digest_gathers(o))
+		digest_give_up(o->digest);
 }
 
 void digest_abandon(struct outlet *o)
 {
 	struct digest_job *j = o->digest;
 
-	if (!j || !j->sending)
+	digest_stop_gathering(o);
+	if (!o->digest || !j->sending)
 		return;
 	telling_cancel(&j->telling);
 	give_folded_back(j);

@@ -89,14 +89,21 @@ void outlet_template_failed(const struct outlet *o);
 /* What was claimed and is not sent: others may have it at once, or from `due_at` on. */
 void outlet_release(struct outlet *o, struct str key, const char *claim_id, int64_t due_at);
 
-/* digest.c: what waits is to be told in one message, so the next claim takes many. */
-#define DIGEST_MOST 500
+/* digest.c: what waits is to be told in one message; it is claimed a piece at a time. */
+#define DIGEST_PIECE 50
 bool digest_is_due(const struct outlet *o, int64_t now);
+/* One is begun, and another piece is to be claimed: how much. */
+bool digest_gathers(const struct outlet *o);
+int digest_piece(const struct outlet *o);
 /* Looks at an ordinary claim's records: whether the gravest still wait. */
 void digest_look(struct outlet *o, const struct store_claimed *reply);
-/* Folds what it can of a claim, gives the rest back. */
-void digest_start(struct outlet *o, const struct store_claimed *reply);
-/* dispatcher_free() and dispatcher_cut(): what is being sent is cancelled, and whoever comes next tells it anew. */
+/* Folds what it can of a claim, gives the rest back. Then it gathers on, or is told. */
+void digest_take(struct outlet *o, const struct store_claimed *reply);
+/* There is no further piece: it is told, or given back where it is not worth a message. */
+void digest_gathered(struct outlet *o, int64_t now);
+/* Nothing is begun any more: what was gathered is given back. */
+void digest_stop_gathering(struct outlet *o);
+/* dispatcher_free() and dispatcher_cut(): what is gathered or being sent is given back, and whoever comes next tells it anew. */
 void digest_abandon(struct outlet *o);
 
 /* dispatcher_free(): cancels what only waits or is being sent; what is at the store ends by itself. */

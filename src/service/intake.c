@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lint/lint.h"
 #include "service/intake_request.h"
 
 #define SOURCE_MAX 64
@@ -16,6 +17,8 @@ struct intake *intake_new(struct router *r)
 	in->refs = 1;
 	in->last_ready = &in->ready;
 	in->bodies = bodies_new();
+	in->group_names = group_names_new();
+	in->labels = label_names_new();
 	in->small.last_held = &in->small.held;
 	in->large.last_held = &in->large.held;
 	in->turn = loop_timer_new(r->loop, intake_turn, in);
@@ -24,8 +27,10 @@ struct intake *intake_new(struct router *r)
 
 static void intake_unref(struct intake *in)
 {
-	if (!--in->refs)
-		free(in);
+	if (--in->refs)
+		return;
+	group_names_free(in->group_names);
+	free(in);
 }
 
 void intake_free(struct intake *in)
@@ -38,12 +43,20 @@ void intake_free(struct intake *in)
 	intake_drop_all(in);
 	bodies_free(in->bodies);
 	in->bodies = NULL;
+	label_names_free(in->labels);
+	in->labels = NULL;
 	intake_unref(in);
 }
 
 size_t intake_pending(const struct intake *in)
 {
 	return in->requests;
+}
+
+size_t intake_unseen_labels(const struct intake *in, struct arena *arena, const struct unseen_label **out)
+{
+	*out = NULL;
+	return in->planned < LINT_EVIDENCE_LEAST ? 0 : unseen_labels(in->r->config->ruleset, in->labels, arena, out);
 }
 
 /* ---- answer ---- */

@@ -13,7 +13,9 @@
 #include "base/map.h"
 #include "incident/decide.h"
 #include "incident/row.h"
+#include "lint/label_names.h"
 #include "service/bodies.h"
+#include "service/group_names.h"
 #include "service/intake.h"
 #include "service/limiter.h"
 #include "service/transaction.h"
@@ -126,6 +128,9 @@ struct intake {
 	struct loop_timer *turn;
 	struct limiter truncated, degraded;
 	struct bodies *bodies;
+	struct group_names *group_names;
+	struct label_names *labels; /* of all alerts that were planned since the start */
+	size_t planned;             /* alerts; a body that repeats itself is not planned again */
 	struct intake_doubt {
 		char body[HASH_HEX_MAX]; /* of source and text; empty: free */
 		char id[STORE_ID_MAX];   /* of the tally, or of the commit that carried the counters */

@@ -333,7 +333,7 @@ static void load_index(struct request *q, void (*done)(void *, const struct stor
 
 /* ---- repeats of what is known ---- */
 
-/* It fires, as it did. */
+/* The alert fires, and fired when its incident was last written by this router. */
 static bool is_known(struct request *q, struct item *item)
 {
 	struct str key = str_c(item->plan->key);

@@ -59,11 +59,11 @@ static void settle_again(void *arg)
 	run_settle(arg);
 }
 
-/* Whether it was night is said by the clock where the receiver is. */
+/* Whether it was night is said by the receiver's own time_zone. */
 static void count_told_incident(const struct job *j, const struct incident *inc, int64_t now, struct counts *counts)
 {
 	const struct attempt *a = &j->settlement.attempt;
-	const char *what = zone_is_night(j->receiver->zone, now) ? COUNT_TOLD_NIGHT : COUNT_TOLD;
+	const char *what = config_is_night(j->config, j->receiver, now) ? COUNT_TOLD_NIGHT : COUNT_TOLD;
 
 	if (j->settlement.outcome == OUTCOME_DELIVERED && a->want.verb == WANT_TRIGGER)
 		incident_measure(inc, counts, a->update ? COUNT_TOLD_AGAIN : what, j->outlet->name);
@@ -81,7 +81,7 @@ static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_mem
 	return TX_WRITE_RELEASE;
 }
 
-/* It was not delivered: it waits on, or is a dead letter. The census would say so later. */
+/* The page was not delivered: it waits on, or is a dead letter. Told now, as the census would say so only with its next walk. */
 static void note_undelivered(const struct job *j, const struct incident *inc)
 {
 	struct outlet *o = j->outlet;
@@ -92,7 +92,7 @@ static void note_undelivered(const struct job *j, const struct incident *inc)
 			continue;
 		if (d->due_at && (!o->waits_since || d->first_due_at < o->waits_since))
 			o->waits_since = d->first_due_at;
-		if (delivery_is_dead(d))
+		if (delivery_is_dead(inc, d))
 			LOG(LOG_ERROR, "Given up telling a receiver: dead letter", LOG_STR("receiver", d->receiver),
 			    LOG_STR("key", j->key), LOG_STR("error", d->last_error));
 	}

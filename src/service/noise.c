@@ -60,7 +60,10 @@ void noise_durations_sort(struct noise_durations *d)
 
 /* ---- what alerts were decided to be ---- */
 
-/* Where nothing is sent, what would have been is what was decided; the clock is the configuration's then. */
+/*
+ * In mode observe nothing is sent: a page is counted when it is decided, and whether that was at night is said by the
+ * configuration's time_zone, not by the receiver's.
+ */
 static bool observes(const struct config *c)
 {
 	return c && c->delivery.mode == DELIVERY_OBSERVE;
@@ -105,7 +108,7 @@ static bool find_reason(const struct count *c, enum reason *out)
 
 /* ---- what receivers were sent ---- */
 
-/* One that the configuration does not name any more was there to page. */
+/* A receiver that the configuration does not name any more counts as one that pages people. */
 static enum receiver_use use_of_receiver(const struct config *c, struct str name)
 {
 	const struct config_receiver *r = c ? config_receiver(c, name) : NULL;
@@ -216,7 +219,7 @@ static void add_count(struct noise *noise, struct noise_row *row, const struct c
 
 /* ---- runbooks ---- */
 
-/* What is counted of a runbook once more, by itself: in its own rows only. */
+/* What the store counts by runbook, beside the same by alert: it belongs to the rows of `by=runbook` only. */
 static bool measure_of_runbook(const struct count *c, enum noise_measure *out)
 {
 	static const struct {
@@ -235,7 +238,7 @@ static bool measure_of_runbook(const struct count *c, enum noise_measure *out)
 
 static struct noise_row *noise_row_of(struct noise *noise, struct str name);
 
-/* Its page, whichever part of it was named. */
+/* The row is the runbook's page, whichever of its anchors a rule has named. */
 static void add_to_runbook(struct noise *noise, const struct count *c, int64_t hour)
 {
 	enum noise_measure measure;
@@ -257,7 +260,7 @@ static void add_to_runbook(struct noise *noise, const struct count *c, int64_t h
 		row->n[NOISE_PAGES_BEFORE] += measure == NOISE_PAGES ? c->n : 0;
 }
 
-/* Whose receiver it is; nobody's stands for itself. */
+/* The person whose receiver it is; a receiver that is nobody's is a row of its own name. */
 static struct str person_of(const struct noise *noise, struct str receiver)
 {
 	const struct person *const *people;
@@ -295,11 +298,12 @@ static struct noise_row *noise_row_of(struct noise *noise, struct str name)
 		return noise_row_of(noise, OTHER);
 	row = mem_zero(sizeof *row);
 	row->name = arena_str(noise->arena, name);
+	row->told_only = noise->q->by == NOISE_RECEIVER || noise->q->by == NOISE_PERSON;
 	map_set(noise->rows, row->name, row);
 	return row;
 }
 
-/* Matchers see what a counter knows of its alerts. */
+/* The report's matchers see the labels that a counter has: alertname, rule, owner, severity. */
 static bool is_count_wanted(const struct noise *noise, const struct count *c)
 {
 	const struct noise_query *q = noise->q;
@@ -315,6 +319,18 @@ static bool is_count_wanted(const struct noise *noise, const struct count *c)
 		if (matcher_match(&q->matchers[i], &labels, NULL, NULL) != PATTERN_MATCH)
 			return false;
 	return true;
+}
+
+/* Whose page_after a suggestion is to be compared with. */
+static void note_rule_of_page(const struct noise *noise, struct noise_row *row, struct str rule)
+{
+	if (row->rules || str_eq(rule, row->rule))
+		return;
+	row->rules = row->rule.n > 0;
+	row->rule = row->rules ? STR("") : arena_str(noise->arena, rule);
+	const struct rule *r =
+		!row->rules && noise->config && noise->config->ruleset ? ruleset_rule(noise->config->ruleset, rule) : NULL;
+	row->page_after = r && r->sets[RULE_PAGE_AFTER] ? r->page_after : 0;
 }
 
 static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
@@ -335,6 +351,8 @@ static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 	}
 	if (listed)
 		add_count(noise, noise_row_of(noise, group_name(noise, c)), c, hour);
+	if (listed && page)
+		note_rule_of_page(noise, noise_row_of(noise, group_name(noise, c)), c->rule);
 	add_count(noise, &noise->all, c, hour);
 	if (page) {
 		add_heat(noise, hour, c->n);
@@ -343,7 +361,7 @@ static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 	}
 }
 
-/* What the store's hour had no room for is there as one figure without a name. */
+/* An hour keeps so many counters; what came beyond them is one figure that has no name. */
 static void add_hour(struct noise *noise, const struct store_hour *hour)
 {
 	struct count c = {.n = hour->count};

@@ -70,7 +70,9 @@ bool incident_query_fits(const struct incident_query *q, const struct incident *
 		.rule = inc->rule,
 		.labels = &inc->labels,
 	};
-	return inc->episode && incident_query_takes(q, &traits);
+	/* an earlier version's store lists as dead what lapsed when it ended */
+	bool listed = !str_eq_c(q->state, "dead") || incident_dead(inc);
+	return inc->episode && listed && incident_query_takes(q, &traits);
 }
 
 /* ---- pages ---- */

@@ -185,7 +185,7 @@ static void start_jobs(struct outlet *o, const struct store_claimed *reply)
 
 	o->starved = reply->count == (size_t)o->claim.max;
 	if (o->claim.digest) {
-		digest_start(o, reply);
+		digest_take(o, reply);
 	} else {
 		rate_give(&o->rate, o->claim.max - (int)reply->count);
 		digest_look(o, reply);
@@ -205,7 +205,10 @@ static void claim_failed(struct outlet *o, enum store_result result)
 		look_for_pairs_in(o, CLAIM_AGAIN_MS);
 		return;
 	}
-	rate_give(&o->rate, o->claim.digest ? 1 : o->claim.max);
+	if (digest_gathers(o))
+		digest_stop_gathering(o);
+	else
+		rate_give(&o->rate, o->claim.digest ? 1 : o->claim.max);
 	look_for_pairs_in(o, poll_ms());
 	claim_ended(o);
 }
@@ -224,6 +227,7 @@ static void take_claimed_pairs(void *arg, const struct store_claimed *reply)
 		return;
 	}
 	give_back(o, reply);
+	digest_stop_gathering(o);
 	claim_ended(o);
 }
 
@@ -269,6 +273,18 @@ static void wait_for_room(struct outlet *o, int64_t now)
 	look_for_pairs_in(o, wait ? wait : poll_ms());
 }
 
+static void begin_claim(struct outlet *o, int max, bool digest, int64_t now)
+{
+	o->claim.max = max;
+	o->claim.digest = digest;
+	o->claim.sent_mono = now;
+	o->claim.lease_ms = o->d->r->config->delivery.lease;
+	router_claim_id(o->d->r, o->claim.id);
+	o->claiming = true;
+	o->d->refs++;
+	send_claim(o);
+}
+
 static void turn(struct outlet *o)
 {
 	int64_t now = loop_mono_ms();
@@ -277,8 +293,14 @@ static void turn(struct outlet *o)
 		send_claim(o);
 		return;
 	}
-	if (outlet_draining(o))
+	if (outlet_draining(o)) {
+		digest_stop_gathering(o);
 		return;
+	}
+	if (digest_gathers(o)) {
+		begin_claim(o, digest_piece(o), true, now);
+		return;
+	}
 	if (outlet_observes(o)) {
 		look_for_pairs_in(o, poll_ms());
 		return;
@@ -288,14 +310,8 @@ static void turn(struct outlet *o)
 		wait_for_room(o, now);
 		return;
 	}
-	o->claim.digest = digest_is_due(o, now);
-	if (o->claim.digest)
+	bool digest = digest_is_due(o, now);
+	if (digest)
 		rate_give(&o->rate, max - 1); /* it is one message */
-	o->claim.max = o->claim.digest ? DIGEST_MOST : max;
-	o->claim.sent_mono = now;
-	o->claim.lease_ms = o->d->r->config->delivery.lease;
-	hash_random_id(o->claim.id);
-	o->claiming = true;
-	o->d->refs++;
-	send_claim(o);
+	begin_claim(o, digest ? digest_piece(o) : max, digest, now);
 }

@@ -36,7 +36,7 @@ static enum communication telling_kind(const struct telling *t, const struct inc
 	return t->event == EVENT_RESOLVE ? COMMUNICATION_RESOLUTION : communication_of(&inc->update);
 }
 
-/* An acknowledgement and a reminder are none of theirs; nor is the end, where a person has said it. */
+/* Stakeholders hear no acknowledgement and no reminder, and not the end either where a person has announced it to them. */
 static bool concerns_stakeholders(const struct telling *t, const struct incident *inc)
 {
 	switch (t->event) {
@@ -79,7 +79,7 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 	memcpy(t->dedup_key, out->dedup_key, sizeof t->dedup_key);
 }
 
-/* ---- what the provider lends ---- */
+/* ---- the provider's access token, where it hands out such ---- */
 
 void telling_session_end(struct telling_session *s)
 {
@@ -94,7 +94,7 @@ static struct str session_taken(struct telling *t)
 	return s && s->n ? arena_str(t->arena, (struct str){s->text, s->n}) : (struct str){NULL, 0};
 }
 
-/* A message that was on its way under the old one must not end the new one. */
+/* The answer to a message that was sent with an older access token must not end the token that came after it. */
 static void session_judged(struct telling *t, const struct receiver_judgement *judged)
 {
 	struct telling_session *s = t->session;
@@ -229,7 +229,7 @@ static void telling_judge(struct telling *t, const struct http_result *result, s
 		out->retry_after_ms = result->retry_after_ms;
 }
 
-/* A name that an earlier request of the message was given holds unless a later one is given another. */
+/* The provider's name for the message (Slack's ts): that of its last request, else that of an earlier one. */
 static void tell_done(struct telling *t, struct receiver_judgement *judged)
 {
 	if (judged->ref.n)
@@ -245,7 +245,7 @@ static void telling_fail(struct telling *t, struct str why)
 	tell_done(t, &judged);
 }
 
-/* What was sent of the message is sent again should this fail: the kinds see to it that it may be. */
+/* Should the next request fail, the message is sent again from its first one: each kind makes requests that may come twice. */
 static void take_next_step(struct telling *t, struct receiver_judgement *judged)
 {
 	AUTOERR struct err err = ERR_INIT;

@@ -17,10 +17,12 @@
 #include "service/transaction.h"
 
 #define CLAIM_MOST 100
-/* As long as that of a delivery, within these: Alertmanager may be asked meanwhile; and a router that is killed holds up
- * what it had claimed for no longer. */
-#define CLAIM_LEASE_LEAST_MS 10000
-#define CLAIM_LEASE_MOST_MS 30000
+/* A router that is killed holds up what it had claimed for so long. It may be short, since nothing rests on it: of two
+ * routers that tick one incident, the commit of one conflicts, and it ticks the newer record, of which nothing is due. The
+ * lease only spares them the work. Alertmanager may take longer (ALERTMANAGERS_PATIENCE_MS): then another router asks, too. */
+#define CLAIM_LEASE_MS 3000
+/* Ticks on their way to the store, beyond which nothing is claimed: as many as are done well within a lease. */
+#define TICKS_MOST 200
 #define POLL_MS 5000 /* what another router did, or a wake-up that was lost */
 #define BUSY_MS 20   /* somebody else holds what is due */
 #define AGAIN_MS 200 /* a claim whose answer is missing */
@@ -32,6 +34,8 @@ struct timers {
 	struct loop_timer *look, *sweep, *gauges;
 	int64_t look_at; /* monotonic */
 	bool claiming, again;
+	size_t ticks;  /* on their way to the store */
+	bool full;     /* nothing is claimed until there are fewer */
 	bool in_doubt; /* the last claim's answer is missing: it is asked for again under its id */
 	char claim_id[STORE_ID_MAX];
 	int64_t claim_at; /* monotonic */
@@ -111,10 +115,23 @@ static void count_event(const struct timers *t, enum tick_reason reason, const s
 		metrics_add(t->r->metrics, METRIC_SLA_BREACHES, labels, 1);
 }
 
+/* A tick has left the store: there may be room for a claim again. */
+static void room_for_ticks(struct timers *t)
+{
+	t->ticks--;
+	if (!t->full || t->ticks + CLAIM_MOST > TICKS_MOST)
+		return;
+	t->full = false;
+	if (!t->draining && !t->closed)
+		look_for_due_in(t, 0);
+}
+
 static void ticked(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
 {
 	struct ticking *k = arg;
 	struct timers *t = k->t;
+
+	room_for_ticks(t);
 
 	for (size_t i = 0; result == TX_DONE && !t->closed && i < k->count; i++) {
 		count_event(t, k->reasons[i], inc);
@@ -140,6 +157,7 @@ static void run_tick(struct ticking *k)
 	                           .now = k->claimed_at,
 	                           .asked_mono = k->asked_mono};
 	memcpy(change.release_claim, k->claim_id, sizeof change.release_claim);
+	k->t->ticks++;
 	transaction_run(k->t->r->transactions, &change);
 }
 
@@ -196,17 +214,10 @@ static int64_t next_due_look(const struct timers *t, const struct store_claimed 
 	return wait < POLL_MS ? wait : POLL_MS;
 }
 
-static int64_t clock_lease(const struct timers *t)
-{
-	int64_t lease = t->r->config->delivery.lease;
-	lease = lease > CLAIM_LEASE_LEAST_MS ? lease : CLAIM_LEASE_LEAST_MS;
-	return lease < CLAIM_LEASE_MOST_MS ? lease : CLAIM_LEASE_MOST_MS;
-}
-
 /* While the leases that it may hold are worth having. */
 static bool doubtful(const struct timers *t, const struct store_claimed *reply)
 {
-	return reply->result == STORE_UNKNOWN && loop_mono_ms() - t->claim_at < clock_lease(t) / 2;
+	return reply->result == STORE_UNKNOWN && loop_mono_ms() - t->claim_at < CLAIM_LEASE_MS / 2;
 }
 
 static void take_claimed_incidents(void *arg, const struct store_claimed *reply)
@@ -232,12 +243,13 @@ static void look_for_due(void *arg)
 {
 	struct timers *t = arg;
 	struct store *s = t->r->store;
-	struct store_claim claim = {.receiver = STR(STORE_CLOCK), .max = CLAIM_MOST, .lease_ms = clock_lease(t)};
+	struct store_claim claim = {.receiver = STR(STORE_CLOCK), .max = CLAIM_MOST, .lease_ms = CLAIM_LEASE_MS};
 
-	if (t->claiming || t->draining)
-		return;
+	t->full = t->ticks + CLAIM_MOST > TICKS_MOST;
+	if (t->claiming || t->draining || t->full)
+		return; /* full: -> room_for_ticks() */
 	if (!t->in_doubt) {
-		hash_random_id(t->claim_id);
+		router_claim_id(t->r, t->claim_id);
 		t->claim_at = loop_mono_ms();
 	}
 	memcpy(claim.id, t->claim_id, sizeof claim.id);

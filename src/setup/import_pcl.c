@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "rules/pattern.h"
 
 #define TERM_MAX (16 * 1024)
+#define ESCAPED_MAX (2 * TERM_MAX + 64) /* a term with each character escaped, and what stands around it */
 #define NAMES_MAX 256
 
 struct pcl_reader {
@@ -22,7 +24,7 @@ struct pcl_reader {
 
 /* ---- words ---- */
 
-static void blanks(struct pcl_reader *r)
+static void skip_blanks(struct pcl_reader *r)
 {
 	while (r->rest.n && strchr(" \t\r\n", r->rest.p[0]))
 		r->rest = str_slice(r->rest, 1, r->rest.n);
@@ -36,7 +38,7 @@ static bool pcl_words(struct pcl_reader *r, const char *text)
 	for (const char *word = text; *word;) {
 		size_t n = strcspn(word, " ");
 		struct str own = {word, n};
-		blanks(r);
+		skip_blanks(r);
 		if (!str_starts(r->rest, own) || (r->rest.n > n && ascii_is_identifier(r->rest.p[n]))) {
 			r->rest = before;
 			return false;
@@ -47,9 +49,9 @@ static bool pcl_words(struct pcl_reader *r, const char *text)
 	return true;
 }
 
-static bool character(struct pcl_reader *r, char c)
+static bool take_character(struct pcl_reader *r, char c)
 {
-	blanks(r);
+	skip_blanks(r);
 	if (!r->rest.n || r->rest.p[0] != c)
 		return false;
 	r->rest = str_slice(r->rest, 1, r->rest.n);
@@ -65,11 +67,11 @@ static bool refuse_pcl(struct pcl_reader *r, const char *what, struct str text)
 }
 
 /* 'it\'s' or "it": a backslash takes the next character as it is where that is a quote or a backslash. */
-static bool string(struct pcl_reader *r, struct str *out)
+static bool read_pcl_text(struct pcl_reader *r, struct str *out)
 {
 	AUTOBUF struct buf text;
 	buf_init(&text, TERM_MAX);
-	blanks(r);
+	skip_blanks(r);
 	char quote = r->rest.n ? r->rest.p[0] : 0;
 	size_t k = 1;
 
@@ -88,11 +90,11 @@ static bool string(struct pcl_reader *r, struct str *out)
 }
 
 /* event.custom_details.team, also event.custom_details['team']: its parts joined by dots. */
-static bool path(struct pcl_reader *r, struct str *out)
+static bool read_path(struct pcl_reader *r, struct str *out)
 {
 	AUTOBUF struct buf text;
 	buf_init(&text, NAMES_MAX);
-	blanks(r);
+	skip_blanks(r);
 	struct str start = r->rest;
 
 	for (bool more = true; more;) {
@@ -104,7 +106,7 @@ static bool path(struct pcl_reader *r, struct str *out)
 		more = false;
 		while (str_starts(r->rest, STR("['")) || str_starts(r->rest, STR("[\""))) {
 			r->rest = str_slice(r->rest, 1, r->rest.n);
-			if (!string(r, &part) || !character(r, ']'))
+			if (!read_pcl_text(r, &part) || !take_character(r, ']'))
 				return refuse_pcl(r, "this is no field", start);
 			buf_printf(&text, ".%.*s", STR_ARG(part));
 		}
@@ -190,12 +192,12 @@ static bool field_of(struct pcl_reader *r, struct str written, struct pcl_field 
 
 /* ---- comparisons ---- */
 
-static struct pcl nothing(void)
+static struct pcl no_alternative(void)
 {
 	return (struct pcl){NULL, 0};
 }
 
-static struct pcl single(struct pcl_reader *r, struct pcl_field field, const char *op, struct str value)
+static struct pcl one_matcher(struct pcl_reader *r, struct pcl_field field, const char *op, struct str value)
 {
 	struct str *matcher = arena_alloc(r->import->arena, sizeof *matcher);
 	struct pcl_alternative *one = arena_alloc(r->import->arena, sizeof *one);
@@ -211,7 +213,7 @@ static struct str anywhere(struct pcl_reader *r, struct pcl_field field, struct 
 {
 	AUTOBUF struct buf out;
 	const char *any = field.annotation ? "(?s:.*)" : ".*";
-	buf_init(&out, TERM_MAX);
+	buf_init(&out, ESCAPED_MAX);
 	buf_add_c(&out, any);
 	buf_add_c(&out, literal ? "" : "(?:");
 	for (size_t k = 0; k < pattern.n; k++) {
@@ -269,39 +271,48 @@ static enum pcl_verb read_verb(struct pcl_reader *r, bool *negated)
 	return PCL_UNKNOWN;
 }
 
-static struct pcl compared(struct pcl_reader *r, struct str written, enum pcl_verb verb, bool negated)
+/* =~ or !~, where a rule can have a pattern of that length. */
+static struct pcl like_matcher(struct pcl_reader *r, struct pcl_field field, const char *op, struct str pattern)
+{
+	if (pattern.n <= PATTERN_LENGTH_MAX)
+		return one_matcher(r, field, op, pattern);
+	refuse_pcl(r, "its value is too long for a pattern", pattern);
+	return no_alternative();
+}
+
+static struct pcl compare_field(struct pcl_reader *r, struct str written, enum pcl_verb verb, bool negated)
 {
 	struct pcl_field field;
 	struct str value = STR(""), rest;
 	const char *equal = negated ? "!=" : "=", *like = negated ? "!~" : "=~";
 
-	if (verb != PCL_EXISTS && !string(r, &value))
-		return nothing();
+	if (verb != PCL_EXISTS && !read_pcl_text(r, &value))
+		return no_alternative();
 	if (verb == PCL_PART && in_firing_text(r, written, value, &field, &rest))
-		return single(r, field, like, str_slice(anywhere(r, field, rest, true), 2, TERM_MAX));
+		return like_matcher(r, field, like, str_slice(anywhere(r, field, rest, true), 2, ESCAPED_MAX));
 	if (!field_of(r, written, &field))
-		return nothing();
+		return no_alternative();
 	if (verb == PCL_EXISTS)
-		return single(r, field, negated ? "=" : "!=", value);
+		return one_matcher(r, field, negated ? "=" : "!=", value);
 	if (verb == PCL_MATCHES)
-		return single(r, field, equal, value);
-	return single(r, field, like, anywhere(r, field, value, verb == PCL_PART));
+		return one_matcher(r, field, equal, value);
+	return like_matcher(r, field, like, anywhere(r, field, value, verb == PCL_PART));
 }
 
-static struct pcl comparison(struct pcl_reader *r, bool negated)
+static struct pcl read_comparison(struct pcl_reader *r, bool negated)
 {
 	struct str start = str_trim(r->rest), written;
 
 	if (pcl_words(r, "now in") || pcl_words(r, "trigger_count"))
 		refuse_pcl(r, "it depends on the time or on how many came", start);
-	if (r->wrong || !path(r, &written))
-		return nothing();
+	if (r->wrong || !read_path(r, &written))
+		return no_alternative();
 	enum pcl_verb verb = read_verb(r, &negated);
 	if (verb == PCL_UNKNOWN) {
 		refuse_pcl(r, "an unknown comparison", start);
-		return nothing();
+		return no_alternative();
 	}
-	return compared(r, written, verb, negated);
+	return compare_field(r, written, verb, negated);
 }
 
 /* ---- and, or, not ---- */
@@ -339,59 +350,59 @@ static struct pcl joined_by(struct pcl_reader *r, bool or, struct pcl a, struct 
 	if (n > PCL_ALTERNATIVES_MAX)
 		refuse_pcl(r, "its `and` and `or` multiply to more than 100 alternatives", STR(""));
 	if (r->wrong)
-		return nothing();
+		return no_alternative();
 	return or ? pcl_either(r, a, b) : pcl_both(r, a, b);
 }
 
-static struct pcl any_of(struct pcl_reader *r, bool negated);
+static struct pcl read_or(struct pcl_reader *r, bool negated);
 
-static struct pcl operand(struct pcl_reader *r, bool negated)
+static struct pcl read_operand(struct pcl_reader *r, bool negated)
 {
 	struct pcl out;
 
 	if (++r->depth > PCL_DEPTH_MAX)
 		refuse_pcl(r, "it is nested too deeply", r->rest);
 	if (r->wrong)
-		out = nothing();
+		out = no_alternative();
 	else if (pcl_words(r, "not"))
-		out = operand(r, !negated);
-	else if (character(r, '(')) {
-		out = any_of(r, negated);
-		if (!character(r, ')'))
+		out = read_operand(r, !negated);
+	else if (take_character(r, '(')) {
+		out = read_or(r, negated);
+		if (!take_character(r, ')'))
 			refuse_pcl(r, "a closing parenthesis was expected", r->rest);
 	} else {
-		out = comparison(r, negated);
+		out = read_comparison(r, negated);
 	}
 	r->depth--;
 	return out;
 }
 
-static struct pcl all_of(struct pcl_reader *r, bool negated)
+static struct pcl read_and(struct pcl_reader *r, bool negated)
 {
-	struct pcl out = operand(r, negated);
+	struct pcl out = read_operand(r, negated);
 	while (!r->wrong && pcl_words(r, "and"))
-		out = joined_by(r, negated, out, operand(r, negated));
+		out = joined_by(r, negated, out, read_operand(r, negated));
 	return out;
 }
 
-static struct pcl any_of(struct pcl_reader *r, bool negated)
+static struct pcl read_or(struct pcl_reader *r, bool negated)
 {
-	struct pcl out = all_of(r, negated);
+	struct pcl out = read_and(r, negated);
 	while (!r->wrong && pcl_words(r, "or"))
-		out = joined_by(r, !negated, out, all_of(r, negated));
+		out = joined_by(r, !negated, out, read_and(r, negated));
 	return out;
 }
 
 struct pcl import_pcl(struct import *i, const struct pcl_fields *fields, struct pos at, struct str expression)
 {
 	struct pcl_reader r = {.import = i, .fields = fields, .at = at, .rest = expression};
-	struct pcl out = any_of(&r, false);
+	struct pcl out = read_or(&r, false);
 
-	blanks(&r);
+	skip_blanks(&r);
 	if (!r.wrong && r.rest.n)
 		refuse_pcl(&r, "what comes behind the condition is not understood", r.rest);
 	if (!r.wrong)
 		return out;
 	import_note(i, at, "condition \"%.*s\" was left out: %s", STR_ARG(str_slice(expression, 0, 200)), r.wrong);
-	return nothing();
+	return no_alternative();
 }

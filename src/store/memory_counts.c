@@ -24,9 +24,10 @@ void tables_free_hour(void *hour)
 
 static struct hour *stored_hour(struct tables *t, int64_t start)
 {
-	size_t i = ranking_find(&t->hours, start, STR(""));
-	if (i < t->hours.count && t->hours.items[i].score == start)
-		return t->hours.items[i].item;
+	struct ranking_place place = ranking_find(&t->hours, start, STR(""));
+	const struct ranked *found = ranking_next(&t->hours, &place);
+	if (found && found->score == start)
+		return found->item;
 	struct hour *h = mem_zero(sizeof *h);
 	h->start = start;
 	h->fields = map_new();
@@ -76,8 +77,9 @@ void tables_counters(struct tables *t, struct request *r)
 	const struct counters_ask *ask = r->query.ask;
 	struct str field;
 	void *count;
-	for (size_t i = 0; i < t->hours.count; i++) {
-		const struct hour *h = t->hours.items[i].item;
+	const struct ranked *entry;
+	for (struct ranking_place at = {0, 0}; (entry = ranking_next(&t->hours, &at));) {
+		const struct hour *h = entry->item;
 		if (h->start < ask->since || h->start > ask->until)
 			continue;
 		for (size_t j = 0; map_next(h->fields, &j, &field, &count);)
@@ -87,10 +89,10 @@ void tables_counters(struct tables *t, struct request *r)
 
 bool tables_sweep_hours(struct tables *t, int64_t before, size_t most)
 {
-	while (t->hours.count && t->hours.items[0].score + TIME_HOUR <= before) {
+	for (const struct ranked *first; (first = ranking_first(&t->hours)) && first->score + TIME_HOUR <= before;) {
 		if (most-- == 0)
 			return true;
-		struct hour *h = t->hours.items[0].item;
+		struct hour *h = first->item;
 		ranking_remove(&t->hours, h->start, STR(""));
 		tables_free_hour(h);
 	}

@@ -118,8 +118,8 @@ void tables_forget_dues(struct tables *t, struct str key)
 
 static void end_outlived_pairs(struct tables *t, struct queue *q)
 {
-	while (q->leases.count && q->leases.items[0].score <= t->now) {
-		struct pair *p = q->leases.items[0].item;
+	for (const struct ranked *first; (first = ranking_first(&q->leases)) && first->score <= t->now;) {
+		struct pair *p = first->item;
 		unlease(t, q, p);
 		forget_if_idle(q, p);
 	}
@@ -135,14 +135,16 @@ static void hand_out(struct tables *t, struct request *r, struct store_record *r
 /* Claimed before under this id, and not released since: the answer was lost. */
 static void hand_out_leased_pairs(struct tables *t, struct queue *q, struct request *r, struct store_record *records)
 {
-	struct ranking turns = {NULL, 0, 0};
-	for (size_t i = 0; i < q->leases.count; i++) {
-		struct pair *p = q->leases.items[i].item;
+	struct ranking turns = {.count = 0};
+	const struct ranked *entry;
+	for (struct ranking_place at = {0, 0}; (entry = ranking_next(&q->leases, &at));) {
+		struct pair *p = entry->item;
 		if (strcmp(p->claim, r->ask.claim.id) == 0)
 			ranking_add(&turns, (int64_t)p->turn, p->key, p);
 	}
-	for (size_t i = 0; i < turns.count && i < (size_t)r->ask.claim.max; i++)
-		hand_out(t, r, records, turns.items[i].item);
+	struct ranking_place at = {0, 0};
+	for (int i = 0; i < r->ask.claim.max && (entry = ranking_next(&turns, &at)); i++)
+		hand_out(t, r, records, entry->item);
 	ranking_release(&turns);
 }
 
@@ -177,9 +179,10 @@ static void hand_out_due(struct tables *t, struct queue *q, struct request *r, s
 {
 	const struct store_claim *ask = &r->ask.claim;
 	for (int lane = 0; lane < STORE_LANES; lane++) {
-		struct ranking *l = &q->lanes[lane];
-		while (l->count && l->items[0].score <= t->now && r->answer.claim.count < (size_t)ask->max) {
-			struct pair *p = l->items[0].item;
+		const struct ranked *first;
+		while ((first = ranking_first(&q->lanes[lane])) && first->score <= t->now &&
+		       r->answer.claim.count < (size_t)ask->max) {
+			struct pair *p = first->item;
 			lease_pair(t, q, p, ask->id, t->now + ask->lease_ms);
 			hand_out(t, r, records, p);
 		}
@@ -190,12 +193,12 @@ static int64_t next_pair_due_at(const struct queue *q, const char *claim)
 {
 	int64_t next = 0;
 	for (int lane = 0; lane < STORE_LANES; lane++) {
-		const struct ranking *l = &q->lanes[lane];
-		size_t i = 0;
-		while (i < l->count && strcmp(((struct pair *)l->items[i].item)->claim, claim) == 0)
-			i++;
-		if (i < l->count && (next == 0 || l->items[i].score < next))
-			next = l->items[i].score;
+		const struct ranked *entry;
+		struct ranking_place at = {0, 0};
+		while ((entry = ranking_next(&q->lanes[lane], &at)) && strcmp(((struct pair *)entry->item)->claim, claim) == 0)
+			;
+		if (entry && (next == 0 || entry->score < next))
+			next = entry->score;
 	}
 	return next;
 }
@@ -220,8 +223,9 @@ static struct store_queue queue_stats(struct tables *t, struct str receiver)
 	struct queue *q = map_get(t->queues, receiver);
 	for (int lane = 0; q && lane < STORE_LANES; lane++) {
 		out.due += q->lanes[lane].count;
-		for (size_t i = 0; i < q->lanes[lane].count; i++) {
-			const struct pair *p = q->lanes[lane].items[i].item;
+		const struct ranked *entry;
+		for (struct ranking_place at = {0, 0}; (entry = ranking_next(&q->lanes[lane], &at));) {
+			const struct pair *p = entry->item;
 			if (out.oldest_due_at == 0 || p->at < out.oldest_due_at)
 				out.oldest_due_at = p->at;
 		}

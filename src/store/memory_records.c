@@ -199,13 +199,14 @@ void tables_list(struct tables *t, struct request *r)
 	const struct list_ask *ask = r->query.ask;
 	const struct ranking *list = &t->lists[ask->which];
 	struct store_listed *answer = r->query.answer;
-	size_t next = ask->has_cursor ? ranking_find(list, ask->since, ask->key) : list->count;
-	size_t count = next < ask->limit ? next : ask->limit;
-	struct store_record *records = request_records(r, count);
-	for (size_t i = 0; i < count; i++)
-		tables_record(list->items[--next].item, r, &records[i]);
-	if (next > 0 && count > 0)
-		answer->cursor = list_cursor(r, list->items[next].score, records[count - 1].key);
+	struct ranking_place place = ask->has_cursor ? ranking_find(list, ask->since, ask->key) : ranking_end(list);
+	struct store_record *records = request_records(r, list->count < ask->limit ? list->count : ask->limit);
+	const struct ranked *entry = NULL, *last = NULL;
+	size_t count = 0;
+	for (; (entry = ranking_previous(list, &place)) && count < ask->limit; last = entry)
+		tables_record(entry->item, r, &records[count++]);
+	if (entry && last)
+		answer->cursor = list_cursor(r, last->score, records[count - 1].key);
 	answer->records = records;
 	answer->count = count;
 }
@@ -213,10 +214,10 @@ void tables_list(struct tables *t, struct request *r)
 static bool sweep_closed(struct tables *t, int64_t before, size_t most)
 {
 	struct ranking *closed = &t->lists[STORE_LIST_CLOSED];
-	while (closed->count && closed->items[0].score <= before) {
+	for (const struct ranked *first; (first = ranking_first(closed)) && first->score <= before;) {
 		if (most-- == 0)
 			return true;
-		struct row *row = closed->items[0].item;
+		struct row *row = first->item;
 		unlist_row(t, row);
 		tables_set_groups(t, row, NULL, 0);
 		tables_forget_dues(t, row->key);
@@ -230,7 +231,7 @@ void tables_sweep(struct tables *t, struct request *r)
 {
 	int64_t before = t->now - r->ask.retention_ms;
 	bool incidents = sweep_closed(t, before, STORE_SWEEP_MAX);
-	bool hours = tables_sweep_hours(t, before, STORE_SWEEP_MAX);
+	bool hours = tables_sweep_hours(t, t->now - store_hours_kept(r->ask.retention_ms), STORE_SWEEP_MAX);
 	bool members = tables_sweep_members(t, STORE_SWEEP_MAX);
 	r->answer.more = incidents || hours || members;
 }

@@ -36,8 +36,9 @@ void tables_release(struct tables *t)
 	map_free_with(t->groups, tables_free_group);
 	map_free_with(t->queues, tables_free_queue);
 	map_free_with(t->kept, free);
-	for (size_t i = 0; i < t->hours.count; i++)
-		tables_free_hour(t->hours.items[i].item);
+	const struct ranked *hour;
+	for (struct ranking_place at = {0, 0}; (hour = ranking_next(&t->hours, &at));)
+		tables_free_hour(hour->item);
 	ranking_release(&t->hours);
 	map_free(t->tallies);
 	mem_cleanup(&t->tally_ids);

@@ -8,6 +8,7 @@
 #include "store/redis_scripts.h"
 
 #define CHECK_EVERY_MS TIME_MINUTE
+#define TAKEN_OVER_MOST "10000" /* pairs; a router holds some hundreds, the rest waits for its lease to end */
 
 /* ---- what it means ---- */
 
@@ -123,11 +124,42 @@ static void take_time(void *arg, const struct redis_value *reply)
 		redis_store_see_clock(s, seconds * TIME_SECOND + micros / 1000);
 }
 
+/* Where it is refused, leases end when they end. */
+static void take_takeover(void *arg, const struct redis_value *reply)
+{
+	struct redis_store *s = arg;
+	int64_t ended = 0;
+	if (!reply) {
+		s->check.running = false;
+		return;
+	}
+	s->taken_over = true;
+	if (reply->type == REDIS_ERROR)
+		LOG(LOG_WARN, "What a router that was killed has left leased waits for the lease to end",
+		    LOG_STR("why", reply->text));
+	else if (reply->count == 2 && reply->items[1].type == REDIS_INTEGER)
+		ended = reply->items[1].integer;
+	if (ended)
+		LOG(LOG_INFO, "Taken over what this router had claimed before it was started anew", LOG_I("pairs", ended));
+	finish_redis_check(s, STR(""));
+}
+
+/* Nothing was claimed yet: redis_store_send() waits for the end of the first check. */
+static bool take_over_leases(struct redis_store *s)
+{
+	AUTOFREE char *key = mem_printf("%.*sleased", STR_ARG(s->prefix));
+	const struct str words[] = {str_c(key), s->prefix, STR("0"), s->owner, STR(TAKEN_OVER_MOST)};
+	return redis_eval(s->redis, &redis_takeover, words, sizeof words / sizeof *words, 1, take_takeover, s);
+}
+
 /* The last one. */
 static void take_probe(void *arg, const struct redis_value *reply)
 {
 	struct redis_store *s = arg;
-	if (!reply)
+	bool sound = reply && reply->type != REDIS_ERROR && strcmp(s->check.role, "slave") != 0;
+	if (sound && s->owner.n && !s->taken_over)
+		s->check.running = take_over_leases(s);
+	else if (!reply)
 		s->check.running = false;
 	else
 		finish_redis_check(s, reply->type == REDIS_ERROR ? reply->text : STR(""));

@@ -1,4 +1,4 @@
--- ARGV: 3 receiver, 4 claim id, 5 at most, 6 lease in ms, 7 lanes.
+-- ARGV: 3 receiver, 4 claim id, 5 at most (1,000), 6 lease in ms, 7 lanes.
 -- Answers {now, end of the lease, when the next one can be claimed (0: never), {key, number, ids, bytes ...}}.
 local receiver, id, most, lanes = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[7])
 local till = now + tonumber(ARGV[6])
@@ -7,88 +7,91 @@ local LEASES_AT_ONCE = 1000
 if receiver == '' then
   lanes = 1
 end
-local records = {}
+local records, mine, taken = {}, {}, {} -- `mine`: keys that this claim holds, `taken`: those that it takes now
 
--- False when there is no such record any more.
-local function add_record(key)
-  local r = redis.call('HMGET', P .. 'i:' .. key, 'n', 'c', 'j')
-  if not r[1] then
-    return false
-  end
+-- The key's pair, and its record as HMGET has it.
+local function read_key(key)
+  local r = redis.call('HMGET', P .. 'i:' .. key, 'n', 'c', 'j', 'd:' .. receiver)
+  return pair_from(receiver, key, r[1] and r[4]), r
+end
+
+local function hand_out(key, r)
   local n = #records
   records[n + 1], records[n + 2], records[n + 3], records[n + 4] = key, r[1], r[2], r[3]
-  return true
+  mine[key] = true
 end
 
-end_leases(receiver, LEASES_AT_ONCE)
-
-local next_due, taken = 0, {}
-local function not_handed_out(key, score)
-  if not taken[key] and (next_due == 0 or score < next_due) then
-    next_due = score
+-- Handed out before under this id, and not released since: the answer was lost. True when there was such an answer.
+local function hand_out_again()
+  local before = redis.call('LRANGE', claim, 0, -1)
+  for i = 2, #before do
+    local p, r = read_key(before[i])
+    if p.claim == id and is_leased(p) then
+      hand_out(before[i], r)
+      till = p.till
+    end
   end
+  return #before > 0
 end
 
--- Handed out before under this id, and not released since: the answer was lost.
-local before = redis.call('LRANGE', claim, 0, -1)
-for i = 2, #before do
-  local l = lease_from(redis.call('HGET', P .. 'held:' .. receiver, before[i]))
-  if l and l.claim == id and l.till > now and add_record(before[i]) then
-    taken[before[i]] = true
-    till = l.till
-  end
+local function take_pair(p, r, score)
+  p.at = p.at or score -- an older version wrote it
+  take_lease(p, id, till)
+  save_alone(p)
+  hand_out(p.key, r)
+  taken[#taken + 1] = p.key
 end
 
-local keys, lane_of, due_of = {}, {}, {}
-for lane = 0, lanes - 1 do
-  local set, first = lane_key(receiver, lane), 0
-  while #before == 0 and #keys < most do
-    local due = redis.call('ZRANGEBYSCORE', set, '-inf', int(now), 'WITHSCORES', 'LIMIT', first, most - #keys)
+-- What is taken stands in the lane until it is written that it is leased: it is stepped over until then.
+local function take_from_lane(set)
+  local first = 0
+  while #taken < most do
+    local due = redis.call('ZRANGEBYSCORE', set, '-inf', int(now), 'WITHSCORES', 'LIMIT', first, most - #taken)
     for i = 1, #due, 2 do
-      local key = due[i]
-      if add_record(key) then
-        keys[#keys + 1] = key
-        lane_of[key], due_of[key], taken[key] = tostring(lane), tonumber(due[i + 1]), true
+      local p, r = read_key(due[i])
+      if p.was_set == set then
+        take_pair(p, r, tonumber(due[i + 1]))
         first = first + 1
       else
-        redis.call('ZREM', set, key)
+        redis.call('ZREM', set, due[i]) -- the record is gone, or says otherwise
       end
     end
     if #due == 0 then
-      break
+      return
     end
   end
-  -- what was taken stands at the front, or (repeated) anywhere: look one further than it can reach
-  local rest = redis.call('ZRANGE', set, 0, #records / 4, 'WITHSCORES')
+end
+
+-- The first of a set that this claim does not hold; what it holds may all stand before it.
+local function first_of_others(set, most_mine)
+  local rest = redis.call('ZRANGE', set, 0, most_mine, 'WITHSCORES')
   for i = 1, #rest, 2 do
-    not_handed_out(rest[i], tonumber(rest[i + 1]))
+    if not mine[rest[i]] then
+      return tonumber(rest[i + 1])
+    end
   end
 end
 
--- At most 1,000 keys: the words of one command.
-local function lease_all()
-  local held, ends, places = {}, {}, {}
-  local found = redis.call('HMGET', P .. 'held:' .. receiver, unpack(keys))
-  for i, key in ipairs(keys) do
-    local over, lane = lease_from(found[i]), lane_of[key] -- `over`: beyond those put back above
-    held[2 * i - 1] = key
-    held[2 * i] = lease_value({till = till, at = over and over.at or due_of[key], lane = lane, touched = '0', claim = id})
-    ends[2 * i - 1], ends[2 * i] = int(till), key
-    places[lane] = places[lane] or {}
-    table.insert(places[lane], int(till))
-    table.insert(places[lane], key)
+local function next_due()
+  local soonest = first_of_others(leases_key(receiver), #records / 4)
+  for lane = 0, lanes - 1 do
+    local at = first_of_others(lane_key(receiver, lane), 0)
+    if at and (not soonest or at < soonest) then
+      soonest = at
+    end
   end
-  redis.call('HSET', P .. 'held:' .. receiver, unpack(held))
-  redis.call('ZADD', P .. 'lease:' .. receiver, unpack(ends))
-  redis.call('SADD', P .. 'leased', receiver)
-  for lane, words in pairs(places) do
-    redis.call('ZADD', lane_key(receiver, lane), unpack(words))
-  end
+  return soonest or 0
 end
 
-if #keys > 0 then
-  lease_all()
-  redis.call('RPUSH', claim, int(till), unpack(keys)) -- at most 1,000
+end_leases(receiver, LEASES_AT_ONCE)
+if not hand_out_again() then
+  for lane = 0, lanes - 1 do
+    take_from_lane(lane_key(receiver, lane))
+  end
+  write_places()
+end
+if #taken > 0 then
+  redis.call('RPUSH', claim, int(till), unpack(taken))
   redis.call('PEXPIRE', claim, int(till - now))
 end
-return {now, till, next_due, records}
+return {now, till, next_due(), records}

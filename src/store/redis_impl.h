@@ -21,11 +21,19 @@ struct redis_check {
 	char why[REDIS_WHY_MAX];
 };
 
+/* In the order in which they came. */
+struct redis_calls {
+	struct redis_call *first, **last;
+	size_t count, bytes;
+};
+
 struct redis_store {
 	struct front front;
 	struct loop *loop;
 	struct redis *redis;
 	struct str prefix; /* "{…}:" */
+	struct str owner;  /* what the ids of our claims begin with; empty: those before us are not told from others' */
+	bool taken_over;   /* what they had claimed */
 	bool has_sentinels;
 	int64_t timeout_ms;
 	/* Redis' clock when it was last heard, and ours then; not-afters are counted from it */
@@ -37,9 +45,10 @@ struct redis_store {
 	char why[REDIS_WHY_MAX];
 	struct loop_timer *again; /* while it is not up: look again */
 	struct redis_check check;
-	/* requests on their way to Redis, and those that wait for them */
-	struct redis_call *first, **last;
-	size_t waiting, in_flight, words_in_flight, bytes_in_flight;
+	/* requests that wait, commits apart from all others, and how much is on its way to Redis */
+	struct redis_calls commits, others;
+	uint64_t calls; /* that have waited so far */
+	size_t in_flight, commits_in_flight, words_in_flight, bytes_in_flight;
 	struct loop_timer *turn; /* runs while commits wait for others of this turn of the loop */
 };
 

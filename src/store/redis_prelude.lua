@@ -4,13 +4,13 @@
 -- Commands of Redis 6.2 only.
 --
 --   i:<key>                 hash: n version, c last commit ids (newest first), j JSON, o open, s since, x dead,
---                           d:<receiver> the lane in which it is due for that receiver, g:<group> for each that it is in
+--                           d:<receiver> when it is due for that receiver ('': its clock) and who has leased it
+--                           (redis_queue.lua), g:<group> for each that it is in
 --   m:<source>:<fp>         string: see redis_member.lua; forgotten by its TTL
 --   g:<group>               sorted set, all 0: the keys of the records that have a row of this group
 --   due:<receiver>:<lane>, due:clock
---                           sorted set of keys by when they can be claimed: the due time, but not before their lease ends
---   held:<receiver>         hash: key -> "<until> <due> <lane> <touched> <claim id>", its leases
---   lease:<receiver>        sorted set: the same keys by the end of their lease
+--                           sorted set of keys by their due time, those that nobody has leased
+--   lease:<receiver>        sorted set: due keys that are leased, by the end of the lease
 --   leased                  set: the receivers that have leases
 --   claim:<id>              list: end of the lease, keys handed out; gone with the lease
 --   open, closed, dead      sorted sets of keys by `since`

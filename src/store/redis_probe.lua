@@ -1,7 +1,7 @@
 -- Answers {now} when everything that the other scripts do may be done: each of their commands, on a key that is gone
 -- afterwards. Where one is refused, for want of memory, of a disk or of a permission, the answer is the reason. So it is
 -- where a newer version has written what this one cannot read.
-local FORMAT = 2 -- 1, and no word of it: members before there were rows (redis_member.lua)
+local FORMAT = 3 -- 2: leases apart from the records (redis_upgrade.lua); 1, and no word of it: members before there were rows
 local k = P .. 'probe'
 for _, command in ipairs({
   {'SET', k, '1', 'PX', '60000'}, {'GET', k}, {'MGET', k}, {'PTTL', k}, {'EXISTS', k}, {'PEXPIRE', k, '60000'}, {'DEL', k},
@@ -23,6 +23,7 @@ if format > FORMAT then
   return redis.error_reply('FORMAT ' .. format .. ' was written by a newer version (this one knows ' .. FORMAT .. ')')
 end
 if format < FORMAT then
+  take_over_leases()
   redis.call('SET', P .. 'format', FORMAT)
 end
 return {now}

@@ -22,5 +22,7 @@
 extern struct redis_script redis_scripts[VERBS];
 /* Not a verb: whether all that they do may be done. */
 extern struct redis_script redis_probe;
+/* Nor this: once, before anything is claimed. */
+extern struct redis_script redis_takeover;
 
 #endif

@@ -14,9 +14,10 @@
 #define WORDS_IN_FLIGHT_MAX 50000
 #define BYTES_IN_FLIGHT_MAX ((size_t)16 << 20)
 /*
- * Commits that come in one turn of the loop go out as one script, at most so many and so large: some milliseconds in which
- * nobody else is served. One by one, Redis would wait for its disk after each few of them: it reads 16 KB, runs what is in
- * it, and syncs before it answers.
+ * Commits go out as one script, at most so many and so large: some milliseconds in which nobody else is served. Those of one
+ * turn of the loop go together, and so do those that come while a script of commits is on its way: Redis waits for its disk
+ * before it answers and reads nothing meanwhile, so that they lose no time, and a script costs Redis as much by itself as one
+ * or two commits do. Where as many wait as one script takes they go at once.
  */
 #define COMMITS_AT_ONCE 100
 #define BYTES_AT_ONCE ((size_t)256 << 10)
@@ -27,6 +28,7 @@
 
 struct redis_call {
 	struct redis_call *next;
+	uint64_t number; /* the how-manieth that waits: which came first */
 	struct redis_store *store;
 	struct request *request;
 	struct words words;
@@ -121,18 +123,30 @@ static void take_commits(struct redis_store *s, const struct redis_call *c, cons
 	}
 }
 
+static bool is_commit(const struct redis_call *c)
+{
+	return c->request->verb == VERB_COMMIT;
+}
+
+static void count_flight(struct redis_store *s, const struct redis_call *c, bool leaves)
+{
+	size_t sign = leaves ? 1 : (size_t)-1;
+	s->in_flight += sign;
+	s->commits_in_flight += is_commit(c) ? sign : 0;
+	s->words_in_flight += sign * c->words.count;
+	s->bytes_in_flight += sign * c->words.bytes;
+}
+
 static void replied(void *arg, const struct redis_value *reply)
 {
 	struct redis_call *c = arg;
 	struct redis_store *s = c->store;
-	s->in_flight--;
-	s->words_in_flight -= c->words.count;
-	s->bytes_in_flight -= c->words.bytes;
+	count_flight(s, c, false);
 	if (!reply)
 		answer_call(s, c, STORE_UNKNOWN);
 	else if (reply->type == REDIS_ERROR)
 		answer_call(s, c, take_error(s, c, reply->text));
-	else if (c->request->verb == VERB_COMMIT)
+	else if (is_commit(c))
 		take_commits(s, c, reply);
 	else
 		take_reply(s, c, reply);
@@ -153,15 +167,10 @@ static void send_call(struct redis_store *s, struct redis_call *c)
 	if (request_writes(c->request))
 		c->words.items[NOT_AFTER] = str_c(arena_printf(c->request->arena, "%lld", (long long)not_after(s)));
 	struct redis_script *script = script_of(c->request);
-	/* counted first: the answer may be quick */
-	s->in_flight++;
-	s->words_in_flight += c->words.count;
-	s->bytes_in_flight += c->words.bytes;
+	count_flight(s, c, true); /* first: the answer may be quick */
 	if (serves(s, c->request) && redis_eval(s->redis, script, c->words.items, c->words.count, 1, replied, c))
 		return;
-	s->in_flight--;
-	s->words_in_flight -= c->words.count;
-	s->bytes_in_flight -= c->words.bytes;
+	count_flight(s, c, false);
 	answer_call(s, c, STORE_UNAVAILABLE);
 }
 
@@ -172,13 +181,25 @@ static bool has_flight_room(const struct redis_store *s, const struct redis_call
 	        s->bytes_in_flight + c->words.bytes <= BYTES_IN_FLIGHT_MAX);
 }
 
-static struct redis_call *next_waiting(struct redis_store *s)
+/* ---- waiting ---- */
+
+static void add_waiting(struct redis_store *s, struct redis_calls *to, struct redis_call *c)
 {
-	struct redis_call *c = s->first;
-	s->first = c->next;
-	if (!s->first)
-		s->last = &s->first;
-	s->waiting--;
+	c->number = s->calls++;
+	*to->last = c;
+	to->last = &c->next;
+	to->count++;
+	to->bytes += c->words.bytes;
+}
+
+static struct redis_call *next_waiting(struct redis_calls *from)
+{
+	struct redis_call *c = from->first;
+	from->first = c->next;
+	if (!from->first)
+		from->last = &from->first;
+	from->count--;
+	from->bytes -= c->words.bytes;
 	return c;
 }
 
@@ -186,39 +207,58 @@ static struct redis_call *next_waiting(struct redis_store *s)
 static void join_commits(struct redis_store *s, struct redis_call *c)
 {
 	struct redis_call *last = c;
-	for (int n = 1; n < COMMITS_AT_ONCE && s->first && s->first->request->verb == VERB_COMMIT; n++) {
-		if (c->words.bytes + s->first->words.bytes > BYTES_AT_ONCE)
+	for (int n = 1; n < COMMITS_AT_ONCE && s->commits.first; n++) {
+		if (c->words.bytes + s->commits.first->words.bytes > BYTES_AT_ONCE)
 			return;
-		last->also = next_waiting(s);
+		last->also = next_waiting(&s->commits);
 		last = last->also;
 		redis_words_join(&c->words, &last->words);
 	}
 }
 
+static bool commits_may_go(const struct redis_store *s)
+{
+	const struct redis_call *c = s->commits.first;
+	if (!c || !has_flight_room(s, c))
+		return false;
+	return !s->commits_in_flight || s->commits.count >= COMMITS_AT_ONCE || s->commits.bytes >= BYTES_AT_ONCE ||
+	       !serves(s, c->request);
+}
+
+/* What was committed before a query was asked is in its answer. A load or a claim need not wait for commits: whoever decides by
+ * what they have changed meanwhile conflicts, as with those of another router. */
+static bool other_may_go(const struct redis_store *s)
+{
+	const struct redis_call *c = s->others.first;
+	if (!c || !has_flight_room(s, c))
+		return false;
+	return c->request->verb == VERB_LOAD || c->request->verb == VERB_CLAIM || !s->commits.first ||
+	       s->commits.first->number > c->number;
+}
+
 void redis_store_send_more(struct redis_store *s)
 {
-	while (s->first && has_flight_room(s, s->first)) {
-		struct redis_call *c = next_waiting(s);
-		if (c->request->verb == VERB_COMMIT)
-			join_commits(s, c);
+	while (commits_may_go(s)) {
+		struct redis_call *c = next_waiting(&s->commits);
+		join_commits(s, c);
 		send_call(s, c);
 	}
+	while (other_may_go(s))
+		send_call(s, next_waiting(&s->others));
 }
 
 void redis_store_send(struct redis_store *s, struct request *r)
 {
-	if (!serves(s, r) || s->waiting == WAITING_MAX) {
+	if (!serves(s, r) || s->commits.count + s->others.count == WAITING_MAX) {
 		answer_unsent(s, r, STORE_UNAVAILABLE);
 		return;
 	}
 	struct redis_call *c = arena_alloc(r->arena, sizeof *c);
 	*c = (struct redis_call){.store = s, .request = r, .words = redis_words(r, s->prefix)};
-	*s->last = c;
-	s->last = &c->next;
-	s->waiting++;
+	add_waiting(s, is_commit(c) ? &s->commits : &s->others, c);
 	if (loop_timer_running(s->turn))
 		return;
-	if (r->verb == VERB_COMMIT)
+	if (is_commit(c))
 		loop_timer_set(s->turn, 0); /* -> redis_store_send_more(), when all of this turn are here */
 	else
 		redis_store_send_more(s);

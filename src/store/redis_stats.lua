@@ -13,13 +13,13 @@ for i = 5, #ARGV do
     local first = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')
     see(tonumber(first[2] or 0))
   end
-  -- those leased stand at the end of their lease; how long they have been due is in the lease. Those that end first are
+  -- those leased stand by the end of their lease; how long they have been due is in the record. Those that end first are
   -- enough: as many as are on their way at once
-  local leased = redis.call('ZRANGE', P .. 'lease:' .. receiver, 0, tonumber(ARGV[4]) - 1)
-  if #leased > 0 then
-    for _, lease in ipairs(redis.call('HMGET', P .. 'held:' .. receiver, unpack(leased))) do
-      see(lease and tonumber(lease:match('^%d+ (%d+)')) or 0)
-    end
+  local leases = P .. 'lease:' .. receiver
+  due = due + redis.call('ZCARD', leases)
+  for _, key in ipairs(redis.call('ZRANGE', leases, 0, tonumber(ARGV[4]) - 1)) do
+    local pair = redis.call('HGET', P .. 'i:' .. key, 'd:' .. receiver)
+    see(pair and tonumber(pair:match('^%d+ (%d+)')) or 0)
   end
   queues[#queues + 1] = due
   queues[#queues + 1] = string.format('%.0f', oldest)

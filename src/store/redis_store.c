@@ -163,6 +163,7 @@ static void redis_close(struct front *f)
 	loop_timer_free(s->again);
 	loop_timer_free(s->check.timer);
 	mem_cleanup(&s->prefix.p);
+	mem_cleanup(&s->owner.p);
 	mem_cleanup(&s);
 }
 
@@ -177,8 +178,10 @@ struct store *redis_store_open(struct loop *l, const struct redis_store_options 
 	s->loop = l;
 	s->timeout_ms = options->connection.timeout_ms;
 	s->has_sentinels = options->connection.sentinel.master.n > 0;
-	s->last = &s->first;
+	s->commits.last = &s->commits.first;
+	s->others.last = &s->others.first;
 	s->prefix = str_c(mem_printf("{%.*s}:", STR_ARG(options->prefix)));
+	s->owner = str_c(mem_str(options->owner));
 	snprintf(s->why, sizeof s->why, "not connected yet");
 	s->turn = loop_timer_new(l, turn_over, s);
 	s->again = loop_timer_new(l, look_again, s);

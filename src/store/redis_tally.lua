@@ -2,7 +2,8 @@
 -- Answers {now}. What was added under this id before is not added again.
 if redis.call('SET', P .. 'tally:' .. ARGV[4], '', 'PX', ARGV[5], 'NX') then
   for i = 6, #ARGV, 3 do
-    add_count(ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[3]))
+    add_count(ARGV[i], ARGV[i + 1], ARGV[i + 2])
   end
+  write_counts(tonumber(ARGV[3]))
 end
 return {now}

@@ -174,7 +174,8 @@ void sqlite_sweep(struct sqlite_db *db, struct request *r)
 {
 	int64_t before = db->now - r->ask.retention_ms;
 	bool incidents = sweep_incidents(db, before);
-	bool counts = !db->stand_in && sweep_rows(db, SQL_SWEEP_COUNTS, before - TIME_HOUR, SWEEP_COUNTS_MAX);
+	int64_t hours = db->now - store_hours_kept(r->ask.retention_ms);
+	bool counts = !db->stand_in && sweep_rows(db, SQL_SWEEP_COUNTS, hours - TIME_HOUR, SWEEP_COUNTS_MAX);
 	bool members = sweep_rows(db, SQL_SWEEP_MEMBERS, db->now, STORE_SWEEP_MAX);
 	db->counted_hour = -1;
 	r->answer.more = incidents || counts || members;

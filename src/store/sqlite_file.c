@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "io/loop.h"
@@ -20,6 +21,7 @@
 #define FILE_MODE 0600
 #define STAMP_MAX 32
 #define SAME_SECOND_MAX 100
+#define OWNER_LINE_MAX 64
 #define LINKS_MAX 40 /* as the kernel */
 
 /* Watched are the first three. A journal lies there only after a crash of somebody's shell, or of the making of the file. */
@@ -140,6 +142,36 @@ static bool check_beside(const char *real, enum sqlite_refusal *why, struct err 
 	return true;
 }
 
+/*
+ * The lock file has one line, "OWNER INODE". The owner is drawn by whoever is the first to hold it. In a copy of the folder
+ * the inode is another one: the copy draws an owner of its own.
+ */
+static bool read_file_owner(int fd, unsigned long long inode, char owner[STORE_OWNER_MAX])
+{
+	char text[OWNER_LINE_MAX] = "";
+	unsigned long long of;
+	ssize_t n = pread(fd, text, sizeof text - 1, 0);
+	return n > 0 && sscanf(text, "%12[0-9a-f] %llu", owner, &of) == 2 && strlen(owner) == STORE_OWNER_MAX - 1 &&
+	       of == inode;
+}
+
+static bool write_file_owner(int fd, unsigned long long inode, char owner[STORE_OWNER_MAX])
+{
+	char drawn[HASH_ID_MAX], line[OWNER_LINE_MAX];
+	memcpy(owner, hash_random_id(drawn), STORE_OWNER_MAX - 1);
+	owner[STORE_OWNER_MAX - 1] = '\0';
+	int n = snprintf(line, sizeof line, "%s %llu\n", owner, inode);
+	return ftruncate(fd, 0) == 0 && pwrite(fd, line, (size_t)n, 0) == n && fsync(fd) == 0;
+}
+
+static void learn_owner(struct sqlite_file *f)
+{
+	struct stat st;
+	if (fstat(f->path_lock, &st) != 0 ||
+	    (!read_file_owner(f->path_lock, st.st_ino, f->owner) && !write_file_owner(f->path_lock, st.st_ino, f->owner)))
+		f->owner[0] = '\0';
+}
+
 bool sqlite_file_claim(struct sqlite_file *f, const char *path, enum sqlite_refusal *why, struct err *err)
 {
 	char *real = sqlite_file_resolve(path);
@@ -148,6 +180,7 @@ bool sqlite_file_claim(struct sqlite_file *f, const char *path, enum sqlite_refu
 	if (!sqlite_file_make_folders(path, why, err) || !sqlite_file_make_folders(real, why, err) ||
 	    (f->path_lock = open_locked(lock, path, why, err)) < 0)
 		return false;
+	learn_owner(f);
 	*why = SQLITE_PASSING;
 	if (!take_fresh(real, err) || (f->fd = open_locked(real, path, why, err)) < 0 || !check_beside(real, why, err))
 		return false;

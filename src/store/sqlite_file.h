@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "store/store.h"
 
 /* Why a file cannot be opened. */
 enum sqlite_refusal {
@@ -27,7 +28,9 @@ struct sqlite_file {
 	char *real;    /* links followed: what stands beside it stands there */
 	int fd;        /* of the database: locked, so that no other name of it is opened by another process */
 	int path_lock; /* of PATH.lock: so that nobody begins a new one where ours is gone */
-	bool watched;  /* the rest is known */
+	/* who it is that holds PATH.lock: the same whenever it is held again, and nobody else's; empty: cannot be told */
+	char owner[STORE_OWNER_MAX];
+	bool watched; /* the rest is known */
 	dev_t device[SQLITE_FILE_PARTS];
 	ino_t inode[SQLITE_FILE_PARTS];
 	off_t size; /* of the database, as seen last */

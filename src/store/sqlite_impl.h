@@ -35,6 +35,7 @@ struct sqlite_store {
 	const char *what;            /* what became of it, while it is astray */
 	int64_t found_at;            /* when it was seen to be there (monotonic) */
 	int64_t looked;              /* when it was looked after (monotonic) */
+	char owner[STORE_OWNER_MAX]; /* of the file, as it was at opening */
 	int64_t clock;               /* a stand-in's clock, less the monotonic one */
 	struct sqlite_clock ticking; /* the clock of one that is none */
 	int64_t noted;               /* the file knows that the clock may come so far */

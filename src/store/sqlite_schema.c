@@ -102,8 +102,15 @@ char *sqlite_schema_from(int64_t version)
 	                  VIEWS);
 }
 
+/* Counters of `count` that are on their way to the primary, under this id (replica/local_debt.c). */
+#define DEBT                                                                                                           \
+	"CREATE TABLE IF NOT EXISTS debt (id TEXT NOT NULL, hour INTEGER NOT NULL, field BLOB NOT NULL, n INTEGER NOT "    \
+	"NULL,"                                                                                                            \
+	"  PRIMARY KEY (hour, field)) STRICT, WITHOUT ROWID;"
+
 /* Where everything is owned these would be one more page to write for each new alert. */
 const char sqlite_stand_in[] = "CREATE INDEX IF NOT EXISTS record_owned ON record (key) WHERE owned = 1;"
-							   "CREATE INDEX IF NOT EXISTS member_owned ON member (key) WHERE owned = 1;";
-const char sqlite_no_stand_in[] = "DELETE FROM record WHERE owned = 0; DELETE FROM member WHERE owned = 0;"
-								  "DROP INDEX IF EXISTS record_owned; DROP INDEX IF EXISTS member_owned;";
+							   "CREATE INDEX IF NOT EXISTS member_owned ON member (key) WHERE owned = 1;" DEBT;
+const char sqlite_no_stand_in[] =
+	"DELETE FROM record WHERE owned = 0; DELETE FROM member WHERE owned = 0;"
+	"DROP INDEX IF EXISTS record_owned; DROP INDEX IF EXISTS member_owned;" DEBT "DELETE FROM debt;";

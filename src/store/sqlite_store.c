@@ -347,10 +347,17 @@ struct store *sqlite_open(struct loop *l, const char *path, void *stand_in, bool
 	s->path = mem_strdup(path);
 	s->stand_in = stand_in;
 	s->forgiving = forgiving;
-	if (sqlite_tend_begin(s, err) && start_sqlite_thread(s, err))
+	bool begun = sqlite_tend_begin(s, err);
+	memcpy(s->owner, s->db.file.owner, sizeof s->owner);
+	if (begun && start_sqlite_thread(s, err))
 		return &s->front.store;
 	sqlite_free(s);
 	return NULL;
+}
+
+const char *sqlite_store_owner(const struct store *s)
+{
+	return ((const struct sqlite_store *)(const void *)s)->owner;
 }
 
 struct store *sqlite_store_open(struct loop *l, const char *path, struct err *err)

@@ -15,7 +15,7 @@ static void say_tally(struct words *w, const struct request *r)
 	const struct store_tally *ask = r->query.ask;
 	words_add_int(w, STORE_COUNTS_PER_HOUR);
 	words_add_c(w, ask->id);
-	words_add_int(w, STORE_TALLY_MS);
+	words_add_int(w, ask->lasting ? STORE_TALLY_LONG_MS : STORE_TALLY_MS);
 	words_add_counts(w, ask->counts, ask->count);
 }
 

@@ -30,7 +30,7 @@ static unsigned right_for(enum api_who who)
 	return rights[who];
 }
 
-/* Of others the handler knows: a link or a provider's callback proves itself. */
+/* Routes without a right are judged by their handler: an acknowledge link and a provider's callback carry their own proof. */
 static bool asks_for_right(const struct api_route *route)
 {
 	return route->who != API_ANYONE && route->who != API_PROVEN;

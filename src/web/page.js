@@ -127,7 +127,6 @@ function listen(url) {
 		if (source.readyState === EventSource.CLOSED)
 			setTimeout(() => { clearInterval(looking); listen(url); }, 15000);
 	});
-	document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshSoon(); });
 }
 
 // ---- keyboard ----
@@ -193,5 +192,7 @@ function onKey(e) {
 
 dress(document);
 document.addEventListener("keydown", onKey);
-if (document.body.dataset.events && "EventSource" in window)
+if (document.body.dataset.events && "EventSource" in window) {
+	document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshSoon(); });
 	listen(document.body.dataset.events);
+}

@@ -44,29 +44,42 @@ static void write_note_form(struct page *p, const struct incident *inc)
 	write_button(h, "Add note");
 }
 
-void incident_forms(struct page *p, const struct incident *inc)
+static void write_respond_forms(struct page *p, const struct incident *inc)
 {
-	struct html *h = &p->html;
-
-	if (!page_may(p, RIGHT_RESPOND))
-		return;
-	html_open(h, "div");
-	html_class(h, "forms");
 	write_note_form(p, inc);
 	if (incident_is_open(inc) && incident_acknowledgement(inc)) {
 		incident_form_begin(p, inc, "unack");
-		write_button(h, "Take the acknowledgement back");
+		write_button(&p->html, "Take the acknowledgement back");
 	}
-	if (incident_is_open(inc) && page_may(p, RIGHT_OPERATE)) {
+}
+
+static void write_operate_forms(struct page *p, const struct incident *inc)
+{
+	if (incident_is_open(inc)) {
 		incident_form_begin(p, inc, "resolve");
-		write_button(h, "Resolve by hand");
+		write_button(&p->html, "Resolve by hand");
 	}
-	if (incident_dead(inc) && page_may(p, RIGHT_OPERATE)) {
+	if (incident_dead(inc)) {
 		incident_form_begin(p, inc, "retry");
-		write_button(h, "Try to deliver again");
+		write_button(&p->html, "Try to deliver again");
 	}
-	incident_more_forms(p, inc);
-	html_close(h);
+}
+
+void incident_forms(struct page *p, const struct incident *inc)
+{
+	bool responds = page_may(p, RIGHT_RESPOND), operates = page_may(p, RIGHT_OPERATE);
+
+	if (!responds && !operates)
+		return;
+	html_open(&p->html, "div");
+	html_class(&p->html, "forms");
+	if (responds)
+		write_respond_forms(p, inc);
+	if (operates)
+		write_operate_forms(p, inc);
+	if (responds)
+		incident_more_forms(p, inc);
+	html_close(&p->html);
 }
 
 /* ---- what they post ---- */

@@ -6,6 +6,7 @@
 
 #include "alert/source_labels.h"
 #include "base/mem.h"
+#include "service/intake.h"
 
 #define LABELS_BYTES_MAX (64 * 1024)
 #define RULES_OF_A_PAGE 200
@@ -69,7 +70,25 @@ void part_position(struct page *p, struct pos at)
 		html_printf(&p->html, "%s:%d", at.file, at.line);
 }
 
-static void write_rule(struct page *p, const struct rule *r)
+/* Labels of rules that no alert had. */
+struct unseen_labels {
+	const struct unseen_label *v;
+	size_t n;
+};
+
+static void write_unseen(struct page *p, const struct unseen_labels *unseen, const struct rule *r)
+{
+	for (size_t i = 0; i < unseen->n; i++)
+		if (unseen->v[i].rule == r) {
+			html_open(&p->html, "p");
+			html_class(&p->html, "note");
+			html_printf(&p->html, "No alert seen had the label %.*s; did you mean %.*s?", STR_ARG(unseen->v[i].name),
+			            STR_ARG(unseen->v[i].meant));
+			html_close(&p->html);
+		}
+}
+
+static void write_rule(struct page *p, const struct unseen_labels *unseen, const struct rule *r)
 {
 	struct html *h = &p->html;
 
@@ -86,6 +105,7 @@ static void write_rule(struct page *p, const struct rule *r)
 	}
 	if (r->goes_on)
 		html_leaf_c(h, "span", "about", " and goes on");
+	write_unseen(p, unseen, r);
 	html_close(h);
 }
 
@@ -103,15 +123,17 @@ static void write_more(struct page *p, size_t from)
 static void write_rule_list(struct page *p, size_t from)
 {
 	const struct rule *const *rules;
+	struct unseen_labels unseen = {0};
 	size_t n = ruleset_rules(p->config->ruleset, &rules), to = from + RULES_OF_A_PAGE < n ? from + RULES_OF_A_PAGE : n;
 
+	unseen.n = intake_unseen_labels(p->api->router->intake, p->arena, &unseen.v);
 	html_open(&p->html, "h2");
 	html_printf(&p->html, "All %zu rules, in order", n);
 	html_close(&p->html);
 	html_open(&p->html, "ol");
 	html_attr_printf(&p->html, "start", "%zu", from + 1);
 	for (size_t i = from; i < to; i++)
-		write_rule(p, rules[i]);
+		write_rule(p, &unseen, rules[i]);
 	html_close(&p->html);
 	if (to < n)
 		write_more(p, to);

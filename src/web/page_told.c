@@ -2,10 +2,18 @@
 #include "incident/delivery.h"
 #include "page_incident.h"
 
-static bool write_trouble(struct page *p, const struct delivery *d)
+/* Neither given up nor due: what it failed at was over before it got through. */
+static const char *trouble_name(const struct delivery *d, bool dead)
+{
+	if (dead)
+		return "given up";
+	return d->due_at ? "failing" : "not told";
+}
+
+static bool write_trouble(struct page *p, const struct incident *inc, const struct delivery *d)
 {
 	struct html *h = &p->html;
-	bool dead = delivery_is_dead(d);
+	bool dead = delivery_is_dead(inc, d);
 	struct str error = dead && !d->last_error.n ? d->dead_error : d->last_error;
 
 	if (!dead && !error.n)
@@ -13,12 +21,12 @@ static bool write_trouble(struct page *p, const struct delivery *d)
 	html_say_c(h, " ");
 	html_open(h, "span");
 	html_class(h, "late");
-	html_printf(h, "%s: %.*s", dead ? "given up" : "failing", STR_ARG(error));
+	html_printf(h, "%s: %.*s", trouble_name(d, dead), STR_ARG(error));
 	html_close(h);
 	return true;
 }
 
-static void write_delivery(struct page *p, const struct delivery *d)
+static void write_delivery(struct page *p, const struct incident *inc, const struct delivery *d)
 {
 	struct html *h = &p->html;
 
@@ -28,7 +36,7 @@ static void write_delivery(struct page *p, const struct delivery *d)
 		html_printf(h, " for %.*s", STR_ARG(d->target));
 	html_printf(h, ": %s ", delivery_told_name(d));
 	part_time(p, d->told_at);
-	write_trouble(p, d);
+	write_trouble(p, inc, d);
 	if (d->due_at && d->want.verb != WANT_NOTHING) {
 		html_printf(h, ", %s due ", want_verb_name(d->want.verb));
 		part_time(p, d->due_at);
@@ -43,6 +51,6 @@ void incident_told(struct page *p, const struct incident *inc)
 	html_leaf_c(&p->html, "h2", NULL, "Told");
 	html_open(&p->html, "ul");
 	for (size_t i = 0; i < inc->delivery_count; i++)
-		write_delivery(p, &inc->deliveries[i]);
+		write_delivery(p, inc, &inc->deliveries[i]);
 	html_close(&p->html);
 }

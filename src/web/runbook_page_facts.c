@@ -119,19 +119,17 @@ void page_facts(const struct runbook_page *p, struct str file, struct str text)
 	struct str said = front_matter_take(&text, &lines);
 	/* An index's may be anything: what is no YAML has no facts. */
 	const struct yaml_node *map = front_matter_read(arena, "front matter", said, &err);
-	AUTOBUF struct buf facts;
-	buf_init(&facts, RUNBOOK_PAGE_MAX);
-	struct runbook_page apart = *p;
-	apart.out = &facts;
-	if (r)
-		catalog_facts(&apart, r);
-	if (map && map->kind == YAML_MAP)
-		front_matter_facts(&apart, map, !r);
-	if (r)
-		use_fact(&apart);
-	if (!facts.n)
+	bool stated = map && map->kind == YAML_MAP && map->count;
+
+	if (!r && !stated)
 		return;
-	page_add(p, "<dl class=\"facts\">\n");
-	buf_add(p->out, buf_str(&facts));
-	page_add(p, "</dl>\n");
+	html_open(&p->page->html, "dl");
+	html_class(&p->page->html, "facts");
+	if (r)
+		catalog_facts(p, r);
+	if (stated)
+		front_matter_facts(p, map, !r);
+	if (r)
+		use_fact(p);
+	html_close(&p->page->html);
 }

@@ -19,8 +19,9 @@ static const char *const number_words[] = {"zero",  "one",   "two",  "three", "f
 struct scan {
 	struct str s; /* lower case */
 	size_t i;
-	int months;   /* of the unit taken last */
-	bool article; /* the number taken last was "a": English, in which a tag is no day */
+	int months;    /* of the unit taken last */
+	bool business; /* so is it: of working time only */
+	bool article;  /* the number taken last was "a": English, in which a tag is no day */
 };
 
 static void skip_marked_blanks(struct scan *sc)
@@ -74,7 +75,8 @@ static int64_t take_duration_unit(struct scan *sc)
 	if (sc->i + 1 < sc->s.n && sc->s.p[sc->i] == '-' && ascii_is_lower(sc->s.p[sc->i + 1]))
 		sc->i++;
 	struct str word = take_lower_word(sc);
-	if (str_eq_c(word, "business") || str_eq_c(word, "working") || str_eq_c(word, "calendar")) {
+	sc->business = str_eq_c(word, "business") || str_eq_c(word, "working");
+	if (sc->business || str_eq_c(word, "calendar")) {
 		skip_marked_blanks(sc);
 		word = take_lower_word(sc);
 	}
@@ -164,6 +166,14 @@ static int64_t take_smaller(struct scan *sc, int64_t ms, int64_t unit)
 	}
 }
 
+/* A day of work has eight hours. */
+static int64_t working_time(bool business, int64_t ms, int64_t unit)
+{
+	if (!business)
+		return 0;
+	return unit < TIME_DAY ? ms : ms / (TIME_DAY / BUSINESS_DAY_MS);
+}
+
 static int whole_months(double number, int months)
 {
 	double all = number * months;
@@ -179,6 +189,7 @@ static bool take_amount(struct scan *sc, struct words_span *out)
 	bool plus = take_token_text(sc, "+");
 	int64_t unit = take_duration_unit(sc);
 	int months = sc->months;
+	bool business = sc->business;
 	int64_t low_ms = unit ? take_smaller(sc, times(low, unit), unit) : 0;
 	plus |= take_token_text(sc, "+");
 	size_t back = sc->i;
@@ -186,8 +197,10 @@ static bool take_amount(struct scan *sc, struct words_span *out)
 		int64_t upper = take_duration_unit(sc);
 		if (upper) {
 			out->months = whole_months(high, sc->months);
+			business = sc->business;
 			out->low_ms = unit ? low_ms : times(low, upper);
 			out->high_ms = take_smaller(sc, times(high, upper), upper);
+			out->business_ms = working_time(business, out->high_ms, upper);
 			out->open_ended = take_token_text(sc, "+");
 			return out->found = out->range = true;
 		}
@@ -197,6 +210,7 @@ static bool take_amount(struct scan *sc, struct words_span *out)
 		return false;
 	out->months = low_ms == times(low, unit) ? whole_months(low, months) : 0;
 	out->high_ms = low_ms;
+	out->business_ms = working_time(business, low_ms, unit);
 	out->low_ms = plus ? low_ms : 0;
 	out->open_ended = plus;
 	return out->found = true;
@@ -299,6 +313,7 @@ struct words_span words_span(struct arena *arena, struct str words)
 	struct str lower = lower_of(arena, words), folded = words_fold(arena, words);
 	if (words_have(folded, "next business day") || words_have(folded, "next working day")) {
 		out.next_business_day = true;
+		out.business_ms = words_have(folded, "end of") || words_have(folded, "close of") ? BUSINESS_DAY_MS : 0;
 		return out;
 	}
 	if (read_iso(str_trim(words), &out))
@@ -317,7 +332,12 @@ struct fact_duration fact_duration_read(struct arena *arena, struct str words)
 {
 	words = str_trim(words);
 	struct words_span span = words_span(arena, words);
-	struct fact_duration out = {arena_str(arena, words), span.high_ms,           span.low_ms,
-	                            span.open_ended,         span.next_business_day, span.months};
+	struct fact_duration out = {.text = arena_str(arena, words),
+	                            .ms = span.high_ms,
+	                            .least_ms = span.low_ms,
+	                            .open_ended = span.open_ended,
+	                            .next_business_day = span.next_business_day,
+	                            .business_ms = span.business_ms,
+	                            .months = span.months};
 	return out;
 }

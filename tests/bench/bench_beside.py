@@ -72,12 +72,12 @@ class Beside:
 class Ours:
     path = "/api/v1/webhook"
 
-    def __init__(self, folder, sink, store):
+    def __init__(self, folder, sink, store, timeout="500ms"):
         self.name, self.redis = store, None
         keep = {"sqlite": {"path": "runbookd.db"}}
         if store == "redis":
             self.redis = Redis(folder + "/redis")
-            keep["redis"] = {"address": self.redis.address, "prefix": "beside"}
+            keep["redis"] = {"address": self.redis.address, "prefix": "beside", "timeout": timeout}
         config = settings(sink, keep, dedup={"late_grace": "3m"}, delivery={"lease": "60s", "timeout": "30s"})
         self.program = Runbookd(House(folder + "/house", config, rules()))
 

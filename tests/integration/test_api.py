@@ -1,10 +1,11 @@
 """The API's frame: paths, methods, envelope, who may."""
 
 import json
+import re
 
 import pytest
 
-from harness import Runbookd, alert, body, call, get_json, now, post_json, wait_until
+from harness import Ctl, Runbookd, alert, body, call, get_json, now, post_json, wait_until
 
 
 @pytest.fixture
@@ -35,6 +36,20 @@ def test_what_is_loaded(daemon):
     assert {"version", "uptime_seconds", "config_hash", "rules", "runbooks", "stores", "receivers"} <= status.keys()
     assert status["stores"][0]["name"] == "sqlite" and status["stores"][0]["durable"] is True
     assert {"name", "kind", "queue", "oldest_seconds", "dead", "breaker"} <= status["receivers"][0].keys()
+
+
+def test_a_label_that_no_alert_had_is_said_where_one_was_meant(local_house, start, tmp_path):
+    h = local_house([{"name": "grave", "matchers": ['sevrity="page"'], "severity": "P1"}], delivery={"mode": "observe"})
+    d = start(h)
+    d.send(body(alert("First", severity="page")))
+    assert d.api("status")["unseen_labels"] == [], "one alert says little"
+    d.send(body(*[alert(f"More{i}", severity="page") for i in range(10)]))
+    unseen, = d.api("status")["unseen_labels"]
+    assert (unseen["rule"], unseen["label"], unseen["did_you_mean"]) == ("grave", "sevrity", "severity") and unseen["line"] > 0
+    assert "did you mean severity?" in call(d.url + "/rules")[2].decode()
+    assert re.search(r"^sevrity +grave +\S+:\d+ +severity$", Ctl(daemon=d, folder=tmp_path).run("status"), re.M)
+    h.rules([{"name": "grave", "matchers": ['severity="page"'], "severity": "P1"}])
+    assert d.reload()[0] == 200 and d.api("status")["unseen_labels"] == []
 
 
 def test_explain_has_no_effects(daemon):

@@ -129,6 +129,17 @@ def test_a_new_incident_appears_by_itself(daemon, browse):
     assert browser.complaints == []
 
 
+def test_where_no_event_comes_through_it_looks_by_itself(daemon, browse):
+    """A proxy that lets no stream through: the page asks again, a little later."""
+    browser = browse()
+    browser.ask("Network.setBlockedURLs", urls=["*/api/v1/events*"])
+    browser.open(daemon.url + "/")
+    browser.value("window.stays = 1")
+    key = fire(daemon, deck="a")
+    wait_until(lambda: key in browser.value("document.querySelector('main').innerHTML"), 60, "the incident")
+    assert browser.value("window.stays") == 1
+
+
 def test_what_somebody_is_typing_stays(daemon, browse):
     browser = browse()
     key = fire(daemon, deck="a")

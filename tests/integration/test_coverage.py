@@ -374,6 +374,19 @@ def test_rules_that_no_alert_reaches_and_what_was_meant(ctl):
     assert "takes all that it matches" in text and "an expression or the sender gives: region" in text
 
 
+def test_a_label_that_no_alert_has_and_the_one_that_was_meant(ctl):
+    """Also where the rule is reached all the same: what is not so holds for whoever lacks the label."""
+    ctl.house.rules([{"name": "loud", "matchers": ['sevrity!="info"'], "owner": "a"}])
+    ctl.house.write("closed.yml", CLOSED)
+    given = ["coverage", "--rules", path(ctl, "closed.yml"), "--external-labels", "cluster=x"]
+    unseen, = ctl.json(*given)["unseen_labels"]
+    assert (unseen["rule"], unseen["label"], unseen["did_you_mean"], unseen["may_come"]) == ("loud", "sevrity", "severity", False)
+    text = ctl.run(*given)
+    assert "LABEL THAT NO ALERT HAS" in text and 'did you mean "severity"?' in text
+    ctl.house.rules([{"name": "loud", "matchers": ['severity!="info"'], "owner": "a"}])
+    assert ctl.json(*given)["unseen_labels"] == [] and "LABEL THAT" not in ctl.run(*given)
+
+
 def test_filters_and_what_fired_make_no_rule_dead(ctl, tmp_path):
     ctl.house.rules([{"name": "shop", "matchers": ['alertname="CheckoutDown"']},
                      {"name": "seen", "matchers": ['alertname="Once"', 'zone="z1"']}])

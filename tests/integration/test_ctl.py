@@ -269,7 +269,7 @@ def test_usage(local):
     local.run("--help")
     for name in ("check", "coverage", "explain", "test", "lint", "send", "incidents", "noise", "status"):
         assert f"usage: runbookctl {name}" in local.run(name, "--help")
-    assert local.run("--version").startswith("runbookctl ")
+    assert re.fullmatch(r"runbookctl \d+\.\d+\.\d+ \(([0-9a-f]{7,40}|unknown)\)\n", local.run("--version"))
     for args in ((), ("frobnicate",), ("--frob", "status"), ("status", "word"), ("-o", "xml", "status"), ("send",), ("test",)):
         local.run(*args, status=2)
         assert "error: " in local.errors

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from harness import alert, body, wait_until
+from harness import Recorder, alert, body, wait_until
 from harness.providers import GitHub, GoAlert, Jira, Opsgenie, Provider
 from harness.storm import BODY, RULES, Storm, is_digest, told_of
 from harness.waiting import SLACK
@@ -65,6 +65,22 @@ def test_what_waits_for_the_rate_limit_is_told_in_digests(local_house, start, re
     check_digest(storm.digests[0])
     check_records(d, storm)
     assert storm.peak - storm.after_intake <= MEBIBYTES, "to tell what waits takes no more memory than to have it wait"
+
+
+@pytest.mark.skipif("ASAN_OPTIONS" in os.environ, reason="a sanitizer keeps what is freed")
+def test_ten_times_as_many_wait_in_the_same_memory(local_house, start):
+    """They wait in the store: the router has caches, each with a ceiling, and a few pages at a time."""
+    peak = {}
+    for pages in (500, 5000):
+        recorder = Recorder()
+        try:
+            storm = Storm(recorder, pages, 10, pages / 500, 50, 5)
+            d = start(local_house(RULES, receivers=[storm.receiver()], name=f"of-{pages}"))
+            peak[pages] = storm.rage(d, 120).peak
+            d.finish()
+        finally:
+            recorder.stop()
+    assert peak[5000] <= 1.5 * peak[500], peak
 
 
 def test_a_digest_says_what_waits_though_an_earlier_one_is_open(local_house, start):

@@ -2,10 +2,11 @@
 
 import json
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from harness import Ctl, alert, body, now, wait_until
+from harness import Ctl, Mute, alert, body, now, wait_until
 from harness.bodies import stamp
 
 PEOPLE = [{"name": "ana", "receivers": ["ana"], "contact": "@ana"}, {"name": "ben", "receivers": ["ben"]}]
@@ -132,6 +133,31 @@ def test_deadlines_that_pass_are_events_and_counted(house, start, recorder):
     assert [e["what"] for e in shown["timeline"]].count("response_missed") == 1
 
 
+def after_work(began, hours, zone):
+    """The minute in which so many hours of work have passed, counted minute by minute."""
+    at, left = began, hours * 60
+    while left:
+        local = at.astimezone(zone)
+        left -= local.weekday() < 5 and 9 <= local.hour < 17
+        at += timedelta(minutes=1)
+    return at
+
+
+def test_deadlines_of_work_are_by_the_configured_zone_and_no_other(local_house, start, recorder):
+    made = furnish(local_house, recorder, STEPS[:1], time_zone="America/New_York")
+    made.write("catalog.yml", {**catalog(STEPS[:1]), "severities": [
+        {"name": "P1", "response_text": "next business day", "resolution_text": "2 business days"}]})
+    daemon = start(made, env={"TZ": "Asia/Tokyo"})
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: told(recorder), 10)
+    shown, zone = one(daemon), ZoneInfo("America/New_York")
+    began, response, resolution = (datetime.fromisoformat(shown[k]) for k in ("started_at", "response_due", "resolution_due"))
+    local, first = response.astimezone(zone), began.astimezone(zone)
+    days = {4: 3, 5: 2}.get(first.weekday(), 1)
+    assert (local.date(), local.hour, local.minute) == ((first + timedelta(days=days)).date(), 9, 0)
+    assert abs(resolution - after_work(began, 16, zone)) <= timedelta(minutes=1)
+
+
 def test_check_names_roles_that_nobody_reaches(house, recorder):
     made = furnish(house, recorder, [*STEPS, ("5s", ["Nobody"])])
     ctl = Ctl(made)
@@ -194,3 +220,94 @@ def test_sentinels_failover_in_the_middle_loses_and_repeats_nothing(redis_set, l
     wait_until(s.master, 30, "a master")
     wait_until(lambda: daemon.webhook(body(alert("Silo", status="resolved")))[0] == 200, 30)
     wait_until(lambda: not recorder.open_keys(), 40)
+
+
+def test_a_template_says_who_is_on_call(local_house, start, recorder):
+    receivers = [{**pager(n, recorder), "title": "{{title}}, on call: {{on_call | default:\"nobody\"}}"} for n in ("oncall", "ana", "ben", "lead")]
+    daemon = start(furnish(local_house, recorder, STEPS[:1], receivers=receivers))
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: len(told(recorder)) == 2, 10)
+    assert all("on call: ana (@ana)" in r.body["payload"]["summary"] for r in recorder.triggers())
+
+
+@pytest.mark.parametrize("who", ["one", "two"])
+def test_a_killed_router_holds_up_a_step_for_a_moment(shared_house, start, recorder, who):
+    """
+    It dies while it asks an Alertmanager that says nothing; whoever lives, or the same started anew, takes the step much sooner
+    than a delivery's lease ends.
+    """
+    steps = [("0s", ["On-call Engineer"]), ("4s", ["Team Lead"])]
+    slow = {"delivery": {"lease": "10m"}}
+    with Mute() as mute:
+        killed = start(furnish(shared_house, recorder, steps, name="one", sources=[{"name": "eu1", "alertmanagers": [mute.url]}],
+                               **slow))
+        killed.send(body(alert("Silo")), source="eu1")
+        wait_until(lambda: len(told(recorder)) == 2 and mute.held, 20, "it asks before the step")
+        killed.kill()
+        began = now()
+        start(furnish(shared_house, recorder, steps, name=who, **slow))
+        wait_until(lambda: "LEAD" in told(recorder), 40)
+        assert now() - began < 20
+    assert len(told(recorder)) == 3
+
+
+def handed_over(daemon, made, steps):
+    """Ana hands over to ben some seconds after an alert came; when that is."""
+    for name in ("Silo", "Crane", "Quay", "Lock", "Barge"):
+        at = now() + 6
+        said = catalog(steps)
+        said["schedules"][0]["overrides"] = [{"person": who, "from": stamp(since), "until": stamp(until)}
+                                             for who, since, until in (("ana", at - 3600, at), ("ben", at, at + 3600))]
+        made.write("catalog.yml", said)
+        assert daemon.reload()[0] == 200
+        daemon.send(body(alert(name)))
+        if now() < at - 2:
+            return name, at
+        daemon.send(body(alert(name, status="resolved")))  # a busy machine: it took too long
+    raise AssertionError("no alert came before its handover")
+
+
+def test_a_step_pages_who_is_on_call_then_and_the_end_goes_to_whoever_was_paged(house, start, recorder):
+    steps = [("0s", ["On-call Engineer"]), ("8s", ["On-call Engineer"])]
+    made = furnish(house, recorder, steps)
+    daemon = start(made)
+    name, at = handed_over(daemon, made, steps)
+    key = one_named(daemon, name)
+    told_now = lambda action="trigger": [r.body["routing_key"] for r in recorder.all(action, accepted=True) if key in r.key]
+    wait_until(lambda: sorted(told_now()) == ["ANA", "ONCALL"], 10)
+    wait_until(lambda: sorted(told_now()) == ["ANA", "BEN", "ONCALL"], 20)
+    assert now() > at
+    assert [s["told"] for s in daemon.api("incidents/" + key)["escalation"]["steps"]] == [
+        "On-call Engineer, ana by ana", "On-call Engineer, ben by ben"]
+    daemon.send(body(alert(name, status="resolved")))
+    wait_until(lambda: sorted(told_now("resolve")) == ["ANA", "BEN", "ONCALL"], 20)
+
+
+def one_named(daemon, name):
+    return next(i["key"] for i in daemon.api("incidents")["incidents"] if i["labels"]["alertname"] == name)
+
+
+def test_an_acknowledgement_that_runs_out_lets_it_go_on(house, start, recorder):
+    daemon = start(furnish(house, recorder, STEPS[:2], dedup={"ack_timeout": "6s"}))
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: len(told(recorder)) == 2, 10)
+    acknowledged = now()
+    Ctl(None, daemon).run("incidents", "ack", one(daemon)["key"], "--by=ana")
+    wait_until(lambda: "LEAD" in told(recorder), 20)
+    assert now() - acknowledged >= 5.9
+    assert any("ack_timeout" in (e["detail"] or "") for e in one(daemon)["timeline"])
+
+
+def test_a_raised_severity_goes_on_although_somebody_had_it(house, start, recorder):
+    made = furnish(house, recorder, STEPS)
+    made.rules([{"name": "all", "matchers": ['alertname=~".+"'], "escalation": "steps", "group_by": ["alertname"]}])
+    daemon = start(made)
+    began = now()
+    daemon.send(body(alert("Silo", severity="P2", belt="a", starts=began)))
+    wait_until(lambda: len(told(recorder)) == 2, 10)
+    Ctl(None, daemon).run("incidents", "ack", one(daemon)["key"], "--by=ana")
+    wait_until(lambda: now() - began > 5, 20, "the time of all steps passes")
+    assert sorted(told(recorder)) == ["ANA", "ONCALL"]
+    daemon.send(body(alert("Silo", severity="P2", belt="a", starts=began), alert("Silo", severity="P0", belt="b")))
+    wait_until(lambda: "LEAD" in told(recorder), 20)
+    wait_until(lambda: one(daemon)["escalation"]["next"] is None, 20)

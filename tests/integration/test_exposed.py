@@ -356,6 +356,17 @@ def test_patterns_match_where_no_memory_may_be_written_and_executed(local_house,
     d.finish()
 
 
+def test_no_core_dump_is_made_of_secrets(local_house, start):
+    """Whatever ulimit -c says where it is started."""
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+    try:
+        d = start(local_house())
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, before)
+    assert resource.prlimit(d.process.child.pid, resource.RLIMIT_CORE) == (0, before[1])
+
+
 # ---- files, signals, terminals ----
 
 @pytest.mark.parametrize("setting", ["bearer_tokens_file", "hmac_secret_file"])

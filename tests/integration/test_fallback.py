@@ -1,11 +1,13 @@
 """A receiver that takes nothing: who takes over, when, and that nobody else is the slower for it."""
 
+import os
 import statistics
 import time
 
 from harness import Ctl, Reply, alert, body, post_json, wait_until
 
-PAGES = 1000  # in all: the gravest are a tenth
+# In all, of which the gravest are a tenth; under a sanitizer it is the same code that is watched, and each costs five times as much.
+PAGES = 300 if "ASAN_OPTIONS" in os.environ else 1000
 RULES = [{"name": "each", "matchers": ['alertname!=""'], "group_by": ["..."]}]
 ALIVE = ("alive-1", "alive-2", "alive-3", "alive-4", "alive-5")
 
@@ -65,11 +67,12 @@ def test_one_of_six_receivers_is_dead(house, start, recorder):
         sent.update((x["key"], at) for x in d.send(body(*alerts[i:i + 100], group={"part": str(i)})))
     for name in ALIVE:
         wait_until(lambda: len(told(recorder, name)) == PAGES, 60, f"all pages of {name}")
+    slow = max(r.at - sent[r.key] for r in recorder.all("trigger", accepted=True) if r.path[1:] in ALIVE and is_gravest(r))
     wait_until(lambda: len(told(recorder, "stand-in")) == PAGES, 60, "the fallback has what the dead one owes")
     assert not told(recorder, "dead")
     late = [r.at - sent[r.key] - fallback_after for r in recorder.all("trigger", accepted=True)
             if r.path == "/stand-in" and is_gravest(r)]
-    assert len(late) == PAGES // 10 and -0.1 <= min(late) and max(late) < 10, (min(late), max(late))
+    assert len(late) == PAGES // 10 and -0.1 <= min(late) and max(late) < 10 + slow, (min(late), max(late), slow)
     wait_until(lambda: d.metric("delivery_queue", receiver="dead") == PAGES, 30, "how much waits shows")
     wait_until(lambda: d.metric("delivery_oldest_seconds", receiver="dead") >= 2, 30, "how long it waits shows")
     assert d.metric("timer_decisions_total", reason="fallback_after_passed") >= PAGES

@@ -126,6 +126,16 @@ def test_fields_are_the_labels_that_are_named(tmp_path):
     assert told(ctl, out, part="x")[0] == ["PB"]
 
 
+def test_a_value_that_no_pattern_can_hold_is_said(tmp_path):
+    """Not cut off, and no rule that does not load: its escapes count."""
+    document = answer("router", "E", {"start": [rule("dots", f"event.summary matches part '{'.' * 4500}'", route_to="PA"),
+                                                rule("words", f"event.summary matches part '{'x' * 4500}'", route_to="PB")]})
+    ctl, source, out = imported(tmp_path, document)
+    assert [n["text"] for n in ctl.json("import", source)["notes"] if "too long for a pattern" in n["text"]]
+    assert "FAILED" not in ctl.run(f"--config.file={out}/runbookd.yml", "check", "--no-secrets")
+    assert told(ctl, out, [("summary", "so " + "x" * 4500 + " it is")], alertname="A")[0] == ["PB"]
+
+
 def terraform(*resources):
     return {"format_version": "1.0", "terraform_version": "1.9.0", "values": {"root_module": {
         "resources": [resources[0]], "child_modules": [{"address": "module.x", "resources": list(resources[1:])}]}}}

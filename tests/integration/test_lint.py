@@ -101,6 +101,23 @@ def test_known_findings_do_not_fail_wherever_they_move(ctl, house, tmp_path):
     assert "not a baseline" in ctl.errors
 
 
+def test_a_mistyped_label_is_found_where_alerts_are_known(ctl, house, tmp_path):
+    """Any label may exist: without alerts to go by nothing is said."""
+    house.rules("rules:\n- {name: grave, matchers: ['sevrity=\"page\"'], group_by: [clutser], severity: P1}\n")
+    assert codes(ctl) == []
+    house.write("alerts.yml", "groups: [{name: g, rules: [{alert: A, expr: sum by (cluster) (up) == 0, labels: {severity: page}}]}]")
+    found = findings(ctl, "--rules", os.path.join(house.folder, "alerts.yml"))
+    assert [(f["code"], f["line"], "sevrity" in f["message"]) for f in found] == [("unseen-label", 2, True), ("unseen-label", 2, False)]
+    assert 'did you mean "severity"?' in found[0]["message"] and 'did you mean "cluster"?' in found[1]["message"]
+    line = {"verdict": "page", "reason": "new", "labels": {"alertname": "A", "severity": "page", "clutser": "eu"}}
+    journal = tmp_path / "j.jsonl"
+    journal.write_text(json.dumps(line) + "\n")
+    assert [f["level"] for f in findings(ctl, "--journal", str(journal))] == ["hint"], "one alert says little"
+    journal.write_text((json.dumps(line) + "\n") * 20)
+    found = findings(ctl, "--journal", str(journal))
+    assert [(f["level"], "sevrity" in f["message"]) for f in found] == [("warning", True)], "clutser has come: it is a label"
+
+
 def test_ignoring_in_place_wants_a_reason(ctl, house):
     house.rules(RULES.replace("- name: dead", f"# lint:ignore {DEAD} the audit wants it to stay\n- name: dead"))
     assert codes(ctl) == []

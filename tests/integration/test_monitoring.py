@@ -128,6 +128,19 @@ def test_systemd_takes_the_unit(tmp_path):
     assert "Restrat" in done.stdout, "it would say so"
 
 
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+def test_the_unit_leaves_little_to_take(tmp_path):
+    """Exposure of 1.3 or better, on systemd's scale to 10."""
+    unit = tmp_path / "runbookd.service"
+    unit.write_text(read("runbookd.service"))
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(unit)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    score = re.search(r"Overall exposure level for runbookd\.service: ([0-9.]+)", done.stdout)
+    if not score:
+        pytest.skip(f"this systemd does not judge files: {done.stdout}")
+    assert float(score[1]) <= 1.3, done.stdout
+
+
 def compose_mounts():
     """(service, path of this tree) of everything that is mounted into a container."""
     with open(os.path.join(REPOSITORY, "docker-compose.yml"), encoding="utf-8") as f:

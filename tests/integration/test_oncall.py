@@ -374,6 +374,20 @@ def test_a_calendar_of_which_nothing_is_heard_is_stale(schedules, publisher, sta
     assert [f["code"] for f in ctl.json("lint", f"--as-of={later}")["findings"]] == ["calendar-stale"]
 
 
+def test_a_calendar_whose_server_is_gone_stays_as_it_was(schedules, publisher, start):
+    publisher.publish(always("ana"))
+    house = schedules([{"name": "crew", "ical_url": publisher.url, "poll": "1s"}], PEOPLE)
+    daemon = start(house)
+    wait_until(lambda: on_call(daemon) == ["ana"], 10)
+    publisher.stop()
+    wait_until(lambda: trouble(daemon), 20, "nobody answers")
+    assert on_call(daemon) == ["ana"] and daemon.metric("calendar_polls_total", schedule="crew", outcome="failed") >= 1
+    daemon.kill()
+    again = start(house)
+    wait_until(lambda: trouble(again), 20)
+    assert on_call(again) == ["ana"], "the last good copy outlives a kill"
+
+
 def test_a_secret_url_is_read_from_its_file(schedules, publisher, start):
     publisher.publish(always("ana"))
     house = schedules([{"name": "crew", "ical_url_file": "crew.url", "poll": "1s"}], PEOPLE)

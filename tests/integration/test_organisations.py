@@ -14,10 +14,24 @@ LONGEST = 45  # seconds of a path that are waited for: what comes later is only 
 pytestmark = pytest.mark.skipif(not FILES, reason="the organisations' pages are not here")
 
 
+ROTATION = [(0, ["primary on-call engineer"]), (15, ["secondary on-call engineer"])]
+ALONE = [(0, ["on-call engineer"])]
+# As a person reads the pages: minutes, and who is told then, of a P0 and of a P1. What has no time is nobody's by itself.
+DOCUMENTED = [
+    [ROTATION, ROTATION],
+    [[(0, ["on-call engineer"]), (15, ["on-call lead", "team lead"]), (30, ["engineering manager"]),
+      (60, ["vp engineering", "exec team"])],
+     [(0, ["on-call engineer"]), (30, ["on-call lead"]), (60, ["team lead"]), (120, ["engineering manager"])]],
+    [ALONE, ALONE],
+    [ALONE, [(0, ["engineering lead"])]],
+    [[(0, ["primary on-call"])], [(0, ["primary on-call"])]],
+]
+
+
 def scaled(text):
     """An hour is a minute, a minute a second."""
-    text = re.sub(r"(?<=\d)(\s*-?\s*)(minutes?|mins?|min)\b", r"\1seconds", text)
-    return re.sub(r"(?<=\d)(\s*-?\s*)(hours?|hrs?|hr|h)\b", r"\1minutes", text)
+    text = re.sub(r"(?<=\d)(\+?\s*-?\s*)(minutes?|mins?|min)\b", r"\1seconds", text)
+    return re.sub(r"(?<=\d)(\+?\s*-?\s*)(hours?|hrs?|hr|h)\b", r"\1minutes", text)
 
 
 def seconds(text):
@@ -41,16 +55,17 @@ def furnish(make, recorder, number):
 
 
 def path_of(made, rank):
-    """The steps of the severity of this rank, and its name; None where it has none that run by themselves."""
+    """What runs by itself of the path of this severity, as DOCUMENTED writes it, and the severity's name."""
     read = Ctl(made).json("catalog")
     name = [*(s["name"] for s in read["severities"]), "P0", "P1"][rank]
     plan = Ctl(made).json("explain", "alertname=Silo", f"severity={name}")["alerts"][0]["fields"]["escalation"]
-    return name, [s for s in plan.get("steps") or [] if s["after"] is not None]
+    steps = [(s["after"] if i or s["after"] else "0s", s["notify"]) for i, s in enumerate(plan["steps"])]
+    return name, [(seconds(after), roles) for after, roles in steps if after]
 
 
 def with_receivers(made, recorder, steps):
     """Each role has a pager of its own, so that who was told is seen."""
-    roles = sorted({role for s in steps for role in s["notify"]})
+    roles = sorted({role for _, some in steps for role in some})
     with open(made.file, encoding="utf-8") as f:
         config = json.load(f)
     config["receivers"] = [pager("oncall", recorder)] + [pager(f"role {i}", recorder) for i in range(len(roles))]
@@ -59,29 +74,45 @@ def with_receivers(made, recorder, steps):
     return {role: f"role {i}" for i, role in enumerate(roles)}
 
 
-@pytest.mark.parametrize("number", range(len(FILES)))
-@pytest.mark.parametrize("rank", [0, 1])
-def test_left_alone_it_walks_the_documented_path(local_house, start, recorder, number, rank):
-    made = furnish(local_house, recorder, number)
+def started(make, start, recorder, number, rank):
+    """The daemon, its key of an alert of that severity, the steps and the pagers of their roles."""
+    made = furnish(make, recorder, number)
     name, steps = path_of(made, rank)
-    steps = [s for s in steps if seconds(s["after"]) <= LONGEST]
-    if not steps:
-        pytest.skip(f"{FILES[number]}: {name} has no step with a time")
+    assert [(after, [r.lower() for r in roles]) for after, roles in steps] == DOCUMENTED[number][rank]
     pagers = with_receivers(made, recorder, steps)
     d = start(made)
     began = now()
     d.send(body(alert("Silo", severity=name)))
-    for step in steps:
-        after = seconds(step["after"])
-        wanted = {pagers[role] for role in step["notify"]}
-        wait_until(lambda: wanted <= told(recorder), after + 20, f"{step['notify']} after {after} s")
-        assert now() - began >= after - 0.5, f"{step['notify']} too soon"
-    everybody = {"oncall"} | set(pagers.values())
+    return d, began, steps, pagers
+
+
+@pytest.mark.parametrize("number", range(len(FILES)))
+@pytest.mark.parametrize("rank", [0, 1])
+def test_left_alone_it_walks_the_documented_path(local_house, start, recorder, number, rank):
+    d, began, steps, pagers = started(local_house, start, recorder, number, rank)
+    walked = [step for step in steps if step[0] <= LONGEST]
+    for after, roles in walked:
+        wait_until(lambda: {pagers[role] for role in roles} <= told(recorder), after + 20, f"{roles} after {after} s")
+        assert now() - began >= after - 0.5, f"{roles} too soon"
+    everybody = {"oncall"} | {pagers[role] for _, roles in walked for role in roles}
     wait_until(lambda: everybody <= told(recorder), 20, "whom the page itself tells")
     assert told(recorder) == everybody, "exactly those who are named"
+    following = d.api("incidents/" + d.api("incidents")["incidents"][0]["key"])["escalation"]["next"]
+    assert (following and following["notify"]) == next((roles for after, roles in steps if after > LONGEST), None)
+    d.send(body(alert("Silo", severity="P0" if rank == 0 else "P1", status="resolved")))
+    wait_until(lambda: not recorder.open_keys(), 20, "everybody hears the end")
+
+
+@pytest.mark.parametrize("number,rank", [(0, 1), (1, 0)])
+def test_an_acknowledgement_stops_the_documented_path(local_house, start, recorder, number, rank):
+    d, began, steps, pagers = started(local_house, start, recorder, number, rank)
+    first = {"oncall", *(pagers[role] for role in steps[0][1])}
+    wait_until(lambda: told(recorder) == first, 10)
     key = d.api("incidents")["incidents"][0]["key"]
     Ctl(None, d).run("incidents", "ack", key, "--by=ana")
     assert d.api("incidents/" + key)["escalation"]["next"] is None
+    wait_until(lambda: now() - began > steps[1][0] + 2, steps[1][0] + 20, "the time of the second step passes")
+    assert told(recorder) == first
 
 
 def told(recorder):

@@ -1,8 +1,11 @@
 """Every kind of receiver against a stand-in that knows its provider's documentation: a page, its acknowledgement, its end."""
 
+import itertools
+import json
+
 import pytest
 
-from harness import Ctl, alert, body, call, now, post_json, wait_until
+from harness import Ctl, alert, body, call, now, post_json, storm, wait_until
 from harness.providers import KINDS, SECRET, Mattermost, Ntfy, PagerDuty, Pushover, Provider, Slack, Webhook
 
 CREW = [{"name": "crew", "matchers": ['alertname=~".+"'], "severity": "P1", "owner": "crew", "group_by": ["alertname"]}]
@@ -40,27 +43,75 @@ def nothing_shows_the_secret(d):
     assert SECRET not in d.process.log()
 
 
+def turns(p):
+    """What became of it, one after the other: an update is no turn, whatever the provider calls it."""
+    return [what for what, _ in itertools.groupby(e for e in p.events() if e != "update")]
+
+
+def said(p):
+    return p.kind.texts + getattr(p.kind, "edits", [])
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.__name__)
-def test_a_page_its_acknowledgement_and_its_end(local_house, start, provider, kind):
+def test_a_page_its_update_its_acknowledgement_and_its_end(local_house, start, provider, kind):
     p = provider(kind)
-    d = start(local_house(rules=CREW, receivers=[p.receiver()]))
+    d = start(local_house(rules=CREW, receivers=[{**p.receiver(), "update_on": ["members"], "update_interval": "1s"}]))
     starts = now() - 600
     key = d.send(body(*pumps(starts=starts)))[0]["key"]
     wait_until(lambda: p.problems or "trigger" in p.events(), 20, "the page")
     for i in range(3):
         assert any(f"pump-{i}" in t for t in p.kind.texts), p.kind.texts
+    d.send(body(*pumps(starts=starts, which=range(4))))
+    wait_until(lambda: p.problems or any("pump-3" in t for t in said(p)), 20, "who has joined")
+    assert len({k for _, k in p.kind.events}) == 1, "under the same key"
     status, reply = post_json(f"{d.url}/api/v1/incidents/{key}/ack", {"by": "ana", "note": "on it"})
     assert status == 200, reply
     if p.kind.acknowledges:
         wait_until(lambda: p.problems or "acknowledge" in p.events(), 20, "the acknowledgement")
     else:
         wait_until(lambda: told(d) == {"acknowledged"}, 20, "nothing to say is done")
-    d.send(body(*pumps("resolved", starts)))
+    d.send(body(*pumps("resolved", starts, range(4))))
     wait_until(lambda: p.problems or p.events()[-1] == "resolve", 20, "the end")
-    assert p.events() == ["trigger"] + ["acknowledge"] * p.kind.acknowledges + ["resolve"]
+    assert turns(p) == ["trigger"] + ["acknowledge"] * p.kind.acknowledges + ["resolve"]
     if kind in (PagerDuty, Webhook):
         assert {k for _, k in p.kind.events} == {key}
     nothing_shows_the_secret(d)
+
+
+PIECES = ["<!channel> @channel @here", "<b onclick=x>&amp;</b><script>", "a\r\nBcc: eve@example.com\r\n.\r\nQUIT", "😀👩\u200d🚒" * 9,
+          "שלום\u202e\u2066", "*_`[](javascript:x){}|\\", "\"}],\"text\":\"", "[~admin] {{labels.x}} %s%n", "\0\u0001\u007f"]
+
+
+def monster(status, starts):
+    """2,000 labels, a megabyte of annotations, and in both what markup, headers and terminals mind."""
+    labels = {f"label_{i:04}": PIECES[i % len(PIECES)] for i in range(2000)}
+    words = {"summary": "".join(PIECES), "description": "".join(PIECES) * 100, "impact": "x😀" * 100_000, "wide": "<é>" * 120_000}
+    return alert("PumpStopped <@U1>", status=status, starts=starts, annotations=words, pump="pump-0", **labels)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.__name__)
+def test_a_monster_is_told_from_its_page_to_its_end(local_house, start, provider, kind):
+    p = provider(kind)
+    d = start(local_house(rules=CREW, receivers=[p.receiver()]))
+    starts = now() - 600
+    assert len(json.dumps(monster("firing", starts)["annotations"]).encode()) > 1_000_000
+    key = d.send(body(monster("firing", starts)))[0]["key"]
+    wait_until(lambda: p.problems or "trigger" in p.events(), 30, "the page")
+    assert post_json(f"{d.url}/api/v1/incidents/{key}/ack", {"by": PIECES[2], "note": PIECES[0]})[0] == 200
+    wait_until(lambda: p.problems or told(d) == {"acknowledged"}, 20, "the acknowledgement")
+    d.send(body(monster("resolved", starts)))
+    wait_until(lambda: p.problems or p.events()[-1] == "resolve", 20, "the end")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.__name__)
+def test_a_digest(local_house, start, provider, kind):
+    p = provider(kind)
+    p.kind.alone = False
+    limited = {**p.receiver(), "rate_limit": {"per_second": 4, "burst": 1}, "digest_above": 5}
+    d = start(local_house(storm.RULES, receivers=[limited]))
+    d.send(body(*(alert("Slow", name=f"{PIECES[1]}-{i}", severity="info") for i in range(60))))
+    wait_until(lambda: p.problems or any("by rule rest, owner crew" in t for t in p.kind.texts), 60, "the digest")
+    wait_until(lambda: p.problems or d.metric("delivery_queue", receiver="oncall") == 0, 60, "all are told")
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.__name__)

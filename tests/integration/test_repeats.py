@@ -124,6 +124,6 @@ def test_of_two_routers_each_counts_what_it_was_sent(shared_house, start, record
         repeat(two, webhook, 1)
     wait_until(lambda: written(one) and written(two), 30, "nothing is held any more")
     wait_until(lambda: received(one, key) == 1 + REPEATS, 30, "every repeat is in the record")
-    assert received(two, key) == 1 + REPEATS
+    wait_until(lambda: received(two, key) == 1 + REPEATS, 30, "whichever is asked, of a slow Redis too")
     wait_until(lambda: counted(two) == 1 + REPEATS, 30, "so are the counters of both")
     assert len(recorder.triggers()) == 1

@@ -133,6 +133,14 @@ def test_a_runbook_is_a_safe_page(daemon):
     assert "alert(2)" not in page.text and "severity: P1" not in page.text
 
 
+def test_every_fact_stands_in_its_list(daemon):
+    """Also without a browser that axe-core could look in."""
+    for path in ("node/high-cpu.md", "disk/full.md", "README.md"):
+        html = call(f"{daemon.url}/runbooks/{path}")[2].decode()
+        assert "<dt" not in re.sub(r"<dl\b.*?</dl>", "", html, flags=re.S), path
+        assert html.count('<dl class="facts">') == 1, path
+
+
 def test_links_lead_to_other_runbooks_and_nowhere_else(daemon):
     links = get(daemon, "node/high-cpu.md")[2].all("a", "href")
     assert {"../disk/full.md#now", "../disk/full.md", "../disk/README.md", "https://pictures.test/cpu.png"} <= set(links)

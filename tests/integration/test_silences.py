@@ -3,12 +3,11 @@
 import contextlib
 import http.client
 import json
-import socket
 import threading
 
 import pytest
 
-from harness import Ctl, alert, body, newest, now, wait_until
+from harness import Ctl, Mute, alert, body, newest, now, wait_until
 from harness.bodies import stamp
 from harness.http import call
 
@@ -99,31 +98,6 @@ def test_a_silence_of_one_of_two_stops_nothing(house, start, recorder, front):
     wait_until(lambda: told(recorder) == ["ONCALL"], 10)
     silence(am, job="a")
     wait_until(lambda: told(recorder) == ["ONCALL", "LEAD"], 20)
-
-
-class Mute:
-    """Takes connections and says nothing."""
-
-    def __init__(self):
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.held = []
-        threading.Thread(target=self.run, daemon=True).start()
-
-    def run(self):
-        try:
-            while True:
-                self.held.append(self.socket.accept()[0])
-        except OSError:
-            pass
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-
-    def close(self):
-        self.socket.close()
-        for one_held in self.held:
-            one_held.close()
 
 
 @pytest.mark.parametrize("how", ["stopped", "mute", "wrong"])

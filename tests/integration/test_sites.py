@@ -340,6 +340,29 @@ def test_every_link_into_a_built_site_leads_to_its_page_and_heading(generator, s
     check_own_pages(start(house), url, paths, anchors)
 
 
+OLD = {"hugo": ("aliases: [/was/here/, older]", ["was/here/", "folder/older/"])}
+
+
+@pytest.mark.parametrize("generator", OLD)
+def test_an_old_address_that_the_site_redirects_is_the_pages(generator, local_house, tmp_path):
+    if not installed(generator):
+        pytest.skip(f"{generator} is not installed")
+    key, places = OLD[generator]
+    write(str(tmp_path / "pages"), {"folder/page.md": f"---\n{key}\n---\n# A page\n", "other.md": "# Another\n"})
+    (tmp_path / "site").mkdir()
+    served = Served(globals()["build_" + generator](str(tmp_path / "site"), str(tmp_path / "pages"), {}))
+    try:
+        house = house_of(local_house, tmp_path, generator, {}, served.url, [])
+        links = [served.url + place for place in places]
+        for link in links:
+            status, html = fetch(link)
+            assert status == 200 and "folder/page/" in html, link
+        told = runbooks_of(Ctl(house), [alert(f"Old{i}", annotations={"runbook_url": link}) for i, link in enumerate(links)])
+        assert [(t["value"], t["url"]) for t in told] == [("folder/page.md", link) for link in links]
+    finally:
+        served.stop()
+
+
 def check_links_of_alerts(ctl, url, anchors, found):
     """An alert's own link into the site stays as it is, query and all, and is known to lead to the page."""
     links = [f"{found[p][0]}?from=alert#{urllib.parse.quote(a)}" for p, a in anchors] + [url + "no-such-page"]

@@ -254,6 +254,20 @@ def test_rights_and_the_name_of_who_acts(rights):
     assert len(order) == 1 and "user=ana" in order[0]
 
 
+def test_a_page_offers_what_whoever_reads_it_may_do(rights):
+    d = rights
+    key = d.post("/api/v1/webhook", ALERT, headers=basic("bot", "r0bot"))[1]["data"]["decisions"][0]["key"]
+
+    def offered(headers):
+        page = d.call(f"/incidents/{key}", headers=headers)[2].decode()
+        return {verb for verb in ("ack", "note", "resolve", "update") if f'incidents/{key}/{verb}"' in page}
+
+    assert offered({"Authorization": "Bearer c1-token"}) == set()
+    assert offered(basic("ana", "s3cret")) == {"ack", "note", "update"}
+    assert offered(basic("root", "t00r")) == {"resolve"}
+    assert d.call(f"/incidents/{key}", headers=basic("bot", "r0bot"))[0] == 403
+
+
 def test_no_page_of_another_site_uses_who_is_logged_in(rights):
     d, ana = rights, basic("ana", "s3cret")
     for headers in ({"Origin": "http://evil.test"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},

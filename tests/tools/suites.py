@@ -232,6 +232,8 @@ RELEASE_ONLY = {
     "test_chaos_checker": "Python alone: the fault harness' own checker, fed with made-up histories",
     "test_chaos_load": "Python alone: the fault harness' own load",
     "test_cost": "counts the instructions of the release build",
+    "test_sites": "hugo, mkdocs and others build sites, and every link is opened: the links are made by what tests/unit/catalog and "
+                  "lint drive under the sanitizer",
     "test_harness": "Python alone: the harness itself",
     "test_intake_model": "feeds the functions of incident/ with text that it makes itself; tests/unit/incident/test_levels and "
                          "test_invariants and tests/unit/service/test_simulation drive the same under the sanitizer",

@@ -29,8 +29,8 @@ class Escalation(Fault):
     name, what = "escalation", "kill -9 of a router, Sentinel failover, reload, while escalations of three steps are walked"
     setup = Setup(store="sentinel", escalates=True)
     load = WalkedPaths
-    margin, rest = 15.0, 90  # the lease of what a router had claimed of the clock, then of the delivery
-    hold, quiet = (0.0, 0.5), (17.0, 20.0)  # longer than the margin: what a fault held up is seen to be told
+    margin, rest = 9.0, 90  # the lease of what a router had claimed of the clock (3 s), then of the delivery (4 s)
+    hold, quiet = (0.0, 0.5), (11.0, 13.0)  # longer than the margin: what a fault held up is seen to be told
     parts = (RunbookdKilled, SentinelFailover, Reloaded)
 
     def inject(self):

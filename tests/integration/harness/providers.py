@@ -47,6 +47,7 @@ class Kind:
     """settings(url): the receiver's own part of the configuration. take(exchange): (status, reply) of a fitting request."""
 
     acknowledges = True  # False: the provider has no such thing, nothing may be sent
+    alone = True  # there is one incident: whatever follows its first message belongs to it
 
     def __init__(self):
         self.events, self.texts = [], []
@@ -70,6 +71,7 @@ class PagerDuty(Kind):
 
     def take(self, r):
         need(r.method == "POST" and r.path == "/v2/enqueue", "not the Events API")
+        need(len(r.data) <= 512 * 1024, "too large")
         need(r.json["routing_key"] == SECRET, "routing_key")
         text(r.json["dedup_key"], 255, "dedup_key")
         action = r.json["event_action"]
@@ -150,7 +152,7 @@ class SlackBot(Kind):
             self.says(r.json["text"])
         else:
             need(r.path == "/api/chat.postMessage" and r.json["channel"] == "#crew", "channel")
-            need(not self.events, "a second message")
+            need(not self.alone or not self.events, "a second message")
             self.says(r.json["attachments"][0]["blocks"][0]["text"]["text"])
         return 200, {"ok": True, "channel": "C1", "ts": "1.5"}
 
@@ -207,7 +209,7 @@ class Telegram(Kind):
         need(r.json["chat_id"] == "-100" and r.json["parse_mode"] == "HTML", "chat_id, parse_mode")
         need(utf16(text(r.json["text"], 4096, "text")) <= 4096, "text")
         replied = r.json.get("reply_parameters", {}).get("message_id")
-        need(replied == (5 if self.events else None), "the news are replies to the first message")
+        need(not self.alone or replied == (5 if self.events else None), "the news are replies to the first message")
         need(not re.sub(r"</?(b|a( href=\"[^\"<>]*\")?)>", "", r.json["text"]).count("<"), "unknown tags")
         self.says(r.json["text"])
         return 200, {"ok": True, "result": {"message_id": 5}}
@@ -239,6 +241,7 @@ class Mattermost(Kind):
         need(r.path == f"/hooks/{SECRET}", "no such webhook")
         (attachment,) = r.json["attachments"]
         need(set(attachment) <= {"fallback", "color", "title", "title_link", "text"}, "unknown field")
+        need("@channel" not in attachment["text"], "somebody is mentioned")
         self.says(text(attachment["text"], 16383, "text"))
         return 200, "ok"
 
@@ -250,7 +253,8 @@ class RocketChat(Kind):
     def take(self, r):
         need(r.headers.get("X-Auth-Token") == SECRET and r.headers.get("X-User-Id") == "u1", "authorization")
         need(r.path == "/api/v1/chat.postMessage" and r.json["channel"] == "#crew", "channel")
-        need(r.json.get("tmid") == ("m1" if self.events else None), "the news are replies to the first message")
+        need("@channel" not in r.json["attachments"][0]["text"], "somebody is mentioned")
+        need(not self.alone or r.json.get("tmid") == ("m1" if self.events else None), "the news are replies to the first message")
         self.says(text(r.json["attachments"][0]["text"], 5000, "text"))
         return 200, {"success": True, "message": {"_id": "m1"}}
 
@@ -264,7 +268,7 @@ class Webex(Kind):
         need(r.json["roomId"] == "r1", "roomId")
         need(len(r.json["markdown"].encode()) <= 7439, "markdown")
         need("<@" not in r.json["markdown"], "somebody is mentioned")
-        need(r.json.get("parentId") == ("w1" if self.events else None), "the news are replies to the first message")
+        need(not self.alone or r.json.get("parentId") == ("w1" if self.events else None), "the news are replies to the first message")
         self.says(r.json["markdown"])
         return 200, {"id": "w1"}
 

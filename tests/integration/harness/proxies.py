@@ -85,7 +85,7 @@ def program(kind):
 
 
 def help_lines(kind):
-    with open(os.path.join(REPOSITORY, "src/ctl/help_proxies.md"), encoding="utf-8") as f:
+    with open(os.path.join(REPOSITORY, "src/help/proxies.md"), encoding="utf-8") as f:
         found = re.findall(rf"^```{kind}\n(.*?)^```$", f.read(), re.M | re.S)
     assert len(found) == 1, f"runbookctl help proxies has {len(found)} blocks for {kind}"
     return found[0]

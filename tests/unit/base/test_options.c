@@ -310,6 +310,31 @@ static void guesses_the_nearest(void **state)
 	assert_null(options_nearest(STR("x"), NULL, 0));
 }
 
+/* What may as well be right is called a slip only where it is one. */
+static void slips_of_a_word_that_may_be_right(void **state)
+{
+	(void)state;
+	static struct str known[] = {STR_INIT("severity"), STR_INIT("node"), STR_INIT("pid"), STR_INIT("team")};
+	static const struct {
+		const char *word, *meant;
+	} words[] = {{"sevrity", "severity"},
+	             {"Severity", "severity"},
+	             {"svrty", ""},
+	             {"taem", "team"},
+	             {"teams", "team"},
+	             {"zone", ""},
+	             {"pod", ""},
+	             {"PID", "pid"},
+	             {"seevrty", ""},
+	             {"", ""},
+	             {"severe", ""}};
+	for (size_t i = 0; i < COUNT(words); i++) {
+		struct str meant = options_slip_of(str_c(words[i].word), &(struct strs){known, COUNT(known)});
+		if (!str_eq_c(meant, words[i].meant))
+			fail_msg("%s: \"%.*s\"", words[i].word, STR_ARG(meant));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +347,7 @@ int main(void)
 		cmocka_unit_test(required_even_of_nothing),
 		cmocka_unit_test(walks_the_tree),
 		cmocka_unit_test(guesses_the_nearest),
+		cmocka_unit_test(slips_of_a_word_that_may_be_right),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,6 +77,18 @@ static void a_runbook_named_twice_is_one(void **state)
 }
 
 /* Where a column says that runbooks stand in it, a path needs no ending; N/A is none. */
+static void a_group_in_bold_may_hold_several_runbooks(void **state)
+{
+	(void)state;
+	struct page p = read_index_page("", "# R\n\n- **Locks**: [Shut](shut.md), [Leaks](leaks.md)\n");
+	assert_int_equal(p.f.runbooks_count, 2);
+	assert_text(p.f.runbooks[0].title, "Shut");
+	assert_text(p.f.runbooks[1].title, "Leaks");
+	assert_text(p.f.runbooks[1].category, "Locks");
+	assert_text(p.f.runbooks[1].description, "");
+	page_done(&p);
+}
+
 static void a_path_in_code_needs_no_ending(void **state)
 {
 	(void)state;
@@ -278,6 +290,16 @@ static const struct {
 	{"## Escalation\n\nPrimary (5 min to ack) \xe2\x9e\xa1\xef\xb8\x8f Secondary (10 min) \xe2\x9e\xa1\xef\xb8\x8f "
      "Manager\n",
      ": then Primary, 5 Secondary, 15 Manager,;"},
+	{"## Escalation\n\n- Level 1: Primary (escalates after 5 minutes)\n- Level 2: Secondary (10 min to acknowledge)\n"
+     "- Level 3: Duty manager\n",
+     ": 0 Primary, 5 Secondary, 15 Duty manager,;"},
+	{"## Escalation chain\n\n1. Notify on-call from schedule \"Gate\"\n2. Wait 15 minutes\n"
+     "3. Notify on-call from schedule \"Weir\"\n4. Wait 30 minutes\n5. Notify the duty manager\n",
+     ": 0 Gate, 15 Weir, 45 duty manager,;"},
+	{"## Escalation\n\n| Time | SEV1 | SEV2 |\n|---|---|---|\n| at once | Engineer | Engineer |\n| 15 min | Lead | - "
+     "|\n"
+     "| 1 hour | Director | Lead |\n",
+     "SEV1: 0 Engineer, 15 Lead, 60 Director,;SEV2: 0 Engineer, 60 Lead,;"},
 	{"## When to escalate\n\n- A gate is broken\n- You need the water book: ask the DBA\n", ""},
 	{"## Escalation\n\n| Severity | First responder | After 15 min | After 1 hour |\n|---|---|---|---|\n"
      "| P1 | Primary | Secondary | CTO |\n",
@@ -289,6 +311,38 @@ static const struct {
      ": 0 on-call engineer, 15 team lead,;"},
 	{"## Who is notified\n\n| Severity | T+0 | T+15m | T+1h |\n|---|---|---|---|\n| P1 | Engineer | Lead | - |\n",
      "P1: 0 Engineer, 15 Lead,;"},
+	{"## On-call escalation\n\n- **P1**: Primary → Secondary (10m)\n\n### P2\n\n1. Duty engineer at once\n2. Harbour "
+     "desk\n",
+     "P1: then Primary, 10 Secondary,;P2: 0 Duty engineer, then Harbour desk,;"},
+	{"## Escalation\n\n| Severity | Initial | 15 min | 1 hr |\n|---|---|---|---|\n| P1 | Engineer | Lead | Harbour "
+     "master |\n",
+     "P1: then Engineer, 15 Lead, 60 Harbour master,;"},
+	/* "Later" counts from the step before, too. */
+	{"## Escalation\n\n1. Duty engineer at once\n2. 15 minutes later, the harbour manager\n3. An hour later the "
+     "harbour director is called\n",
+     ": 0 Duty engineer, 15 harbour manager, 75 harbour director,;"},
+	/* Other languages' sentences. */
+	{"## Escalade\n\nSi personne ne répond dans les 15 minutes, appeler le responsable d'astreinte. Au bout de 40 "
+     "minutes, prévenir la directrice technique.\n",
+     ": 15 responsable d'astreinte, 40 directrice technique,;"},
+	{"## Escalade\n\n- P1 : appeler l'astreinte immédiatement, puis le chef d'équipe après 20 minutes\n",
+     "P1: 0 astreinte, 20 chef d'équipe,;"},
+	{"## Eskalation\n\n1. Die Bereitschaft wird sofort angerufen\n2. Nach 15 Minuten wird die Teamleitung "
+     "benachrichtigt\n3. Wenn nach 30 Minuten niemand reagiert, die Schichtleitung anrufen\n",
+     ": 0 Bereitschaft, 15 Teamleitung, 30 Schichtleitung,;"},
+	{"## Escalamiento\n\nSi nadie responde en 15 minutos, llamar al jefe de guardia. A los 45 minutos, avisar a la "
+     "gerente.\n",
+     ": 15 jefe de guardia, 45 gerente,;"},
+	/* A flow chart: what stands on an arrow or in a question is how long is waited there. */
+	{"## Escalation\n\n```mermaid\nflowchart TD\n  A[Alert fires] --> B[Duty engineer]\n  B -->|no answer in 10 min| "
+     "C[Lock keeper]\n  C -- 20 min --> D(Head of works)\n```\n",
+     ": then Duty engineer, 10 Lock keeper, 30 Head of works,;"},
+	{"## Escalation\n\n```mermaid\ngraph LR; P([Page primary]) --> Q{Answered within 5 min?}; Q -->|yes| R[Fix it]; "
+     "Q -->|no| S[Page secondary]\n```\n",
+     ": then primary, 5 secondary,;"},
+	{"## Architecture\n\n```mermaid\ngraph LR\n  A[Gateway team] -->|15 min| B[Queue]\n```\n", ""},
+	{"## Escalation\n\nP1\n: Duty engineer → Lock keeper (15 min)\n\nP2\n: Duty engineer → Lock keeper (1 hour)\n",
+     "P1: then Duty engineer, 15 Lock keeper,;P2: then Duty engineer, 60 Lock keeper,;"},
 	{"## Escalation\n\n| Time | Action | Responsible |\n|---|---|---|\n| 15 min | Post an update | Duty engineer |\n",
      ""},
 };
@@ -375,7 +429,25 @@ static void a_table_of_severities_has_many_forms(void **state)
 		{"## Severities\n\n<table>\n<tr><th>Severity</th><th>Response</th></tr>\n\n<tr><td><b>P1</b></td>\n"
 	     "<td>20 min</td></tr>\n<!-- <tr><td>P3</td></tr> -->\n<tr><td>P2</td><td>3 hours</td></tr>\n</table>\n",
 	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"## Severities\n\n<table>\n<tr><th>Severity</th><th>Response</th></tr>\n<tr><td>P1</td><td>< 20 min, don't "
+	     "wait</td></tr>\n<tr><td>P2</td><td>< 3 hours</td></tr>\n</table>\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
 		{"## Severities\n\n| | P1 | P2 |\n|---|---|---|\n| Response | 20 min | 3 hours |\n| Impact | all | one |\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"# Handbook\n\n| | SEV1 | SEV2 |\n|---|---|---|\n| Respond within | 20 min | 3 hours |\n| Who | Ana | Ben |\n",
+	     {{"SEV1", 20 * TIME_MINUTE}, {"SEV2", 3 * TIME_HOUR}}},
+		{"## Severities\n\nP1: all locks are shut. Respond within 20 minutes.\nP2: one lock is shut. Respond within 3 "
+	     "hours.\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"## Severities\n\nP1\n: All locks are shut. Respond within 20 minutes.\n\nP2\n:   One lock is shut, respond\n "
+	     "   "
+	     "within 3 hours\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"## Severities\n\nCritical\n\n: Response time: 20 min\n: Update: hourly\n\nWarning\n\n: Response time: 3 "
+	     "hours\n",
+	     {{"Critical", 20 * TIME_MINUTE}, {"Warning", 3 * TIME_HOUR}}},
+		{"## Priorities\n\n| Priority | Name | Ack |\n|---|---|---|\n| 1 | Critical | 20 min |\n| 2 | High | 3 hours "
+	     "|\n",
 	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
 		{"## Severities\n\n| Colour | Response |\n|---|---|\n| Red | 20 min |\n| Amber | 3 hours |\n",
 	     {{"Red", 20 * TIME_MINUTE}, {"Amber", 3 * TIME_HOUR}}},
@@ -446,6 +518,7 @@ int main(void)
 		cmocka_unit_test(links_start_at_the_pages_folder),
 		cmocka_unit_test(a_runbook_named_twice_is_one),
 		cmocka_unit_test(a_path_in_code_needs_no_ending),
+		cmocka_unit_test(a_group_in_bold_may_hold_several_runbooks),
 		cmocka_unit_test(a_cell_may_name_several_runbooks),
 		cmocka_unit_test(prose_and_foreign_tables_state_nothing),
 		cmocka_unit_test(a_heavy_page_states_nothing_and_says_why),

@@ -38,6 +38,76 @@ static void assert_path(const struct runbook *r, const char *expected)
 		assert_text(r->path, expected);
 }
 
+/* Numbers and words such as "runbook" around a file's name are no part of what it is about. */
+static void a_files_name_may_be_decorated(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Mill\n"},
+		{"001-mill-race-dry.md", "# A\n\nx\n"},
+		{"runbook_wheel_stuck.md", "# B\n\nx\n"},
+		{"stone-hot-playbook.md", "# C\n\nx\n"},
+		{"404-errors.md", "# D\n\nx\n"},
+		{"02-sack-torn.md", "# E\n\nx\n"},
+		{"sack-torn.md", "# F\n\nx\n"},
+		{"old/03-belt-slips.md", "# G\n\nx\n"},
+		{"new/04-belt-slips.md", "# H\n\nx\n"},
+	};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	assert_path(catalog_runbook_by_filename(c, STR("MillRaceDry")), "001-mill-race-dry.md");
+	assert_path(catalog_runbook_by_filename(c, STR("WheelStuck")), "runbook_wheel_stuck.md");
+	assert_path(catalog_runbook_by_filename(c, STR("StoneHot")), "stone-hot-playbook.md");
+	assert_path(catalog_runbook_by_filename(c, STR("Errors")), NULL);
+	assert_path(catalog_runbook_by_filename(c, STR("SackTorn")), "sack-torn.md");
+	assert_path(catalog_runbook_by_filename(c, STR("BeltSlips")), NULL);
+	catalog_free(c);
+}
+
+/* A page that lists its alerts with links to its own headings: an alert leads to its heading. */
+static void a_list_of_its_own_headings_claims_nothing_twice(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Mill\n"},
+		{"gates.md", "# Alerts\n\n- [GateUp](#gateup)\n- [GateJam](#gatejam)\n\n## GateUp\n\nx\n\n## GateJam\n\nx\n"},
+	};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	const struct runbook *r = catalog_runbook_by_alert(c, STR("GateJam"));
+	assert_path(r, "gates.md");
+	assert_text(r->anchor, "gatejam");
+	catalog_free(c);
+}
+
+/* A path in plain text is a page's where the folder has such a page, and text where it has none. */
+static void an_index_names_pages_without_links(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md",
+	     "# Mills\n\n- water/wheel.md\n- Stuck stone: water/stone.md\n- water/sack\n- Colour: red/green\n\n"
+	     "## Runbooks\n\n- water/flour\n- Grind slowly\n\n"
+	     "| Alert | Runbook |\n|---|---|\n| GateOpen | gate |\n"},
+		{"water/wheel.md", "# Wheel\n\nx\n"},
+		{"water/stone.md", "# Stone\n\nx\n"},
+		{"water/sack.md", "# Sack\n\nx\n"},
+		{"water/flour.md", "# Flour\n\nx\n"},
+		{"gate.md", "# Gate\n\nx\n"},
+	};
+	static const char *const paths[] = {"water/wheel.md", "water/stone.md", "water/sack.md", "water/flour.md",
+	                                    "gate.md"};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	const struct facts *index = catalog_index(c);
+	assert_int_equal(index->runbooks_count, COUNT(paths));
+	for (size_t i = 0; i < COUNT(paths); i++)
+		assert_text(index->runbooks[i].path, paths[i]);
+	assert_text(index->runbooks[1].title, "Stuck stone");
+	assert_int_equal(index->runbooks[2].at.line, 5);
+	assert_int_equal(index->planned_count, 1);
+	assert_text(index->planned[0].title, "Grind slowly");
+	assert_path(catalog_runbook_by_alert(c, STR("GateOpen")), "gate.md");
+	catalog_free(c);
+}
+
 /* Where the index page links to files of a repository by their URLs, those of this folder are its pages. */
 static void an_index_links_by_urls(void **state)
 {
@@ -349,6 +419,9 @@ static void relative_paths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_list_of_its_own_headings_claims_nothing_twice),
+		cmocka_unit_test(an_index_names_pages_without_links),
+		cmocka_unit_test(a_files_name_may_be_decorated),
 		cmocka_unit_test(an_index_links_by_urls),
 		cmocka_unit_test(a_url_of_the_repository_itself),
 		cmocka_unit_test(pages_have_names),

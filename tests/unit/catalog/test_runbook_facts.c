@@ -64,6 +64,10 @@ static void metadata_in_every_form(void **state)
 		{"---\nreview: {last: 2026-01-05, every: P6M}\nowner: {name: shop}\n---\n# A\n", "", "", "", "", "2026-01-05"},
 		{"---\nreviewed: {on: 2026-01-05, by: Ana}\n---\n# A\n", "", "", "", "", "2026-01-05"},
 		{"# A\n\n## Document control\n\n- Last Reviewed On: 05.01.2026\n", "", "", "", "", "2026-01-05"},
+		{"# A\n\n_Owner: shop \xe2\x80\x94 last reviewed: January 5th, 2026 \xe2\x80\x94 next review due: "
+	     "2027-01-05_\n",
+	     "", "shop", "", "", "2026-01-05"},
+		{"# A\n\nSeverity\n: warning\n\nOwner\n: shop\n", "warning", "shop", "", "", ""},
 		{"# A\n\n## Steps\n\nThe last backup was updated 2026-01-05 by Ana. Owner: nobody\n\ntext\n", "", "", "", "",
 	     ""},
 	};
@@ -132,6 +136,10 @@ static void alert_names(void **state)
 		{"# DiskSlow alert is firing\n", "DiskSlow", ""},
 		{"# A\n\n## Triggered by\n\n- DiskSlow\n- DiskStuck, at night\n", "DiskStuck|DiskSlow", ""},
 		{"# A\n\n## Alerts\n\n| Name | Level |\n|---|---|\n| DiskSlow | P1 |\n", "DiskSlow", ""},
+		{"# A\n\nThis runbook is triggered by the `DiskSlow` or `DiskStuck` alerts. `DiskFull` is another matter.\n",
+	     "DiskSlow|DiskStuck", "DiskFull"},
+		{"# A\n\n## See also\n\nThis page covers what `DiskSlow` does not.\n", "", ""},
+		{"# A\n\nAlert\n: `DiskSlow`\n\nOwner\n: shop\n", "DiskSlow", ""},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {

@@ -345,6 +345,33 @@ static void a_url_of_the_site_leads_to_its_file(void **state)
 	catalog_free(c);
 }
 
+static void a_url_that_the_site_redirects_leads_to_its_page(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *settings, *front, *url;
+		bool found;
+	} cases[] = {
+		{"generator: hugo, root: https://x.test", "aliases: [/old/full/, older]", "https://x.test/old/full/", true},
+		{"generator: hugo, root: https://x.test", "aliases: [/old/full/, older]", "https://x.test/docs/node/older",
+	     true},
+		{"generator: hugo, root: https://x.test", "aliases: [/old/full/, older]", "https://x.test/docs/older", false},
+		{"generator: hugo", "aliases: /gone.html", "https://x.test/docs/gone.html", true},
+		{"generator: hugo, buildDrafts: false", "draft: true\naliases: [/gone/]", "https://x.test/docs/gone/", false},
+		{"generator: jekyll", "redirect_from: /was/here", "https://x.test/docs/was/here", true},
+		{"generator: mkdocs", "aliases: [/old/full/]", "https://x.test/docs/old/full/", false},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct site site = site_of(arena, cases[i].settings);
+		AUTOFREE char *text = mem_printf("---\n%s\n---\n# A page\n", cases[i].front);
+		struct catalog *c = catalog_on(&site, text);
+		if (str_eq_c(catalog_path_at(c, str_c(cases[i].url)), "node/page.md") != cases[i].found)
+			fail_msg("%s from %s", cases[i].url, cases[i].front);
+		catalog_free(c);
+	}
+}
+
 static void without_a_site_anchors_are_githubs_and_pages_have_no_place(void **state)
 {
 	(void)state;
@@ -456,6 +483,7 @@ int main(void)
 		cmocka_unit_test(rules_and_parts_know_a_page_by_the_ids_of_the_site),
 		cmocka_unit_test(myst_lets_pages_name_headings_by_githubs_rule),
 		cmocka_unit_test(a_url_of_the_site_leads_to_its_file),
+		cmocka_unit_test(a_url_that_the_site_redirects_leads_to_its_page),
 		cmocka_unit_test(without_a_site_anchors_are_githubs_and_pages_have_no_place),
 		cmocka_unit_test(attribute_lists),
 		cmocka_unit_test(ids_of_raw_html),

@@ -105,6 +105,8 @@ static const struct {
 	{RECEIVERS "sources: [{name: a/b}]\n", "source: \"name\" must be", NULL},
 	{RECEIVERS "sources: [{labels: {a: b}}]\n", "source: \"name\" is required", NULL},
 	{RECEIVERS "sources: [{name: a, labels: {a: [b]}}]\n", "label \"a\" must have text", NULL},
+	{RECEIVERS "sources: [{name: a, drop_labels: ['tmp_.*']}]\n", "looks like a regular expression", NULL},
+	{RECEIVERS "sources: [{name: a, drop_labels: ['replica|pod']}]\n", "regex: 'replica|pod'", NULL},
 	{RECEIVERS "sources: [{name: a, drop_labels: [replica, 'alert*']}]\n", "would take alertname away: \"alert*\"",
      NULL},
 	{RECEIVERS "sources: [{name: a, rename: {alertname: x}}]\n", "\"rename\" would take alertname away", NULL},

@@ -14,9 +14,10 @@
 #include "config/config.h"
 #include "config/web.h"
 #include "ctl/cmd.h"
-#include "ctl/help.h"
-#include "ctl/rule_test.h"
+#include "ctl/help_commands.h"
+#include "help/help.h"
 #include "rules/rulefile.h"
+#include "setup/rule_test_file.h"
 
 struct looked {
 	size_t rows, bad;

@@ -289,7 +289,7 @@ static void command_story(struct story *s, enum command c)
 static void answer_told(struct story *s, const char *receiver)
 {
 	const struct delivery *d = incident_delivery(s->inc, str_c(receiver));
-	answer(s, "%s%s", d ? delivery_told_name(d) : "nothing", d && delivery_is_dead(d) ? " dead" : "");
+	answer(s, "%s%s", d ? delivery_told_name(d) : "nothing", d && delivery_is_dead(s->inc, d) ? " dead" : "");
 }
 
 static void due(struct story *s, int64_t at)

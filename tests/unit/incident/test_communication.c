@@ -81,6 +81,21 @@ static void an_opening_says_what_is_known(void **state)
 	      "CUSTOMER_IMPACT,time");
 }
 
+static void a_promise_whose_number_nobody_gave_is_not_made(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = silo(arena);
+	struct communication_context context = context_at(START);
+	struct communication_text said;
+	context.every = STR("status page");
+	communication_write(arena, inc, COMMUNICATION_OPENING, &context, &said);
+	reads(&said, "TROUBLE P0 - the silo is full",
+	      "Who is hurt: to follow\nState: investigating\nETA: to follow\nLead: harbour\nNext update: to follow\n"
+	      "Began 2023-11-14 22:13 UTC.",
+	      "CUSTOMER_IMPACT,time,15 minutes,N");
+}
+
 static void an_update_says_what_a_person_wrote(void **state)
 {
 	(void)state;
@@ -212,6 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_opening_says_what_is_known),
+		cmocka_unit_test(a_promise_whose_number_nobody_gave_is_not_made),
 		cmocka_unit_test(an_update_says_what_a_person_wrote),
 		cmocka_unit_test(what_nobody_understands_stays_and_is_named),
 		cmocka_unit_test(a_resolution_says_how_long_and_why),

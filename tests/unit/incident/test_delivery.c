@@ -49,6 +49,24 @@ static const char *const stories[][2] = {
      "0s send mail -> trigger 1\n 1h fire a -> repeat\n 1h send oncall -> nothing\n 2h retry -> ok\n"
      "2h send oncall -> trigger 1\n 2h told oncall -> firing\n 3h resolve a -> last_member_resolved\n"
      "3h send oncall -> resolve 1\n 3h send mail -> resolve 1\n"},
+	{"a page that was given up is a dead letter no more when its incident has ended: there is nothing left to retry",
+     "0s fire a -> new\n 0s send oncall rejected -> trigger 1\n 0s told oncall -> nothing dead\n"
+     "1h resolve a -> last_member_resolved\n 1h told oncall -> nothing\n"
+     "2h retry -> nothing to retry: no delivery is failing\n 2h send oncall -> nothing\n"},
+	{"so is one that failed until its incident ended",
+     "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 1h resolve a -> last_member_resolved\n"
+     "2h retry -> nothing to retry: no delivery is failing\n"},
+	{"a page of an older generation is a dead letter no more when a graver one got through",
+     "0s fire a sev=1 -> new\n 0s send oncall rejected -> trigger 1\n 0s told oncall -> nothing dead\n"
+     "1m fire a sev=0 -> severity_raised\n 1m told oncall -> nothing\n 1m send oncall -> trigger 2\n"
+     "1m told oncall -> firing\n"},
+	{"while the resolve is held back a dead page waits with it",
+     "0s fire a hold=10m -> new\n 0s send oncall rejected -> trigger 1\n 1m resolve a hold=10m -> "
+     "last_member_resolved\n"
+     "1m told oncall -> nothing\n 5m fire a hold=10m -> flapping\n 5m told oncall -> nothing dead\n"},
+	{"a refused acknowledgement is a dead letter as long as it stands",
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m ack -> ok\n 1m send oncall rejected -> acknowledge 1\n"
+     "1m told oncall -> firing dead\n 2m unack -> ok\n 2m told oncall -> firing\n"},
 	{"a new generation tries a dead receiver again",
      "0s fire a sev=1 -> new\n 0s send oncall rejected -> trigger 1\n 1m fire a sev=0 -> severity_raised\n"
      "1m send oncall -> trigger 2\n"},

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <cmocka.h>
 
 #include "base/buf.h"
@@ -101,35 +102,36 @@ static const char *walk_path(struct arena *arena, const struct severity *s, cons
 	return arena_cstr(arena, buf_str(&b));
 }
 
-/* What the page says: each timed step, the first at once; a role that was told before is not told again. */
-static const char *path_as_text(struct arena *arena, const struct escalation *path)
+/* As a person reads the five pages: who is to be told when, of a P0 and of a P1. What has no time is nobody's by itself. */
+#define ROTATION "0s primary on-call engineer;15m secondary on-call engineer;"
+static const char *const documented[][2] = {
+	{ROTATION, ROTATION},
+	{"0s on-call engineer;15m on-call lead;15m team lead;30m engineering manager;1h vp engineering;1h exec team;",
+     "0s on-call engineer;30m on-call lead;1h team lead;2h engineering manager;"},
+	{"0s on-call engineer;", "0s on-call engineer;"},
+	{"0s on-call engineer;", "0s engineering lead;"},
+	{"0s primary on-call;", "0s primary on-call;"},
+};
+
+static void assert_walked(const char *page, const char *severity, const char *walked, const char *wanted)
 {
-	char text[TIME_DURATION_MAX];
-	AUTOBUF struct buf b;
-	buf_init(&b, 4096);
-	for (size_t i = 0; path && i < path->count; i++) {
-		int64_t after = i == 0 && path->steps[i].after_ms < 0 ? 0 : path->steps[i].after_ms;
-		for (size_t k = 0; after >= 0 && k < path->steps[i].notify.n; k++)
-			buf_printf(&b, "%s %.*s;", time_duration_format(after, text), STR_ARG(path->steps[i].notify.v[k]));
-	}
-	return arena_cstr(arena, buf_str(&b));
+	if (strcasecmp(walked, wanted) != 0)
+		fail_msg("%s, %s: walked \"%s\", documented \"%s\"", page, severity, walked, wanted);
 }
 
-static size_t walk_severity(struct arena *arena, const struct catalog *c, const char *name)
+static void walk_severity(struct arena *arena, const struct catalog *c, size_t page, size_t rank)
 {
-	const struct severity *s = catalog_severity(c, str_c(name));
-	const struct escalation *path = s ? catalog_escalation(c, s->escalation) : NULL;
+	static const char *const names[] = {"P0", "P1"};
+	const struct severity *s = catalog_severity(c, str_c(names[rank]));
 	assert_non_null(s);
-	if (!path)
-		return 0;
-	assert_string_equal(walk_path(arena, s, path), path_as_text(arena, path));
-	return path->count;
+	const struct escalation *path = catalog_escalation(c, s->escalation.n ? s->escalation : STR("default"));
+	assert_non_null(path);
+	assert_walked(pages[page], names[rank], walk_path(arena, s, path), documented[page][rank]);
 }
 
 static void five_organisations_paths_are_walked_to_the_minute(void **state)
 {
 	(void)state;
-	size_t steps = 0;
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
 		AUTOARENA struct arena *arena = arena_new();
 		AUTOERR struct err err = ERR_INIT;
@@ -139,10 +141,10 @@ static void five_organisations_paths_are_walked_to_the_minute(void **state)
 		struct catalog *c = catalog_new();
 		assert_true(catalog_add_index(c, "README.md", text, &err));
 		assert_true(catalog_finish(c, &err));
-		steps += walk_severity(arena, c, "P0") + walk_severity(arena, c, "P1");
+		walk_severity(arena, c, i, 0);
+		walk_severity(arena, c, i, 1);
 		catalog_free(c);
 	}
-	assert_true(steps >= 10);
 }
 
 int main(void)

@@ -358,9 +358,110 @@ static void a_source_changes_labels(void **state)
 	}
 }
 
+/* ---- labels that no alert has ---- */
+
+/* "label>meant" of each, with ? where it may come all the same. */
+static void show_unseen(const struct covered *c, struct buf *out)
+{
+	const struct unseen_label *labels;
+	size_t n = coverage_label_evidence(&c->coverage, &labels);
+
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, "%s%.*s>%.*s%s", i ? " " : "", STR_ARG(labels[i].name), STR_ARG(labels[i].meant),
+		           coverage_may_come(&c->coverage, &labels[i]) ? "?" : "");
+}
+
+static const struct {
+	const char *rule, *definition, *external, *shown;
+} slips[] = {
+	{"matchers: ['sevrity=\"page\"']", "expr: sum(up) == 0\nlabels: {severity: page}", "", "sevrity>severity"},
+	{"matchers: ['sevrity!=\"page\"']", "expr: sum(up) == 0\nlabels: {severity: page}", "", "sevrity>severity"},
+	{"matchers: ['Severity=\"page\"']", "expr: sum(up) == 0\nlabels: {severity: page}", "", "Severity>severity"},
+	{"matchers: ['severity=\"page\"']", "expr: sum(up) == 0\nlabels: {severity: page}", "", ""},
+	{"matchers: ['alertname=\"A\"'], group_by: [clutser, alertname]", "expr: sum(up) == 0", "cluster=eu",
+     "clutser>cluster"},
+	{"matchers: ['clutser=~\"e.\"']", "expr: up == 0", "cluster=eu", "clutser>cluster?"},
+	{"matchers: ['clutser=~\"e.\"']", "expr: sum(up) == 0\nlabels: {cluster: x}", NULL, "clutser>cluster?"},
+	{"matchers: ['instnace=\"a\"']", "expr: sum by (instance) (up) == 0", "", "instnace>instance"},
+	{"matchers: ['taem=\"a\"']", "expr: sum(up) == 0\nlabels: {team: '{{ $labels.x }}'}", "", "taem>team"},
+	/* as likely right as not: nothing is said */
+	{"matchers: ['zone=\"a\"']", "expr: sum(up) == 0\nlabels: {node: x}", "", ""},
+	{"matchers: ['env=\"a\"']", "expr: sum(up) == 0\nlabels: {dev: x}", "", ""},
+	{"matchers: ['pod=\"a\"']", "expr: sum(up) == 0\nlabels: {pid: x}", "", ""},
+};
+
+static void a_mistyped_label_is_found(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(slips); i++) {
+		struct covered c;
+		AUTOBUF struct buf out;
+		AUTOFREE char *text = mem_printf("rules:\n- {name: r, severity: P1, %s}\n", slips[i].rule);
+		AUTOFREE char *definition = mem_printf("alert: A\n%s", slips[i].definition);
+		buf_init(&out, 4096);
+		cover_texts(&c, text, definition, slips[i].external);
+		coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
+		show_unseen(&c, &out);
+		if (!str_eq_c(buf_str(&out), slips[i].shown))
+			fail_msg("%s, %s: \"%.*s\", not \"%s\"", slips[i].rule, slips[i].definition, STR_ARG(buf_str(&out)),
+			         slips[i].shown);
+		uncover(&c);
+	}
+}
+
+/* What came has the label: then it is one. A scope's matcher stands in every rule of its file, and is told once. */
+static void what_was_received_is_evidence(void **state)
+{
+	static const char scoped[] = "scope: {matchers: ['clutser=\"eu\"']}\nrules:\n"
+								 "- {name: one, severity: P1, continue: true}\n- {name: two, severity: P1}\n";
+	static struct label usual[] = {{STR_INIT("alertname"), STR_INIT("A")}, {STR_INIT("cluster"), STR_INIT("eu")}},
+						odd = {STR_INIT("clutser"), STR_INIT("eu")};
+	struct covered c;
+	AUTOBUF struct buf out, none;
+	(void)state;
+	buf_init(&out, 4096);
+	buf_init(&none, 4096);
+	cover_texts(&c, scoped, "groups: []", NULL);
+	coverage_know_labels(&c.coverage, &(struct labels){usual, 2}, LINT_EVIDENCE_LEAST);
+	show_unseen(&c, &out);
+	assert_true(str_eq_c(buf_str(&out), "clutser>cluster"));
+	lint_definitions(&c.coverage, &c.house.lint);
+	assert_int_equal(c.house.lint.n, 1);
+	assert_int_equal(c.house.lint.v[0].code, LINT_UNSEEN_LABEL);
+	assert_int_equal(c.house.lint.v[0].level, LINT_WARNING);
+	coverage_know_labels(&c.coverage, &(struct labels){&odd, 1}, 1);
+	show_unseen(&c, &none);
+	assert_int_equal(none.n, 0);
+	uncover(&c);
+}
+
+/* Beyond the ceiling a label may have been forgotten: nothing is said any more. */
+static void too_many_labels_are_no_evidence(void **state)
+{
+	struct covered c;
+	AUTOBUF struct buf out;
+	(void)state;
+	buf_init(&out, 4096);
+	cover_texts(&c, "rules:\n- {name: r, severity: P1, matchers: ['sevrity=\"page\"']}\n", "groups: []", NULL);
+	label_names_add(c.coverage.names, STR("severity"));
+	for (size_t i = 1; i <= LABEL_NAMES_MAX; i++) {
+		AUTOFREE char *name = mem_printf("other-%zu", i);
+		if (i == LABEL_NAMES_MAX)
+			show_unseen(&c, &out);
+		label_names_add(c.coverage.names, str_c(name));
+	}
+	assert_true(str_eq_c(buf_str(&out), "sevrity>severity"));
+	show_unseen(&c, &out);
+	assert_true(str_eq_c(buf_str(&out), "sevrity>severity"));
+	uncover(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_mistyped_label_is_found),
+		cmocka_unit_test(what_was_received_is_evidence),
+		cmocka_unit_test(too_many_labels_are_no_evidence),
 		cmocka_unit_test(a_source_changes_labels),
 		cmocka_unit_test(what_is_not_known_is_said_to_decide),
 		cmocka_unit_test(a_search_that_may_end_earlier),

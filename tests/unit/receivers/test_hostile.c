@@ -45,6 +45,7 @@ static const struct limit {
 	{"rocketchat", "attachments.0.text", 5000, TEXT_UTF16},
 	{"webex", "markdown", 7439, TEXT_BYTES},
 	{"wechat", "text.content", 2048, TEXT_BYTES},
+	{"wechat", "markdown.content", 2048, TEXT_BYTES},
 	{"victorops", "state_message", 20480, TEXT_BYTES},
 	{"goalert", "summary", 1024, TEXT_CHARACTERS},
 	{"goalert", "details", 6144, TEXT_CHARACTERS},
@@ -276,21 +277,29 @@ static const char *const pieces[] = {
 	"\xff\x01\n", "<!channel> ", "\" \" ",          "</b></a></pre> [~admin] ",
 };
 
+/* Every message of one incident, with and without what the provider had said before. */
+static size_t check_messages(const struct built_definition *d, const struct incident *monster, const char *piece)
+{
+	size_t requests = 0;
+	for (size_t i = 0; i < 2 * COUNT(messages); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		size_t m = i / 2;
+		struct built b = built_of(d, monster, messages[m].event);
+		b.quiet = messages[m].quiet;
+		b.digest = messages[m].digest;
+		b.said = messages[m].said ? built_repeated(arena, piece, 16 * 1024) : (struct str){NULL, 0};
+		b.ref = i % 2 ? ref_of(d->kind) : "";
+		requests += check_message(&b, arena);
+	}
+	return requests;
+}
+
 static void check_kind(const struct built_definition *d)
 {
 	size_t requests = 0;
-	for (size_t m = 0; m < COUNT(messages); m++) {
-		for (size_t p = 0; p < COUNT(pieces); p++) {
-			for (size_t known = 0; known < 2; known++) {
-				AUTOARENA struct arena *arena = arena_new();
-				struct built b = built_of(d, built_monster(arena, pieces[p]), messages[m].event);
-				b.quiet = messages[m].quiet;
-				b.digest = messages[m].digest;
-				b.said = messages[m].said ? built_repeated(arena, pieces[p], 16 * 1024) : (struct str){NULL, 0};
-				b.ref = known ? ref_of(d->kind) : "";
-				requests += check_message(&b, arena);
-			}
-		}
+	for (size_t p = 0; p < COUNT(pieces); p++) {
+		AUTOARENA struct arena *arena = arena_new();
+		requests += check_messages(d, built_monster(arena, pieces[p]), pieces[p]);
 	}
 	assert_true(requests >= COUNT(messages) * COUNT(pieces) * 2);
 }
@@ -300,13 +309,32 @@ static void keeps_to_every_limit_and_injects_nothing(void **state)
 	check_kind(*state);
 }
 
-/* A test for each kind, so that a failure says where. */
+static struct CMUnitTest hostile_test_of(const char *name, const struct built_definition *d)
+{
+	return (struct CMUnitTest){
+		.name = name, .test_func = keeps_to_every_limit_and_injects_nothing, .initial_state = (void *)(uintptr_t)d};
+}
+
+/* What a kind sends in another way. */
+static const struct {
+	const char *name;
+	struct built_definition definition;
+} others[] = {
+	{"slack, a bot with a button",
+     {"slack", "{app_token: x, channel: '#c', signing_secret: s}", {{"app_token", STR_INIT("x")}}}},
+	{"wechat in markdown",
+     {"wechat",
+      "{api_secret: s, corp_id: c, agent_id: 7, to_user: ann, message_type: markdown}",
+      {{"api_secret", STR_INIT("s")}}}},
+};
+
+/* A test for each, so that a failure says where. */
 int main(void)
 {
-	struct CMUnitTest tests[BUILT_DEFINITIONS];
+	struct CMUnitTest tests[BUILT_DEFINITIONS + COUNT(others)];
 	for (size_t i = 0; i < BUILT_DEFINITIONS; i++)
-		tests[i] = (struct CMUnitTest){.name = built_definitions[i].kind,
-		                               .test_func = keeps_to_every_limit_and_injects_nothing,
-		                               .initial_state = (void *)(uintptr_t)&built_definitions[i]};
+		tests[i] = hostile_test_of(built_definitions[i].kind, &built_definitions[i]);
+	for (size_t i = 0; i < COUNT(others); i++)
+		tests[BUILT_DEFINITIONS + i] = hostile_test_of(others[i].name, &others[i].definition);
 	return cmocka_run_group_tests_name("hostile", tests, NULL, NULL);
 }

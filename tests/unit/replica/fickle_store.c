@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "store/memory_tables.h"
+#include "store/query.h"
 
 /* Not the machine's time of day: who mixes the two up shows. */
 #define CLOCK_AHEAD INT64_C(1000000)
@@ -13,8 +14,8 @@ struct fickle {
 	struct tables kept; /* the same until fickle_remember() */
 	bool remembers;
 	enum { UP, DOWN, FROZEN } mode;
-	bool freezes;                  /* with the next commit */
-	struct request *first, **last; /* taken, not answered */
+	bool (*freezes_at)(const struct request *); /* the first such one; NULL: none */
+	struct request *first, **last;              /* taken, not answered */
 };
 
 static struct fickle *fickle_of(struct store *s)
@@ -36,9 +37,9 @@ static void run_fickle(struct fickle *f, struct request *r)
 static void submit(struct front *front, struct request *r)
 {
 	struct fickle *f = (struct fickle *)(void *)front;
-	if (f->mode == UP && f->freezes && r->verb == VERB_COMMIT) {
+	if (f->mode == UP && f->freezes_at && f->freezes_at(r)) {
 		f->mode = FROZEN;
-		f->freezes = false;
+		f->freezes_at = NULL;
 	}
 	switch (f->mode) {
 	case UP:
@@ -79,9 +80,24 @@ void fickle_freeze(struct store *s)
 	fickle_of(s)->mode = FROZEN;
 }
 
+static bool is_commit(const struct request *r)
+{
+	return r->verb == VERB_COMMIT;
+}
+
+static bool is_tally(const struct request *r)
+{
+	return r->verb == VERB_QUERY && r->query.is == &query_tally;
+}
+
 void fickle_freeze_at_commit(struct store *s)
 {
-	fickle_of(s)->freezes = true;
+	fickle_of(s)->freezes_at = is_commit;
+}
+
+void fickle_freeze_at_tally(struct store *s)
+{
+	fickle_of(s)->freezes_at = is_tally;
 }
 
 void fickle_lose(struct store *s, bool done)

@@ -13,8 +13,9 @@ struct store *fickle_open(struct loop *l);
 void fickle_down(struct store *s);
 /* Verbs are taken and not answered. */
 void fickle_freeze(struct store *s);
-/* The same from its next commit on, when it is up. */
+/* The same from its next commit, or tally, on, when it is up. */
 void fickle_freeze_at_commit(struct store *s);
+void fickle_freeze_at_tally(struct store *s);
 /* Those are answered STORE_UNKNOWN, after they were done (or not); then it is down. */
 void fickle_lose(struct store *s, bool done);
 void fickle_up(struct store *s);

@@ -7,6 +7,7 @@
 #include "incident/delivery.h"
 #include "incident/row.h"
 #include "replica/record_commit.h"
+#include "store/request.h"
 #include "store/sqlite_store.h"
 
 const struct incident_policy stand_in_policy = {.late_grace = TIME_MINUTE,
@@ -141,6 +142,7 @@ struct asked {
 	struct conformance *t;
 	bool ok, clean;
 	struct local_branches page;
+	struct local_debt debt;
 };
 
 static struct asked *ask_new(struct conformance *t)
@@ -178,7 +180,6 @@ static void copy_lists(struct arena *arena, const struct local_branch *from, str
 	int64_t *ttls = arena_alloc(arena, from->member_count * sizeof *ttls);
 	bool *changed = arena_alloc(arena, from->member_count * sizeof *changed);
 	struct store_lease *leases = arena_alloc(arena, from->lease_count * sizeof *leases);
-	struct store_count *counts = arena_alloc(arena, from->count_count * sizeof *counts);
 	for (size_t i = 0; i < from->member_count; i++) {
 		members[i] = member_copy(arena, &from->members[i]);
 		ttls[i] = from->member_ttls[i];
@@ -188,15 +189,10 @@ static void copy_lists(struct arena *arena, const struct local_branch *from, str
 		leases[i] = from->leases[i];
 		leases[i].receiver = arena_str(arena, from->leases[i].receiver);
 	}
-	for (size_t i = 0; i < from->count_count; i++) {
-		counts[i] = from->counts[i];
-		counts[i].field = arena_str(arena, from->counts[i].field);
-	}
 	to->members = members;
 	to->member_ttls = ttls;
 	to->member_changed = changed;
 	to->leases = leases;
-	to->counts = counts;
 }
 
 static void keep_branches(void *arg, const struct local_branches *page)
@@ -255,6 +251,31 @@ bool own_open(struct conformance *t)
 {
 	struct asked *a = ask_new(t);
 	local_store_own_open(t->store, ok_came, a);
+	conformance_wait(t);
+	return a->ok;
+}
+
+static void keep_debt(void *arg, const struct local_debt *got)
+{
+	struct asked *a = arg;
+	a->debt = *got;
+	a->debt.counts = request_copy_counts(a->t->arena, got->counts, got->count);
+	asked_is_answered(a);
+}
+
+const struct local_debt *debt(struct conformance *t)
+{
+	struct asked *a = ask_new(t);
+	local_store_debt(t->store, keep_debt, a);
+	conformance_wait(t);
+	assert_true(a->debt.ok);
+	return &a->debt;
+}
+
+bool pay(struct conformance *t, const char *id)
+{
+	struct asked *a = ask_new(t);
+	local_store_pay(t->store, id, ok_came, a);
 	conformance_wait(t);
 	return a->ok;
 }

@@ -37,6 +37,9 @@ const struct local_branches *owned(struct conformance *t, const char *after, siz
 const struct local_branches *mirrored(struct conformance *t, const char *after, size_t max, int64_t since);
 bool own(struct conformance *t, const char *key);
 bool own_open(struct conformance *t);
+/* Copied; the file could be read. */
+const struct local_debt *debt(struct conformance *t);
+bool pay(struct conformance *t, const char *id);
 /* True when it is clean. */
 bool merged(struct conformance *t, const struct local_merged *m);
 

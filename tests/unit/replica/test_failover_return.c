@@ -101,8 +101,11 @@ static void it_returns_though_a_comparison_was_under_way(void **state)
 
 /* ---- counters ---- */
 
+/* When all that is owed is paid. */
 static uint64_t count_stored(struct conformance *t, const char *field)
 {
+	while (failover_store_figures(t->store).paying)
+		house_turn(t->loop);
 	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
 	uint64_t n = 0;
 	for (size_t i = 0; i < got->count; i++)
@@ -126,6 +129,34 @@ static void what_was_counted_in_the_outage_is_counted_once(void **state)
 	fickle_up(h->primary.store);
 	wait_for(h, "primary");
 	assert_int_equal(count_stored(&h->t, "repeat"), 3);
+}
+
+/* What is owed is paid, and nobody hears whether it arrived. */
+static void payment_in_doubt(struct house *h, bool done)
+{
+	fickle_down(h->primary.store);
+	alert_fires(&h->t, K, "a");
+	alert_fires(&h->t, K, "a");
+	fickle_freeze_at_tally(h->primary.store);
+	fickle_up(h->primary.store);
+	while (!fickle_holds(h->primary.store))
+		house_turn(h->t.loop);
+	fickle_lose(h->primary.store, done);
+	alert_fires(&h->t, K, "a"); /* counted apart from what is on its way */
+	fickle_up(h->primary.store);
+	wait_for(h, "primary");
+	assert_int_equal(count_stored(&h->t, "new"), 1);
+	assert_int_equal(count_stored(&h->t, "repeat"), 2);
+}
+
+static void what_was_paid_without_an_answer_is_counted_once(void **state)
+{
+	payment_in_doubt(*state, true);
+}
+
+static void what_could_not_be_paid_is_paid_later(void **state)
+{
+	payment_in_doubt(*state, false);
 }
 
 /* The merge itself: the primary did it and said nothing, or did not; and one more is counted before the next try. */
@@ -331,6 +362,8 @@ int main(void)
 		HOUSE_TEST(what_was_counted_in_the_outage_is_counted_once),
 		HOUSE_TEST(what_was_counted_without_an_answer_is_counted_once),
 		HOUSE_TEST(what_was_not_counted_without_an_answer_is_counted_once),
+		HOUSE_TEST(what_was_paid_without_an_answer_is_counted_once),
+		HOUSE_TEST(what_could_not_be_paid_is_paid_later),
 		HOUSE_TEST(what_a_merge_without_an_answer_counted_is_counted_once),
 		HOUSE_TEST(what_a_merge_without_an_answer_did_not_count_is_counted_once),
 		HOUSE_TEST(hundreds_of_keys_come_back),

@@ -163,12 +163,19 @@ static uint64_t first_seed(void)
 	return given ? strtoull(given, NULL, 10) : 1;
 }
 
+/* Sets of few rules: what they are evaluated by is the same under a sanitizer, where it takes six times as long. */
+#ifdef __SANITIZE_ADDRESS__
+#define SMALL_SETS 300
+#else
+#define SMALL_SETS 1500
+#endif
+
 /* Few rules in each, so that the first one to match is not always among the first. */
 static void test_small_sets_are_evaluated_alike(void **state)
 {
 	(void)state;
 	struct tally t = {0};
-	for (uint64_t i = 0; i < 1500; i++)
+	for (uint64_t i = 0; i < SMALL_SETS; i++)
 		compare_engines(first_seed() + i, 2 + i % 20, 40, &t);
 	assert_true(t.matched > t.alerts / 10 && t.matched < t.alerts);
 	assert_true(t.always > 0 && t.always < t.rules / 2);

@@ -61,6 +61,7 @@ static void pass_on(void *arg)
 {
 	struct pending *p = arg;
 
+	p->c->commits_under_way--;
 	p->done(p->arg, &p->reply);
 	loop_timer_free(p->timer);
 	free(p);
@@ -111,6 +112,8 @@ static void crooked_store_commit(struct store *s, const struct store_commit *ask
 	}
 	struct pending *p = mem_zero(sizeof *p);
 	*p = (struct pending){.c = c, .hide = crook == CROOK_UNKNOWN_DONE, .done = done, .arg = arg};
+	if (++c->commits_under_way > c->most_commits_under_way)
+		c->most_commits_under_way = c->commits_under_way;
 	c->inner->ops->commit(c->inner, ask, crooked_store_committed, p);
 }
 
@@ -176,6 +179,8 @@ static void count_claim(void *arg, const struct store_claimed *reply)
 
 	free(arg);
 	c.c->claimed += c.of_clock ? 0 : reply->count;
+	if (!c.of_clock && reply->count > c.c->largest_claim)
+		c.c->largest_claim = reply->count;
 	c.done(c.arg, reply);
 }
 
@@ -187,7 +192,8 @@ static void crooked_store_claim(struct store *s, const struct store_claim *ask,
 		refuse(of(s), (struct refusal){.claimed = done, .result = STORE_UNAVAILABLE, .arg = arg});
 		return;
 	}
-	if (of(s)->unknown_claims > 0) {
+	bool of_clock = str_eq_c(ask->receiver, STORE_CLOCK);
+	if (of(s)->unknown_claims > 0 && (of_clock || of(s)->good_claims-- <= 0)) {
 		struct hidden_claim *h = mem_alloc(sizeof *h);
 		*h = (struct hidden_claim){done, arg};
 		of(s)->unknown_claims--;
@@ -195,7 +201,7 @@ static void crooked_store_claim(struct store *s, const struct store_claim *ask,
 		return;
 	}
 	struct counted_claim *c = mem_zero(sizeof *c);
-	*c = (struct counted_claim){of(s), str_eq_c(ask->receiver, STORE_CLOCK), done, arg};
+	*c = (struct counted_claim){of(s), of_clock, done, arg};
 	inner(s)->ops->claim(inner(s), ask, count_claim, c);
 }
 

@@ -10,6 +10,7 @@
 #include "service/dispatcher.h"
 
 #define PAGES 12
+#define MANY 130 /* more than is claimed at once */
 #define PACED "    rate_limit: {per_second: 1000, burst: 1}\n    digest_above: 5\n"
 
 static struct stage stage;
@@ -22,19 +23,24 @@ static int teardown(void **state)
 }
 
 /* So many pages wait for `pager` when the dispatcher begins, and it knows how many. */
-static struct stage *digest_begin(const char *severity)
+static struct stage *digest_begin_with(int pages, const char *severity)
 {
 	struct stage *s = &stage;
 
 	stage_open(s, &(struct stage_settings){.pager = PACED, .delivery = "{timeout: 2m, lease: 5m}"});
-	for (int i = 0; i < PAGES; i++) {
+	for (int i = 0; i < pages; i++) {
 		AUTOFREE char *labels = mem_printf("\"alertname\": \"A%d\", \"severity\": \"%s\"", i, severity);
 		stage_alert_is(s, labels, "firing", 0, "page/new");
 	}
-	struct store_queue queue = {.receiver = STR("pager"), .due = PAGES, .oldest_due_at = s->now};
+	struct store_queue queue = {.receiver = STR("pager"), .due = (size_t)pages, .oldest_due_at = s->now};
 	s->r.dispatcher = dispatcher_new(&s->r);
 	dispatcher_figures(s->r.dispatcher, &(struct store_stats){.now = s->now, .queues = &queue, .queue_count = 1});
 	return s;
+}
+
+static struct stage *digest_begin(const char *severity)
+{
+	return digest_begin_with(PAGES, severity);
 }
 
 static bool has_folded(struct stage *s, const void *n)
@@ -59,6 +65,21 @@ static void what_waits_is_one_message(void **state)
 	assert_true(is_digest(s, 0));
 	await_outcomes(s, 1);
 	assert_true(stage_metric(s, METRIC_DELIVERIES, "pager", "delivered") == 1);
+}
+
+static void what_is_claimed_in_pieces_is_one_message(void **state)
+{
+	struct stage *s = digest_begin_with(MANY, "info");
+	const double pages = MANY;
+
+	(void)state;
+	stage_until(s, has_folded, &pages);
+	await_outcomes(s, 1);
+	assert_int_equal(s->provider.count, 1);
+	assert_true(is_digest(s, 0));
+	assert_true(stage_metric(s, METRIC_DELIVERIES, "pager", "in_digest") == MANY);
+	assert_true(s->store->largest_claim < MANY / 2);
+	assert_true(s->store->most_loads_under_way < MANY / 4); /* of the records that say so */
 }
 
 static void the_gravest_are_told_one_by_one(void **state)
@@ -126,6 +147,72 @@ static void one_that_is_cut_off_is_waited_for_no_longer(void **state)
 	assert_true(stage_metric(s, METRIC_DELIVERIES, "pager", "in_digest") == 0);
 }
 
+static bool has_asked(struct stage *s, const void *claims)
+{
+	return s->store->claims >= *(const size_t *)claims;
+}
+
+/* A piece was claimed; of the next one nobody has heard yet. */
+static bool gathers_on(struct stage *s, const void *unused)
+{
+	(void)unused;
+	return s->store->claims >= 2;
+}
+
+static struct stage *gathering_begin(void)
+{
+	struct stage *s = digest_begin_with(MANY, "info");
+
+	s->store->good_claims = 1;
+	s->store->unknown_claims = 1000;
+	stage_until(s, gathers_on, NULL);
+	assert_true(s->store->claimed > 0 && s->store->claimed < MANY);
+	return s;
+}
+
+static void one_that_gathers_is_waited_for_no_longer(void **state)
+{
+	struct stage *s = gathering_begin();
+	bool done = false;
+
+	(void)state;
+	dispatcher_drain(s->r.dispatcher, note_drained, &done);
+	stage_until(s, is_digest_flag_set, &done);
+	assert_int_equal(s->provider.count, 0);
+}
+
+static void one_that_gathers_is_abandoned(void **state)
+{
+	struct stage *s = gathering_begin();
+
+	(void)state;
+	dispatcher_free(s->r.dispatcher);
+	s->r.dispatcher = NULL;
+}
+
+static bool holds_nothing_back(struct stage *s, const void *unused)
+{
+	(void)unused;
+	return stage_metric(s, METRIC_DELIVERIES, "pager", "delivered") +
+	           stage_metric(s, METRIC_DELIVERIES, "pager", "in_digest") >=
+	       MANY;
+}
+
+/* What it held is as due as before when the store fails in the middle of it. */
+static void a_store_that_fails_meanwhile_keeps_nobody_waiting(void **state)
+{
+	struct stage *s = gathering_begin();
+
+	(void)state;
+	s->store->down = true;
+	s->store->unknown_claims = 0;
+	const size_t asked = s->store->claims + 1;
+	stage_until(s, has_asked, &asked);
+	s->store->down = false;
+	stage_pass(s, 6 * TIME_MINUTE); /* the lease of the claim that nobody heard of ends */
+	stage_until(s, holds_nothing_back, NULL);
+}
+
 static void one_under_way_is_abandoned(void **state)
 {
 	struct stage *s = digest_begin("info");
@@ -142,10 +229,14 @@ int main(void)
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(what_waits_is_one_message),
+		TEST(what_is_claimed_in_pieces_is_one_message),
 		TEST(the_gravest_are_told_one_by_one),
 		TEST(a_failed_one_is_told_one_by_one),
 		TEST(a_refused_one_is_told_one_by_one),
 		TEST(one_that_is_cut_off_is_waited_for_no_longer),
+		TEST(one_that_gathers_is_waited_for_no_longer),
+		TEST(one_that_gathers_is_abandoned),
+		TEST(a_store_that_fails_meanwhile_keeps_nobody_waiting),
 		TEST(one_under_way_is_abandoned),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 #include "stage.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,6 +121,84 @@ static void test_gauges(void **state)
 	json_decref(status);
 }
 
+static void deliver_with_a_fresh_router(void)
+{
+	stage.r.dispatcher = dispatcher_new(&stage.r);
+	stage.r.timers = timers_new(&stage.r);
+}
+
+static void stop_delivering(void)
+{
+	timers_free(stage.r.timers);
+	dispatcher_free(stage.r.dispatcher);
+	stage.r.timers = NULL;
+	stage.r.dispatcher = NULL;
+}
+
+static bool settled(struct stage *s, const void *arg)
+{
+	(void)arg;
+	return !transactions_pending(s->r.transactions);
+}
+
+static bool a_commit_was_lost(struct stage *s, const void *arg)
+{
+	return s->store->commits > *(const size_t *)arg && settled(s, NULL);
+}
+
+/* What a router had claimed of the clock when it was killed is another one's three seconds later, whatever a delivery's
+ * lease is. */
+static void test_clock_of_a_killed_router(void **state)
+{
+	struct stage_settings with = {.rules = "\n  - {name: patient, matchers: ['alertname=\"HighCPU\"'], page_after: 5m}",
+	                              .delivery = "{lease: 10m}"};
+
+	(void)state;
+	stage_open(&stage, &with);
+	stage_alert_is(&stage, A, "firing", 0, "page/new");
+	size_t before = stage.store->commits;
+	stage.store->crook = CROOK_UNKNOWN_LOST;
+	stage.store->crooked_commits = 1000;
+	stage_pass(&stage, 5 * TIME_MINUTE);
+	deliver_with_a_fresh_router();
+	stage_until(&stage, a_commit_was_lost, &before);
+	stop_delivering();
+	stage.store->crooked_commits = 0;
+	stage_pass(&stage, 3 * TIME_SECOND);
+	deliver_with_a_fresh_router();
+	await_tick(&stage, "page_after_passed");
+	stage_until(&stage, one_sent, NULL);
+}
+
+#define DUE_AT_ONCE 450
+
+static bool all_have_ticked(struct stage *s, const void *arg)
+{
+	(void)arg;
+	return stage_metric(s, METRIC_TIMER_DECISIONS, "page_after_passed", NULL) == DUE_AT_ONCE;
+}
+
+/* However many are due and slow the store is, no more is claimed than is done within a lease. */
+static void test_many_clocks_at_once(void **state)
+{
+	struct stage_settings with = {.rules = "\n  - {name: patient, matchers: ['alertname=~\"P.*\"'], page_after: 5m}",
+	                              .delivery = "{mode: observe}"};
+
+	(void)state;
+	stage_open(&stage, &with);
+	for (int i = 0; i < DUE_AT_ONCE; i++) {
+		char labels[60];
+		snprintf(labels, sizeof labels, "\"alertname\": \"P%i\"", i);
+		stage_alert_is(&stage, labels, "firing", 0, "page/new");
+	}
+	stage_pass(&stage, 5 * TIME_MINUTE);
+	stage.store->commit_delay_ms = 50;
+	stage.store->most_commits_under_way = 0;
+	deliver_with_a_fresh_router();
+	stage_until(&stage, all_have_ticked, NULL);
+	assert_in_range(stage.store->most_commits_under_way, 100, 200);
+}
+
 static bool told_pager(struct stage *s, const void *arg)
 {
 	(void)arg;
@@ -156,26 +235,6 @@ static bool is_dead_letter(struct stage *s, const void *arg)
 	return stage_metric(s, METRIC_DEAD_LETTERS, "mail", NULL) == 1;
 }
 
-static void deliver_with_a_fresh_router(void)
-{
-	stage.r.dispatcher = dispatcher_new(&stage.r);
-	stage.r.timers = timers_new(&stage.r);
-}
-
-static void stop_delivering(void)
-{
-	timers_free(stage.r.timers);
-	dispatcher_free(stage.r.dispatcher);
-	stage.r.timers = NULL;
-	stage.r.dispatcher = NULL;
-}
-
-static bool settled(struct stage *s, const void *arg)
-{
-	(void)arg;
-	return !transactions_pending(s->r.transactions);
-}
-
 /* One that failed before the restart as well; and it is a dead letter, which the metric says. */
 static void test_failing_page_for_nobody(void **state)
 {
@@ -202,7 +261,12 @@ static void test_failing_page_for_nobody(void **state)
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)
-	const struct CMUnitTest tests[] = {TEST(test_page_after), TEST(test_expiry), TEST(test_gauges),
-	                                   TEST(test_page_for_nobody), TEST(test_failing_page_for_nobody)};
+	const struct CMUnitTest tests[] = {TEST(test_page_after),
+	                                   TEST(test_expiry),
+	                                   TEST(test_gauges),
+	                                   TEST(test_clock_of_a_killed_router),
+	                                   TEST(test_many_clocks_at_once),
+	                                   TEST(test_page_for_nobody),
+	                                   TEST(test_failing_page_for_nobody)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

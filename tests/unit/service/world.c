@@ -62,7 +62,7 @@ static void check_provider(struct world *w, struct incident *inc, int key, int r
 	const struct delivery *d = incident_delivery(inc, str_c(receivers[receiver]));
 	const struct provider *p = &w->providers[receiver];
 	bool fires = incident_is_paged(inc) && !inc->quiet_at && (!d || d->from <= inc->generation);
-	bool dead = d && delivery_is_dead(d);
+	bool dead = d && delivery_is_dead(inc, d);
 	for (uint64_t g = 1; g < GENERATIONS; g++)
 		if (p->open[key][g] && !(incident_is_open(inc) && g == inc->generation) && !dead)
 			break_promise(w, "zombie: a generation that is over is open at the provider");

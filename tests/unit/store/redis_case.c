@@ -41,13 +41,27 @@ void redis_case_wait(struct store *s, struct loop *l, bool up)
 	loop_timer_free(overdue);
 }
 
-struct store *redis_case_new(struct loop *l, const struct redis_server *at, int number, int64_t timeout_ms)
+static struct store *redis_case_begin(struct loop *l, const struct redis_server *at, int number, int64_t timeout_ms,
+                                      const char *owner)
 {
 	char prefix[32];
 	snprintf(prefix, sizeof prefix, "case %d", number);
 	return redis_store_open(
 		l, &(struct redis_store_options){.connection = {.address = str_c(at->address), .timeout_ms = timeout_ms},
-	                                     .prefix = str_c(prefix)});
+	                                     .prefix = str_c(prefix),
+	                                     .owner = str_c(owner)});
+}
+
+struct store *redis_case_new(struct loop *l, const struct redis_server *at, int number, int64_t timeout_ms)
+{
+	return redis_case_begin(l, at, number, timeout_ms, "");
+}
+
+struct store *redis_case_as(struct loop *l, const struct redis_server *at, int number, const char *owner)
+{
+	struct store *s = redis_case_begin(l, at, number, 5 * TIME_SECOND, owner);
+	redis_case_wait(s, l, true);
+	return s;
 }
 
 struct store *redis_case_open(struct loop *l, const struct redis_server *at, int number, int64_t timeout_ms)

@@ -84,9 +84,9 @@ static void come_again(struct conformance *t)
 static void what_a_newer_version_has_written(void **state)
 {
 	struct conformance *t = *state;
-	redis_server_say(&server, "SET %s%d%s 3", "{case ", cases, "}:format");
+	redis_server_say(&server, "SET %s%d%s 4", "{case ", cases, "}:format");
 	come_again(t);
-	wait_why(t, "FORMAT 3 was written by a newer version");
+	wait_why(t, "FORMAT 4 was written by a newer version");
 	assert_commit_refused(t, "newer version");
 	/* one that does not say of which version it is: an old one, and taken over */
 	redis_server_say(&server, "DEL %s%d%s", "{case ", cases, "}:format");

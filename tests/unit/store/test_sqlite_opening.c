@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -43,6 +44,27 @@ static void a_file_has_one_owner_whatever_it_is_called(void **state)
 	assert_held(t, round);
 	assert_held(t, through);
 	due_incident(t, "k", "r", 0, 10); /* and the owner is none the worse for it */
+}
+
+/* By PATH.lock: a copy of the folder, with the lock's file in it, is somebody else. */
+static void whoever_opens_it_again_is_the_same_owner(void **state)
+{
+	struct conformance *t = *state;
+	const struct place *p = place_of(t);
+	char owner[STORE_OWNER_MAX];
+	snprintf(owner, sizeof owner, "%s", sqlite_store_owner(t->store));
+	assert_int_equal(strspn(owner, "0123456789abcdef"), STORE_OWNER_MAX - 1);
+	place_reopen(t);
+	assert_string_equal(sqlite_store_owner(t->store), owner);
+	AUTOFREE char *lock = place_beside(p, ".lock"), *copied = mem_printf("%s/copied.db.lock", p->folder);
+	AUTOFREE char *copy = mem_printf("%s/copied.db", p->folder), *command = mem_printf("cp '%s' '%s'", lock, copied);
+	assert_int_equal(system(command), 0);
+	AUTOERR struct err err = ERR_INIT;
+	struct store *other = sqlite_store_open(t->loop, copy, &err);
+	assert_non_null(other);
+	assert_int_equal(strlen(sqlite_store_owner(other)), STORE_OWNER_MAX - 1);
+	assert_string_not_equal(sqlite_store_owner(other), owner);
+	other->ops->close(other);
 }
 
 static void a_link_is_followed_and_stays_one(void **state)
@@ -330,6 +352,7 @@ int main(void)
 	log_setup(LOG_ERROR + 1, LOG_LOGFMT, loop_wall_ms); /* errors are what this is about */
 	const struct CMUnitTest tests[] = {
 		PLACE_TEST(a_file_has_one_owner_whatever_it_is_called),
+		PLACE_TEST(whoever_opens_it_again_is_the_same_owner),
 		PLACE_TEST(a_link_is_followed_and_stays_one),
 		PLACE_TEST(only_its_owner_can_read_it),
 		PLACE_TEST(one_that_is_damaged_is_set_aside),

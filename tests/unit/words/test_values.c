@@ -77,6 +77,49 @@ static void durations_are_read(void **state)
 	}
 }
 
+/* 2026-03-29 is the Sunday on which Berlin puts its clocks forward. */
+static const struct zone *berlin(struct arena *arena)
+{
+	const struct zone_change change = {INT64_C(1774746000) * TIME_SECOND, 7200};
+	return zone_of_changes(arena, 3600, &change, 1);
+}
+
+static void deadlines_of_work_run_while_people_work(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *words, *from, *end; /* UTC; NULL: none */
+	} cases[] = {
+		{"2 hours", "2026-03-27T22:00:00Z", "2026-03-28T00:00:00Z"},
+		{"next business day", "2026-03-26T08:30:00Z", "2026-03-27T08:00:00Z"},
+		{"next business day", "2026-03-27T22:30:00Z", "2026-03-30T07:00:00Z"}, /* Friday 23:30 there */
+		{"next business day", "2026-03-27T23:30:00Z", "2026-03-30T07:00:00Z"}, /* Saturday there, Friday in London */
+		{"next working day", "2026-03-29T23:30:00Z", "2026-03-31T07:00:00Z"},  /* Monday 01:30 there */
+		{"by the end of the next business day", "2026-03-27T10:00:00Z", "2026-03-30T15:00:00Z"},
+		{"2 business days", "2026-03-25T09:00:00Z", "2026-03-27T09:00:00Z"},
+		{"2 business days", "2026-03-27T14:00:00Z", "2026-03-31T13:00:00Z"}, /* 15:00 on Friday and on Tuesday */
+		{"within two working days", "2026-03-28T10:00:00Z", "2026-03-31T15:00:00Z"},
+		{"1 business day", "2026-03-27T20:00:00Z", "2026-03-30T15:00:00Z"},
+		{"10 business days", "2026-03-23T10:00:00Z", "2026-04-06T09:00:00Z"},
+		{"4 business hours", "2026-03-27T15:00:00Z", "2026-03-30T10:00:00Z"}, /* an hour on Friday, three on Monday */
+		{"1-2 business hours", "2026-03-27T04:00:00Z", "2026-03-27T10:00:00Z"},
+		{"3 calendar days", "2026-03-27T15:00:00Z", "2026-03-30T15:00:00Z"},
+		{"soon", "2026-03-27T15:00:00Z", NULL},
+	};
+	AUTOARENA struct arena *arena = arena_new();
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct fact_duration d = fact_duration_read(arena, str_c(cases[i].words));
+		int64_t from, wanted = 0;
+		char got[TIME_FORMAT_MAX];
+		d.zone = berlin(arena);
+		assert_true(time_parse(str_c(cases[i].from), &from));
+		assert_true(!cases[i].end || time_parse(str_c(cases[i].end), &wanted));
+		if (fact_duration_end(&d, from) != wanted)
+			fail_msg("\"%s\" from %s: %s", cases[i].words, cases[i].from,
+			         time_format(fact_duration_end(&d, from), got));
+	}
+}
+
 static void dates_are_read(void **state)
 {
 	(void)state;
@@ -158,6 +201,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(durations_are_read),
+		cmocka_unit_test(deadlines_of_work_run_while_people_work),
 		cmocka_unit_test(dates_are_read),
 		cmocka_unit_test(severities_are_read),
 	};

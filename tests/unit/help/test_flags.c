@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "ctl/flags.h"
+#include "help/flags.h"
 
 static const struct flag rows[] = {
 	{.name = "config.file", .argument = "FILE", .fallback = "x.yml", .doc = "a file"},

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "ctl/manual.h"
+#include "help/manual.h"
 
 static void check_manual(enum manual_format format, const char *markdown, const char *expected)
 {

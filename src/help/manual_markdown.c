@@ -1,7 +1,7 @@
 /*
- * Markdown of the help texts to the parts of a page, see ctl/manual.h: our own texts, so what is not known is a paragraph.
+ * Markdown of the help texts to the parts of a page, see help/manual.h: our own texts, so what is not known is a paragraph.
  */
-#include "ctl/manual.h"
+#include "help/manual.h"
 
 #include "base/mem.h"
 

@@ -4,8 +4,8 @@
  *
  * Texts may hold `code`, **bold** and [words](URL), as in Markdown.
  */
-#ifndef CTL_MANUAL_H
-#define CTL_MANUAL_H
+#ifndef HELP_MANUAL_H
+#define HELP_MANUAL_H
 
 #include "base/buf.h"
 #include "base/str.h"

@@ -1,32 +1,32 @@
 /*
- * The topics of runbookctl help. What is a table of the program is printed from that table, the rest is in help_NAME.md.
+ * The topics of runbookctl help. What is a table of the program is printed from that table, the rest is in NAME.md.
  */
 #include <string.h>
 
 #include "base/embed.h"
 #include "base/mem.h"
-#include "ctl/help.h"
+#include "help/help.h"
 
-EMBED(help_rules_md, "src/ctl/help_rules.md");
-EMBED(help_lint_md, "src/ctl/help_lint.md");
-EMBED(help_catalog_md, "src/ctl/help_catalog.md");
-EMBED(help_sites_md, "src/ctl/help_sites.md");
-EMBED(help_pages_md, "src/ctl/help_pages.md");
-EMBED(help_coverage_md, "src/ctl/help_coverage.md");
-EMBED(help_escalation_md, "src/ctl/help_escalation.md");
-EMBED(help_silences_md, "src/ctl/help_silences.md");
-EMBED(help_stakeholders_md, "src/ctl/help_stakeholders.md");
-EMBED(help_dedup_md, "src/ctl/help_dedup.md");
-EMBED(help_receivers_md, "src/ctl/help_receivers.md");
-EMBED(help_acknowledge_md, "src/ctl/help_acknowledge.md");
-EMBED(help_templates_md, "src/ctl/help_templates.md");
-EMBED(help_promises_md, "src/ctl/help_promises.md");
-EMBED(help_store_md, "src/ctl/help_store.md");
-EMBED(help_heartbeat_md, "src/ctl/help_heartbeat.md");
-EMBED(help_operating_md, "src/ctl/help_operating.md");
-EMBED(help_access_md, "src/ctl/help_access.md");
-EMBED(help_proxies_md, "src/ctl/help_proxies.md");
-EMBED(help_journal_md, "src/ctl/help_journal.md");
+EMBED(help_rules_md, "src/help/rules.md");
+EMBED(help_lint_md, "src/help/lint.md");
+EMBED(help_catalog_md, "src/help/catalog.md");
+EMBED(help_sites_md, "src/help/sites.md");
+EMBED(help_pages_md, "src/help/pages.md");
+EMBED(help_coverage_md, "src/help/coverage.md");
+EMBED(help_escalation_md, "src/help/escalation.md");
+EMBED(help_silences_md, "src/help/silences.md");
+EMBED(help_stakeholders_md, "src/help/stakeholders.md");
+EMBED(help_dedup_md, "src/help/dedup.md");
+EMBED(help_receivers_md, "src/help/receivers.md");
+EMBED(help_acknowledge_md, "src/help/acknowledge.md");
+EMBED(help_templates_md, "src/help/templates.md");
+EMBED(help_promises_md, "src/help/promises.md");
+EMBED(help_store_md, "src/help/store.md");
+EMBED(help_heartbeat_md, "src/help/heartbeat.md");
+EMBED(help_operating_md, "src/help/operating.md");
+EMBED(help_access_md, "src/help/access.md");
+EMBED(help_proxies_md, "src/help/proxies.md");
+EMBED(help_journal_md, "src/help/journal.md");
 
 #define TEXT(name) .from = help_##name##_md, .to = help_##name##_md_end
 static const struct topic topics[] = {

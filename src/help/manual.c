@@ -1,7 +1,7 @@
 /*
- * A page of help in its two formats, see ctl/manual.h. Markdown is read in manual_markdown.c.
+ * A page of help in its two formats, see help/manual.h. Markdown is read in manual_markdown.c.
  */
-#include "ctl/manual.h"
+#include "help/manual.h"
 
 #include <string.h>
 

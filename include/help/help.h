@@ -1,14 +1,14 @@
 /*
- * What runbookctl help prints and the manual pages hold: topics, each a text beside the sources (help_NAME.md) and the rows
+ * What runbookctl help prints and the manual pages hold: topics, each a text beside the sources (src/help/NAME.md) and the rows
  * of the table that parses what it explains.
  */
-#ifndef CTL_HELP_H
-#define CTL_HELP_H
+#ifndef HELP_HELP_H
+#define HELP_HELP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "ctl/manual.h"
+#include "help/manual.h"
 
 struct topic {
 	const char *name;
@@ -22,10 +22,7 @@ size_t help_topics(const struct topic **out);
 const struct topic *help_topic_find(const char *name); /* NULL where there is none */
 void help_print_topic(const struct manual *page, const struct topic *topic);
 
-/* help_commands.c. `cmd` is a struct cmd; the overview needs none. */
-void help_print_command(const struct manual *page, const void *cmd);
-void help_print_overview(const struct manual *page, const void *unused);
-void help_print_daemon(const struct manual *page); /* daemon_flags.c */
+void help_print_daemon(const struct manual *page); /* daemon_flags.c: the command line of runbookd */
 
 /* help_rows.c: the parts that are tables. */
 void help_print_settings(const struct manual *page);
@@ -41,10 +38,5 @@ void help_print_templates(const struct manual *page);
 void help_print_receivers(const struct manual *page);
 struct receiver_kind;
 void help_print_kind(const struct manual *page, const struct receiver_kind *kind);
-
-/* help_man.c: a manual page by its file's name, "runbookd.8"; false where there is none. `date`: YYYY-MM-DD. */
-bool help_print_man(const struct manual *page, const char *file, const char *date, const char *version);
-/* Their files' names, NULL-terminated. */
-const char *const *help_man_files(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* Parses a command line by its table, and prints the table as help. */
-#include "ctl/flags.h"
+#include "help/flags.h"
 
 #include <assert.h>
 #include <string.h>

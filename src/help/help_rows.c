@@ -8,12 +8,12 @@
 #include "catalog/catalog.h"
 #include "config/config.h"
 #include "config/web.h"
-#include "ctl/help.h"
-#include "ctl/rule_test.h"
+#include "help/help.h"
 #include "lint/lint.h"
 #include "rules/rulefile.h"
 #include "service/journal_lines.h"
 #include "service/router.h"
+#include "setup/rule_test_file.h"
 
 /* ---- files ---- */
 

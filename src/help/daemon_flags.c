@@ -1,8 +1,8 @@
 /*
  * The flags of runbookd: its parser, --help and manual page are made of these rows.
  */
-#include "ctl/flags.h"
-#include "ctl/help.h"
+#include "help/flags.h"
+#include "help/help.h"
 
 static const struct flag daemon_rows[] = {
 	{.name = "config.file",

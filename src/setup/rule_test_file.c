@@ -1,8 +1,9 @@
 /* Reads *_test.yml into tests and their steps. */
+#include "setup/rule_test_file.h"
+
 #include "base/options.h"
 #include "base/time.h"
 #include "incident/message.h"
-#include "rule_test_impl.h"
 #include "setup/file.h"
 
 #define FILE_MAX (16 * 1024 * 1024)

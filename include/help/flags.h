@@ -2,14 +2,14 @@
  * Command lines from tables: one row says a flag's name, argument, default and documentation; the parser and --help come
  * from the same row. Forms: --name=VALUE, --name VALUE, -x VALUE, -xVALUE; "--" ends the flags. What is no flag is a word.
  */
-#ifndef CTL_FLAGS_H
-#define CTL_FLAGS_H
+#ifndef HELP_FLAGS_H
+#define HELP_FLAGS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
-#include "ctl/manual.h"
+#include "help/manual.h"
 
 struct flag {
 	const char *name;     /* "config.file" is --config.file */
