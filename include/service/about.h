@@ -10,8 +10,8 @@
 #include "config/config.h"
 #include "incident/message.h"
 
-/* Bytes are the configuration's, or in `arena`. What is a receiver's or a page's own stays empty; times are in the
- * configuration's zone. */
+/* Bytes are the configuration's, or in `arena`. What is a receiver's or a page's own stays as it was, empty or not; times are
+ * in the configuration's zone. Where nobody reads facts (no_facts), what is for them alone is left out. */
 void about_incident(const struct config *c, struct arena *arena, const struct incident *inc,
                     struct message_context *out);
 /* "ana (@ana)" */

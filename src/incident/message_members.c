@@ -41,7 +41,8 @@ static bool is_in_title(struct str name)
 static struct labels distinguishing(const struct incident *inc, const struct incident_sample *s, struct arena *arena)
 {
 	struct labels out = {arena_alloc(arena, (s->labels.n + 1) * sizeof *out.v), 0};
-	for (size_t i = 0; i < s->labels.n; i++) {
+	bool alone = labels_equal(&s->labels, &inc->labels);
+	for (size_t i = 0; i < s->labels.n && !alone; i++) {
 		const struct label *l = &s->labels.v[i];
 		if (!labels_has(&inc->labels, l->name) || !str_eq(labels_get(&inc->labels, l->name), l->value))
 			out.v[out.n++] = *l;

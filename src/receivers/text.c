@@ -24,6 +24,8 @@ static size_t character_step(struct str s, size_t at)
 size_t text_length(struct str s, enum text_unit unit)
 {
 	size_t units = 0;
+	if (unit == TEXT_BYTES)
+		return s.n;
 	for (size_t i = 0, n; i < s.n; i += n) {
 		n = character_step(s, i);
 		units += character_units(n, unit);
@@ -54,9 +56,23 @@ static bool turns_direction(const char *p, size_t n)
 	       ((unsigned char)p[1] == 0x81 && last >= 0xa6 && last <= 0xa9);
 }
 
+/* Printable ASCII stands for itself. */
+static size_t clean_run(struct str s, size_t i)
+{
+	size_t from = i;
+	while (i < s.n && (unsigned char)s.p[i] >= 0x20 && (unsigned char)s.p[i] < 0x7f)
+		i++;
+	return i - from;
+}
+
 void text_add_clean(struct buf *b, struct str s, bool lines)
 {
 	for (size_t i = 0, n; i < s.n; i += n) {
+		n = clean_run(s, i);
+		if (n) {
+			buf_add(b, str_slice(s, i, i + n));
+			continue;
+		}
 		n = str_utf8_len(str_slice(s, i, s.n));
 		if (turns_direction(s.p + i, n))
 			continue;

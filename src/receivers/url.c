@@ -50,13 +50,27 @@ static bool port_valid(struct str url, struct str host)
 	return *rest.p == ':' && str_to_i64(str_slice(rest, 1, rest.n), &port) && port >= 1 && port <= 65535;
 }
 
+static bool is_url_byte(unsigned char c)
+{
+	switch (c) {
+	case '\\':
+	case '"':
+	case '<':
+	case '>':
+	case '^':
+	case '`':
+	case '{':
+	case '|':
+	case '}': return false;
+	default: return c > 0x20 && c < 0x7f;
+	}
+}
+
 bool receiver_url_valid(struct str url)
 {
-	for (size_t i = 0; i < url.n; i++) {
-		unsigned char c = (unsigned char)url.p[i];
-		if (c <= 0x20 || c >= 0x7f || strchr("\\\"<>^`{|}", c))
+	for (size_t i = 0; i < url.n; i++)
+		if (!is_url_byte((unsigned char)url.p[i]))
 			return false;
-	}
 	struct str host = request_url_host(url);
 	return host.n > 0 && port_valid(url, host);
 }

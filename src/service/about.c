@@ -56,12 +56,12 @@ static struct str on_call(const struct config *c, struct arena *arena, const str
 void about_incident(const struct config *c, struct arena *arena, const struct incident *inc,
                     struct message_context *out)
 {
-	*out = (struct message_context){
-		.external_url = c->external_url,
-		.contact = owner_contact(c, inc),
-		.on_call = on_call(c, arena, inc),
-		.rule_at = rule_place(c, arena, inc),
-		.zone = c->zone,
-	};
+	out->external_url = c->external_url;
+	out->zone = c->zone;
 	take_source(c, inc, out);
+	if (out->no_facts)
+		return;
+	out->contact = owner_contact(c, inc);
+	out->on_call = on_call(c, arena, inc);
+	out->rule_at = rule_place(c, arena, inc);
 }

@@ -21,7 +21,8 @@ struct body_read {
 	struct str source, text;
 	struct webhook hook;
 	struct plan *plans; /* of its alerts */
-	struct str *said;   /* what the journal says of each as it came, once it has; NULL: it is not kept */
+	/* what the journal says of each as it came, and behind them of the body, once it has; NULL: it is not kept */
+	struct str *said;
 	struct body body;
 	size_t bytes;
 	uint64_t hash;
@@ -38,7 +39,7 @@ void bodies_free(struct bodies *known);
 struct body_read *bodies_find(struct bodies *known, struct config *config, struct str source, struct str text);
 /* Takes a reference, where it has room. */
 void bodies_keep(struct bodies *known, struct body_read *b);
-/* What the journal says of its alert `i`: copied, and kept with it. */
+/* What the journal says of its alert `i` (hook.count: of the body): copied, and kept with it. */
 void bodies_say(struct bodies *known, struct body_read *b, size_t i, struct str said);
 
 #endif

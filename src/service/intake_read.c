@@ -176,7 +176,7 @@ enum progress intake_fold(struct request *q, int64_t until)
 	bool replicas = known && source_labels_rearrange(&known->labels);
 
 	if (!q->same)
-		q->same = map_new();
+		q->same = map_new_of_views(); /* the items go with the request */
 	for (; q->at < q->hook.count; q->at++) {
 		if (intake_over(until))
 			return PROGRESS_MORE;

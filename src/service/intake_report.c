@@ -115,6 +115,7 @@ enum progress intake_report(struct request *q, int64_t until)
 /* ---- journal ---- */
 
 #define LINE_USUAL 2000 /* bytes */
+#define BODY_USUAL 400
 
 static void put_journal_labels(struct buf *out, struct str name, const struct labels *labels)
 {
@@ -154,12 +155,9 @@ static void put_integer(struct buf *out, struct str name, int64_t n)
 	json_put_integer(out, n);
 }
 
-/* What the body said of its group: by `body` its lines are found together again, `alerts` says how many they are. */
+/* What the body said of its group, `alerts` how many lines it has. */
 static void put_body(struct buf *out, const struct request *q)
 {
-	char id[JOURNAL_BODY_ID_MAX];
-
-	put_journal_text(out, JSON_NAME("body"), str_c(str_hex16(q->journal_id, id)));
 	put_integer(out, JSON_NAME("alerts"), (int64_t)q->hook.count);
 	put_integer(out, JSON_NAME("truncated"), q->hook.truncated);
 	put_journal_text(out, JSON_NAME("receiver"), q->hook.receiver);
@@ -183,13 +181,31 @@ static void put_as_it_came(struct buf *out, const struct request *q, const struc
 		bodies_say(q->in->bodies, q->read, i, str_slice(buf_str(out), start, out->n));
 }
 
-/* The same in each of its lines. */
+/* Likewise; it is said behind the alerts. */
+static void put_body_once(struct buf *out, const struct request *q)
+{
+	size_t i = q->hook.count, start = out->n;
+	bool kept = q->read && q->read->said;
+
+	if (kept && q->read->said[i].n) {
+		buf_add(out, q->read->said[i]);
+		return;
+	}
+	put_body(out, q);
+	if (kept)
+		bodies_say(q->in->bodies, q->read, i, str_slice(buf_str(out), start, out->n));
+}
+
+/* The same in each of its lines, which are found together again by `body`. */
 static void say_body(struct request *q)
 {
+	char id[JOURNAL_BODY_ID_MAX];
 	AUTOBUF struct buf said;
 
 	buf_init(&said, SIZE_MAX); /* as long as what it is made of, which came in one body */
-	put_body(&said, q);
+	buf_expect(&said, BODY_USUAL);
+	put_journal_text(&said, JSON_NAME("body"), str_c(str_hex16(q->journal_id, id)));
+	put_body_once(&said, q);
 	q->journal_body = arena_str(q->arena, buf_str(&said));
 }
 

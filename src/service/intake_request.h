@@ -22,7 +22,7 @@
 
 #define INTAKE_ROUNDS 5      /* an alert whose incident moves while it is decided is planned again so often */
 #define INTAKE_LOAD_MAX 1000 /* alerts that are looked up in one load */
-#define INTAKE_GROUPS 1024   /* of so many it is known when they were looked at */
+#define INTAKE_GROUPS 4096   /* of so many it is known when they were looked at */
 #define INTAKE_DOUBTS 256    /* webhooks that were refused and may have been counted: of the last ones it is known */
 
 /* The order in which the parts of one change list their members. */

@@ -218,7 +218,7 @@ static void load_next(struct request *q);
 static void take_loaded(struct request *q, const struct store_loaded *reply)
 {
 	AUTOARENA struct arena *arena = arena_new();
-	struct loaded_records l = {arena, map_new(), map_new()};
+	struct loaded_records l = {arena, map_new_of_views(), map_new_of_views()};
 
 	q->now = reply->now;
 	if (reply->now < q->oldest)
@@ -286,7 +286,7 @@ static void index_loaded(void *arg, const struct store_loaded *reply)
 
 static size_t distinct_keys(const struct request *q, struct str *keys)
 {
-	struct map *seen = map_new();
+	struct map *seen = map_new_of_views();
 	size_t n = 0;
 
 	for (size_t i = 0; i < q->open_count; i++) {
@@ -369,7 +369,7 @@ static bool take_known_records(struct request *q)
 static void begin_round(struct request *q)
 {
 	if (!q->groups)
-		q->groups = map_new();
+		q->groups = map_new_of_views();
 	if (!q->rounds)
 		intake_recall(q);
 	q->alone = q->looks_late = false;

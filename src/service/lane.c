@@ -145,7 +145,7 @@ static void index_members(struct lane *l)
 		index_alone(l, l->batch);
 		return;
 	}
-	struct map *places = map_new();
+	struct map *places = map_new_of_views();
 
 	for (struct waiting *w = l->batch; w; w = w->next) {
 		w->known = arena_alloc(l->arena, (w->change.member_count + 1) * sizeof *w->known);

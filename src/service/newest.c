@@ -32,7 +32,7 @@ struct newest *newest_new(void)
 {
 	struct newest *n = mem_zero(sizeof *n);
 
-	n->entries = map_new();
+	n->entries = map_new_of_views();
 	return n;
 }
 
@@ -156,8 +156,7 @@ static struct entry *entry_new(struct newest *n, struct str key)
 	e->record.key = copy_behind(&at, key);
 	put_first(n, e);
 	weigh_entry(n, e, sizeof *e + key.n, 0);
-	/* the map keeps a copy of the key */
-	map_set(n->entries, key, e);
+	map_set(n->entries, e->record.key, e);
 	return e;
 }
 

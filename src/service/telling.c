@@ -59,20 +59,19 @@ static void communicate(struct telling *t, const struct incident *inc, struct me
 
 static void make_message(struct telling *t, const struct incident *inc, struct message *out)
 {
-	struct message_context context;
+	struct message_context context = {.target = t->target};
 	/* stakeholders are told in words of the organisation's own */
 	bool own_words = t->receiver->title || t->receiver->text || t->receiver->stakeholders;
 
+	receiver_skip_unread(t->receiver->kind, t->receiver->settings, own_words, t->event, &context);
 	about_incident(t->config, t->arena, inc, &context);
 	context.acknowledge_url = t->acknowledge_url;
-	context.target = t->target;
 	context.target_contact = target_contact(t);
 	context.zone = t->receiver->zone;
 	context.budget = t->budget;
 	context.quiet = t->quiet;
 	context.digest = t->digest;
 	context.incident_url = t->incident_url;
-	receiver_skip_unread(t->receiver->kind, t->receiver->settings, own_words, t->event, &context);
 	message_init(out, t->arena, inc, t->event, t->generation, t->attempt, &context);
 	if (t->receiver->stakeholders)
 		communicate(t, inc, out);

@@ -110,7 +110,7 @@ struct transactions *transactions_new(struct router *r)
 	struct transactions *t = mem_zero(sizeof *t);
 
 	t->r = r;
-	t->lanes = map_new();
+	t->lanes = map_new_of_views();
 	t->newest = newest_new();
 	t->refused_end = &t->refused;
 	t->ready_end = &t->ready;

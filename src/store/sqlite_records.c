@@ -96,7 +96,7 @@ void sqlite_load(struct sqlite_db *db, struct request *r)
 {
 	const struct store_load *ask = &r->ask.load;
 	struct member *members = request_members(r);
-	struct wanted wanted = {.seen = map_new()};
+	struct wanted wanted = {.seen = map_new_of_views()};
 	for (size_t i = 0; i < ask->member_count; i++) {
 		sqlite_find_member(db, r, &members[i]);
 		if (members[i].found)
@@ -250,7 +250,8 @@ static bool commit_in_place(struct sqlite_db *db, struct request *r)
 	    !may_lease_rows(db, ask))
 		return false;
 	char behind_id[STORE_ID_MAX + 1];
-	snprintf(behind_id, sizeof behind_id, "%s!", ask->expect.commit_id); /* no other id lies between: blanks part them */
+	memcpy(behind_id, ask->expect.commit_id, STORE_ID_MAX - 1); /* no other id lies between: blanks part them */
+	memcpy(behind_id + STORE_ID_MAX - 1, "!", sizeof "!");
 	sql_run(db, SQL_RECORD_IN_PLACE, "stsitiiit", ask->key, ask->id, ask->bytes, (int64_t)ask->expect.number,
 	        ask->expect.commit_id, (int64_t)ask->open, ask->since, (int64_t)ask->dead, behind_id);
 	if (db->failed || sqlite3_changes(db->handle) != 1)
@@ -262,12 +263,31 @@ static bool commit_in_place(struct sqlite_db *db, struct request *r)
 	return true;
 }
 
+/* One that nobody knows yet is looked for and written in one statement. False: there is one, or a member is elsewhere. */
+static bool commit_new(struct sqlite_db *db, struct request *r)
+{
+	const struct store_commit *ask = &r->ask.commit;
+	if (ask->expect.number || !members_match(db, r) || !may_lease_rows(db, ask))
+		return false;
+	sql_run(db, SQL_RECORD_NEW, "stsiiii", ask->key, ask->id, ask->bytes, (int64_t)ask->open, ask->since,
+	        (int64_t)ask->dead, db->now);
+	if (db->failed || sqlite3_changes(db->handle) != 1)
+		return false;
+	sqlite_figures_moved(&db->figures, (struct sqlite_standing){.found = false},
+	                     (struct sqlite_standing){true, ask->open, ask->dead, true});
+	put_beside(db, r, ask, true);
+	apply_rest(db, ask);
+	r->answer.commit.version.number = 1;
+	memcpy(r->answer.commit.version.commit_id, ask->id, STORE_ID_MAX);
+	return true;
+}
+
 /* Looks at everything before it writes anything: a conflict then needs no undoing. */
 void sqlite_commit(struct sqlite_db *db, struct request *r)
 {
 	const struct store_commit *ask = &r->ask.commit;
 	struct store_version *made = &r->answer.commit.version;
-	if (commit_in_place(db, r))
+	if (commit_in_place(db, r) || commit_new(db, r))
 		return;
 	struct sqlite_row row = sqlite_find_row(db, r, ask->key);
 	memcpy(made->commit_id, ask->id, STORE_ID_MAX);

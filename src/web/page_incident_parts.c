@@ -226,7 +226,7 @@ void incident_links(struct page *p, const struct incident *inc)
 		const char *name, *text;
 	} links[] = {{"Dashboard", "Dashboard"}, {"Prometheus", "In Prometheus"}, {"Silence", "Silence it"}};
 	AUTOARENA struct arena *arena = arena_new();
-	struct message_context context;
+	struct message_context context = {.no_facts = true};
 	struct message m;
 	struct html *h = &p->html;
 

@@ -24,7 +24,8 @@ static void what_is_not_read_is_not_missed(void **state)
 		AUTOARENA struct arena *arena = arena_new();
 		AUTOERR struct err err = ERR_INIT;
 		struct receiver_request whole, read;
-		struct built b = built_of(&built_definitions[i / COUNT(events)], built_monster(arena, "ab "), events[i % COUNT(events)]);
+		struct built b =
+			built_of(&built_definitions[i / COUNT(events)], built_monster(arena, "ab "), events[i % COUNT(events)]);
 		assert_true(built_step(&b, arena, &read, &err));
 		b.whole = true;
 		assert_true(built_step(&b, arena, &whole, &err));

@@ -88,16 +88,16 @@ static void test_the_least_lately_used_are_forgotten(void **state)
 	bodies_free(known);
 }
 
-/* Of one alert a body takes some six KB with what the rules say of it: hundreds are known. */
+/* Of one alert a body takes some five KB with what the rules say of it: hundreds are known. */
 static void test_hundreds_are_known(void **state)
 {
 	struct stage *s = *state;
 	struct bodies *known = bodies_new();
 
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < 256; i++) {
 		AUTOFREE char *text = mem_printf("body %d", i);
 		struct body_read *b = body_read_new(s->r.config, STR(""), str_c(text));
-		for (size_t n = 0; n < 6000; n += 100)
+		for (size_t n = 0; n < 5000; n += 100)
 			arena_alloc(b->arena, 100);
 		bodies_keep(known, b);
 		body_read_unref(b);
