@@ -166,6 +166,7 @@ static struct history *open_history(const struct backtesting *t, struct err *err
 	return NULL;
 }
 
+/* Past terminal_guard(), which takes a carriage return from everybody: there is no text of others in it. */
 static bool show_progress(void *arg, const struct history_figures *f)
 {
 	struct backtesting *t = arg;
@@ -176,17 +177,16 @@ static bool show_progress(void *arg, const struct history_figures *f)
 	t->shown_at = now;
 	double part = f->bytes_in_all ? (double)f->bytes / (double)f->bytes_in_all : 0;
 	int filled = (int)(part * 40);
-	fprintf(stderr, "\r[%-40.*s] %zu alerts", filled > 40 ? 40 : filled, "########################################",
-	        f->alerts);
 	fflush(stderr);
+	dprintf(STDERR_FILENO, "\r[%-40.*s] %zu alerts", filled > 40 ? 40 : filled,
+	        "########################################", f->alerts);
 	return true;
 }
 
 static void clear_progress(const struct backtesting *t)
 {
 	if (t->shown_at)
-		fprintf(stderr, "\r%70s\r", "");
-	fflush(stderr); /* before the report, which may go to the same terminal */
+		dprintf(STDERR_FILENO, "\r%70s\r", "");
 }
 
 /* Before and after are one where nothing is to be changed. */

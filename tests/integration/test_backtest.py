@@ -183,14 +183,18 @@ def test_a_sweep_is_what_each_value_gives_alone(ctl, history, tmp_path):
 
 def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(ctl, history):
     command = [os.path.join(BIN, "runbookctl"), f"--config.file={ctl.house.file}", "backtest", "--journal", history]
-    screen, end = os.openpty()
-    quiet = subprocess.run(command, stdout=subprocess.PIPE, stderr=end, check=True).stdout
+    try:
+        screen, end = os.openpty()
+    except OSError as e:
+        pytest.skip(f"no terminal is to be had: {e}")
+    subprocess.run(command, stdout=end, stderr=end, check=True)
     os.close(end)
-    shown = os.read(screen, 65536)
+    shown = os.read(screen, 65536).replace(b"\r\n", b"\n")
     os.close(screen)
-    assert re.match(rb"\r\[#* *\] [1-9]\d* alerts", shown) and shown.endswith(b" \r"), "a bar, wiped away at the end"
+    assert re.match(rb"\r\[#* *\] [1-9]\d* alerts", shown)
+    assert re.search(rb"\r {70}\r[1-9]\d* alerts from ", shown), "the bar is wiped away before the report stands there"
     piped = subprocess.run(command, capture_output=True, check=True)
-    assert piped.stderr == b"" and piped.stdout == quiet
+    assert piped.stderr == b"" and b"[" not in piped.stdout
 
 
 def test_suggestions_are_for_the_noisy_ones_and_keep_their_word(ctl, history):

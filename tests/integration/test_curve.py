@@ -22,7 +22,7 @@ def replayed(log):
 
 
 def test_without_a_journal_there_is_no_curve(local_house, start):
-    bare = start(furnished(local_house, journal={}))
+    bare = start(furnished(local_house, journal={"path": ""}))
     fire(bare)
     assert HEADING not in page(bare, "/noise").text
     assert not glob.glob(f"{bare.house.folder}/journal/*")
