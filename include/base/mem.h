@@ -36,6 +36,7 @@ void mem_cleanup(void *pp);
 
 struct arena;
 struct arena *arena_new(void);
+struct arena *arena_new_kept(void); /* one of many that are kept for long: it takes little more than what is asked of it */
 void arena_free(struct arena *a);                      /* NULL is fine */
 void *arena_alloc(struct arena *a, size_t n);          /* zeroed, aligned for any type */
 struct str arena_str(struct arena *a, struct str s);   /* a copy, NUL-terminated behind its end */

@@ -52,5 +52,15 @@ struct zone_clock zone_clock(const struct zone *z, int64_t ms);
 #define NIGHT_ENDS 7
 #define NIGHT_DEFINITION "22:00 to 07:00, Saturdays and Sundays"
 bool zone_is_night(const struct zone *z, int64_t ms);
+/* Somebody's own: whole hours of the day, from one up to the other (the same: none), and whether days off count whole. */
+struct night {
+	int from, until;
+	bool weekends;
+};
+#define NIGHT_USUAL                                                                                                    \
+	{                                                                                                                  \
+		NIGHT_BEGINS, NIGHT_ENDS, true                                                                                 \
+	}
+bool night_is(const struct night *n, const struct zone *z, int64_t ms);
 
 #endif

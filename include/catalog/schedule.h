@@ -18,6 +18,8 @@ struct person {
 	struct str time_zone;
 	struct strs calendar_names; /* mail addresses and names under which calendars know them */
 	struct strs receivers;
+	struct night night;
+	bool says_night;
 	struct pos at;
 };
 

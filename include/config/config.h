@@ -50,7 +50,10 @@ struct config_receiver {
 	size_t digest_above; /* 0: never */
 	bool updates;        /* update_on, see incident_terms */
 	int64_t update_interval;
-	const struct zone *zone;           /* of the times in its pages; NULL: UTC */
+	const struct zone *zone; /* of the times in its pages, and of its nights; NULL: UTC */
+	bool own_zone;           /* itself says so, or whose it is */
+	struct night night;      /* of whose it is, where he says so (own_night) */
+	bool own_night;
 	struct template *title, *text;     /* NULL: what the message says */
 	const struct http_client_tls *tls; /* NULL: as the system has it */
 	enum http_client_proxy proxy;
@@ -204,6 +207,8 @@ const struct config_source *config_source(const struct config *c, struct str nam
 /* The text of a secret's file, without the line breaks at its end; read now, never longer than SECRET_MAX. False with a line in `err`. */
 bool config_read_secret(struct arena *arena, struct str file, struct str *out, struct err *err);
 
+/* A page of this receiver (NULL: of one that is gone) at `ms` costs somebody his night, by the clock where he is. */
+bool config_is_night(const struct config *c, const struct config_receiver *r, int64_t ms);
 /* A zone of the system's by its name ("Europe/Berlin"); false when there is none. NULL in `out` is UTC. */
 bool config_zone(const struct config *c, struct str name, const struct zone **out);
 struct calendar_zones config_zones(struct config *c);

@@ -16,6 +16,8 @@ struct table *table_new(const char *const *titles);
 void table_free(struct table *t);
 /* The next cell, row by row. */
 void table_add(struct table *t, struct str cell);
+/* A time as JSON has it; a terminal sees whole seconds. */
+void table_add_time(struct table *t, struct str at);
 void table_add_c(struct table *t, const char *cell);
 void table_printf(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*

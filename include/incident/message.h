@@ -117,6 +117,8 @@ struct message_context {
 	struct str rule_at;        /* "rules/10-platform.yml:12" */
 	struct str budget;         /* of pages, that is used up: "payments: 20 pages in 7d, 20 allowed" */
 	bool quiet, digest;        /* message.quiet, message.digest */
+	bool key_only;             /* whoever is told reads the dedup key and nothing else: the rest stays empty */
+	bool no_facts;             /* of the facts they are shown the page budget alone */
 	const struct zone *zone;   /* times are the reader's; NULL: UTC */
 };
 

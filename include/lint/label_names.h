@@ -28,7 +28,7 @@ struct unseen_label {
 	size_t index; /* for rule_label() */
 	struct str name, meant;
 };
-#define UNSEEN_LABELS_MAX 50 /* different names that are looked at; it bounds the work: 15 ms */
+#define UNSEEN_LABELS_MAX 50 /* different names of rules that are looked at: the daemon does it while others wait */
 /*
  * In the order of the rules; a scope's matcher once, with the first rule of its file. Array and names live in `arena`.
  * None where `n` is empty or has overflowed.

@@ -107,6 +107,10 @@ struct receiver_kind {
 	size_t option_count;
 	size_t settings_size;
 	bool steps; /* its judgements may say `more` */
+	/* Without a title or text of the user's own its messages show none of message.facts but the page budget. */
+	bool shows_no_facts;
+	/* Of such a message it reads the dedup key and nothing else; NULL: it reads all of each. */
+	bool (*says_key_only)(const void *settings, enum message_event event);
 	/* Names of the options that are secrets; each has a twin NAME_file of type OPTION_STR in `options`. */
 	const char *const *secrets;  /* NULL-terminated */
 	const char *const *required; /* of these secrets, NULL-terminated: one of both twins must be given */
@@ -136,6 +140,10 @@ struct receiver_kind {
 /* What the templates of receivers (title, text, a webhook's body) may name: NULL-terminated, and a sentence for each. */
 const char *const *receiver_template_names(void);
 const char *receiver_template_doc(const char *name);
+
+/* What nobody reads is not made: says so in `context`. `own_words`: the receiver has a title or text of the user's own. */
+void receiver_skip_unread(const struct receiver_kind *kind, const void *settings, bool own_words,
+                          enum message_event event, struct message_context *context);
 
 const struct receiver_kind *receiver_kind_find(const char *name);
 /* Whether what this option says is a secret. */

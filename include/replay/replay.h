@@ -23,10 +23,9 @@ struct replay_told {
 	int64_t at;
 };
 
-/* Either may be NULL. */
+/* `told` may be NULL. */
 struct replay_watch {
 	void (*told)(void *arg, const struct replay_told *told);
-	void (*ticked)(void *arg, const struct incident *inc, enum tick_reason reason, int64_t at);
 	void *arg;
 	const atomic_bool *stop; /* true: nobody wants it any more, what falls due stays undone; NULL: never */
 };
@@ -51,7 +50,5 @@ bool replay_command(struct replay *r, struct str key, enum command command, cons
 void replay_adopt(struct replay *r, const struct incident *inc);
 /* The daemon began to listen (again) now: what was not heard before is not absent. */
 void replay_listens(struct replay *r);
-/* Looks at every incident that is open. */
-void replay_each_open(struct replay *r, void (*look)(void *arg, const struct incident *inc), void *arg);
 
 #endif

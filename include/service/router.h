@@ -110,7 +110,11 @@ struct router {
 	bool draining;       /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
 	void (*due)(void *arg, struct str receiver, int64_t at);
-	void *due_arg;
+	/* …and this tells receivers what they are to be told at `now`, as a part of the commit that makes it due. True: it was
+	 * something. */
+	bool (*tell)(void *arg, struct incident *inc, int64_t now);
+	void *due_arg; /* of both */
+	bool replays;  /* nobody asks for its counters, and its store is as near as a copy of what is in it */
 	/* Store clock: the last answer of the store, and since when they came without a gap. */
 	int64_t attentive_at, attentive_since;
 	int64_t configured_at; /* store clock, as last heard before the configuration became what it is */

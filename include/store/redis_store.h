@@ -18,7 +18,8 @@ struct redis_store_options {
 	struct str prefix;
 	/*
 	 * What the ids of this router's claims begin with, and those of whoever ran under this name before and runs no more, as
-	 * the lock of its local file proves (sqlite_store_owner()). Their leases are over at the first connection. Empty: not known.
+	 * the lock of its local file proves (sqlite_store_owner()). Their leases are over at the first connection; a page
+	 * that was begun stays due when its lease would have ended, since it may be on its way. Empty: not known.
 	 */
 	struct str owner;
 };

@@ -40,6 +40,8 @@ enum store_result {
 #define STORE_GROUP_RECORDS_MAX 1000 /* of them, records that one load answers; the others are named */
 #define STORE_SWEEP_MAX 500          /* of each kind, in one sweep */
 #define STORE_TALLIES 10000
+#define STORE_HOURS_MS                                                                                                 \
+	(INT64_C(35) * 24 * 3600 * 1000) /* hourly counters are kept so long, however short the retention */
 #define STORE_TALLY_MS (5 * 60 * 1000)
 #define STORE_TALLY_LONG_MS (35LL * 24 * 3600 * 1000)
 
@@ -266,6 +268,12 @@ struct store_health {
 };
 #define STORE_PARTS_MAX 2
 
+/* A retention of less than nothing looks ahead, for these too. */
+static inline int64_t store_hours_kept(int64_t retention_ms)
+{
+	return retention_ms >= 0 && retention_ms < STORE_HOURS_MS ? STORE_HOURS_MS : retention_ms;
+}
+
 struct store;
 struct request;
 struct store_ops {
@@ -277,8 +285,8 @@ struct store_ops {
 	void (*release)(struct store *, const struct store_release *, void (*done)(void *, enum store_result), void *);
 	/* One of the queries below, or store_tally(). */
 	void (*query)(struct store *, struct request *);
-	/* forgets closed incidents and hours older than `retention_ms`, and outlived members; a bounded batch: `more` says
-	 * that another call is worth it */
+	/* forgets closed incidents older than `retention_ms`, hours too but not before STORE_HOURS_MS, and outlived members; a
+	 * bounded batch: `more` says that another call is worth it */
 	void (*sweep)(struct store *, int64_t retention_ms, void (*done)(void *, enum store_result, bool more), void *);
 	struct store_health (*health)(struct store *);
 	/* What its clock says at about this moment, from what it said last and what has passed since; 0: it has said nothing yet.

@@ -194,15 +194,22 @@ char *labels_fingerprint(const struct labels *l, char out[ALERT_FINGERPRINT_MAX]
 	return str_hex16(hash, out);
 }
 
+static bool is_matcher_escaped(char c)
+{
+	return c == '"' || c == '\\' || c == '\n';
+}
+
 void label_add_matcher(struct buf *out, const struct label *l)
 {
 	buf_add(out, l->name);
 	buf_add_c(out, "=\"");
-	for (size_t i = 0; i < l->value.n; i++) {
-		char c = l->value.p[i];
-		if (c == '"' || c == '\\')
-			buf_add_char(out, '\\');
-		buf_add(out, c == '\n' ? STR("\\n") : (struct str){&l->value.p[i], 1});
+	for (size_t i = 0, from; i < l->value.n; i++) {
+		from = i;
+		while (i < l->value.n && !is_matcher_escaped(l->value.p[i]))
+			i++;
+		buf_add(out, str_slice(l->value, from, i));
+		if (i < l->value.n)
+			buf_add(out, l->value.p[i] == '\n' ? STR("\\n") : l->value.p[i] == '"' ? STR("\\\"") : STR("\\\\"));
 	}
 	buf_add_c(out, "\"");
 }

@@ -21,9 +21,14 @@ struct block {
 	alignas(max_align_t) char bytes[];
 };
 
+/* Of an arena that is kept: little of its last block is left empty. */
+#define KEPT_LEAST ((size_t)1024)
+#define KEPT_SHARE 8
+
 struct arena {
 	struct block *head;
 	size_t next_size, handed_out;
+	bool kept;
 };
 
 static size_t rounded_up(size_t n)
@@ -111,6 +116,14 @@ struct arena *arena_new(void)
 	return a;
 }
 
+struct arena *arena_new_kept(void)
+{
+	struct arena *a = arena_new();
+	a->kept = true;
+	a->next_size = KEPT_LEAST;
+	return a;
+}
+
 void arena_free(struct arena *a)
 {
 	if (!a)
@@ -120,6 +133,14 @@ void arena_free(struct arena *a)
 		block_free(b);
 		b = next;
 	}
+}
+
+static size_t size_of_next(const struct arena *a)
+{
+	size_t share = a->handed_out / KEPT_SHARE;
+	if (a->kept)
+		return share > KEPT_LEAST ? share : KEPT_LEAST;
+	return a->next_size < BLOCK_MOST ? 2 * a->next_size : a->next_size;
 }
 
 /* What is large gets a block of its own behind the head, so that the head's room is not thrown away. */
@@ -136,8 +157,7 @@ static struct block *block_for(struct arena *a, size_t n)
 	struct block *b = block_new(n > a->next_size ? n : a->next_size);
 	b->next = a->head;
 	a->head = b;
-	if (a->next_size < BLOCK_MOST)
-		a->next_size *= 2;
+	a->next_size = size_of_next(a);
 	return b;
 }
 

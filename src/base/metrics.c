@@ -17,6 +17,7 @@
 /* One label combination. */
 struct series {
 	char *key; /* what `values` point into */
+	size_t key_n;
 	struct str values[METRICS_LABELS_MAX];
 	double value;           /* counter, gauge; histogram: sum */
 	uint64_t count, *below; /* histogram: all, and per bucket (not cumulative) */
@@ -26,8 +27,9 @@ struct metrics {
 	char *prefix;
 	const struct metric_row *rows;
 	size_t count;
-	struct map **series; /* per row: key -> struct series */
-	struct buf key;      /* of the one that is looked up */
+	struct map **series;    /* per row: key -> struct series */
+	struct series **latest; /* per row: the one that was looked up last; NULL: none */
+	struct buf key;         /* of the one that is looked up */
 	bool muted;
 };
 
@@ -75,6 +77,7 @@ static struct series *series_new(const struct metric_row *row, struct str key)
 {
 	struct series *s = mem_zero(sizeof *s);
 	s->key = mem_str(key);
+	s->key_n = key.n;
 	struct str rest = {s->key, key.n};
 	for (size_t i = 0; i < label_count(row); i++) {
 		size_t n = (size_t)str_index(rest, KEY_END);
@@ -86,6 +89,13 @@ static struct series *series_new(const struct metric_row *row, struct str key)
 	return s;
 }
 
+/* Most metrics say the same labels many times in a row. */
+static bool is_latest(const struct metrics *m, size_t id)
+{
+	const struct series *s = m->latest[id];
+	return s && s->key_n == m->key.n && !memcmp(s->key, m->key.p, s->key_n);
+}
+
 /* The series, made when it is new; beyond the ceiling it is the one whose labels all say "other". */
 static struct series *series_at(struct metrics *m, size_t id, const struct str *values)
 {
@@ -93,6 +103,8 @@ static struct series *series_at(struct metrics *m, size_t id, const struct str *
 	assert(id < m->count);
 	buf_reset(&m->key);
 	add_series_key(&m->key, &m->rows[id], values);
+	if (is_latest(m, id))
+		return m->latest[id];
 	struct series *s = map_get(m->series[id], buf_str(&m->key));
 	if (!s && values != others && map_count(m->series[id]) >= METRICS_SERIES_MAX - 1)
 		return series_at(m, id, others);
@@ -100,6 +112,7 @@ static struct series *series_at(struct metrics *m, size_t id, const struct str *
 		s = series_new(&m->rows[id], buf_str(&m->key));
 		map_set(m->series[id], buf_str(&m->key), s);
 	}
+	m->latest[id] = s;
 	return s;
 }
 
@@ -110,6 +123,7 @@ struct metrics *metrics_new(const char *prefix, const struct metric_row *rows, s
 	m->rows = rows;
 	m->count = count;
 	m->series = mem_zero(count * sizeof(struct map *));
+	m->latest = mem_zero(count * sizeof(struct series *));
 	buf_init(&m->key, SIZE_MAX);
 	for (size_t i = 0; i < count; i++) {
 		m->series[i] = map_new();
@@ -126,6 +140,7 @@ void metrics_free(struct metrics *m)
 	for (size_t i = 0; i < m->count; i++)
 		map_free_with(m->series[i], series_free);
 	free(m->series);
+	free(m->latest);
 	buf_release(&m->key);
 	free(m->prefix);
 	free(m);
@@ -190,6 +205,7 @@ void metrics_clear(struct metrics *m, size_t id)
 	assert(m->rows[id].type == METRIC_GAUGE);
 	map_free_with(m->series[id], series_free);
 	m->series[id] = map_new();
+	m->latest[id] = NULL;
 }
 
 /* The shortest decimal that reads back as the same number; "+Inf", "-Inf" and "NaN" as Go writes them. */

@@ -211,8 +211,18 @@ struct zone_clock zone_clock(const struct zone *z, int64_t ms)
 	};
 }
 
-bool zone_is_night(const struct zone *z, int64_t ms)
+bool night_is(const struct night *n, const struct zone *z, int64_t ms)
 {
 	struct zone_clock c = zone_clock(z, ms);
-	return c.hour >= NIGHT_BEGINS || c.hour < NIGHT_ENDS || c.weekday == 0 || c.weekday == 6;
+	bool after = c.hour >= n->from, before = c.hour < n->until;
+
+	if (n->weekends && (c.weekday == 0 || c.weekday == 6))
+		return true;
+	return n->from <= n->until ? after && before : after || before;
+}
+
+bool zone_is_night(const struct zone *z, int64_t ms)
+{
+	static const struct night usual = NIGHT_USUAL;
+	return night_is(&usual, z, ms);
 }

@@ -11,27 +11,79 @@
 
 /* ---- people ---- */
 
+struct night_entry {
+	int64_t from, until;
+	bool weekends;
+};
+
+static const struct option night_rows[] = {
+	{.name = "from",
+     .type = OPTION_INT,
+     .offset = offsetof(struct night_entry, from),
+     .fallback = "22",
+     .most = 23,
+     .doc = "The hour at which it begins."},
+	{.name = "until",
+     .type = OPTION_INT,
+     .offset = offsetof(struct night_entry, until),
+     .fallback = "7",
+     .most = 23,
+     .doc = "The hour at which it is over; the same as from: there is none."},
+	{.name = "weekends",
+     .type = OPTION_BOOL,
+     .offset = offsetof(struct night_entry, weekends),
+     .fallback = "true",
+     .doc = "Saturdays and Sundays count whole."},
+};
+
+static const struct option_table night_table = OPTION_TABLE(night_rows);
+
+struct person_entry {
+	struct person person;
+	struct yaml_node *night;
+};
+#define OF_PERSON(row_name, member, option_type, text) ROW(person_entry, row_name, person.member, option_type, text)
+
 static const struct option person_rows[] = {
 	{.name = "name",
      .type = OPTION_STR,
-     .offset = offsetof(struct person, name),
+     .offset = offsetof(struct person_entry, person.name),
      .required = true,
      .doc = "As rotations and overrides name them."},
-	ROW(person, "calendar_names", calendar_names, OPTION_STRS,
-        "Mail addresses and names that calendars have for them."),
-	ROW(person, "receivers", receivers, OPTION_STRS, "The receivers that reach them."),
-	ROW(person, "contact", contact, OPTION_STR, "What a page says about reaching them."),
-	ROW(person, "time_zone", time_zone, OPTION_STR, "Where they are."),
+	OF_PERSON("calendar_names", calendar_names, OPTION_STRS, "Mail addresses and names that calendars have for them."),
+	OF_PERSON("receivers", receivers, OPTION_STRS, "The receivers that reach them."),
+	OF_PERSON("contact", contact, OPTION_STR, "What a page says about reaching them."),
+	OF_PERSON("time_zone", time_zone, OPTION_STR, "Where they are."),
+	{.name = "night",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct person_entry, night),
+     .inner = &night_table,
+     .doc = "When a page costs them their night."},
 };
 
 const struct option_table person_table = OPTION_TABLE(person_rows);
 
+static bool read_night(struct yaml_reading *r, const struct yaml_node *node, struct person *p)
+{
+	struct night_entry e;
+	if (!node)
+		return true;
+	if (!options_read(night_rows, COUNT(night_rows), node, "night", r->c->arena, &e, NULL, r->err))
+		return false;
+	p->says_night = true;
+	p->night = (struct night){(int)e.from, (int)e.until, e.weekends};
+	return true;
+}
+
 bool yaml_read_person(struct yaml_reading *r, struct yaml_node *node)
 {
+	struct person_entry e = {.night = NULL};
 	struct person *p = arena_alloc(r->c->arena, sizeof *p);
+	if (!options_read(person_rows, COUNT(person_rows), node, r->what, r->c->arena, &e, NULL, r->err))
+		return false;
+	*p = e.person;
 	p->at = node->at;
-	return options_read(person_rows, COUNT(person_rows), node, r->what, r->c->arena, p, NULL, r->err) &&
-	       yaml_claim(r, r->c->people, node, p->name, p);
+	return read_night(r, e.night, p) && yaml_claim(r, r->c->people, node, p->name, p);
 }
 
 /* ---- schedules ---- */

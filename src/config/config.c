@@ -202,6 +202,13 @@ const struct config_receiver *config_receiver(const struct config *c, struct str
 	return NULL;
 }
 
+bool config_is_night(const struct config *c, const struct config_receiver *r, int64_t ms)
+{
+	if (r && r->own_night)
+		return night_is(&r->night, r->zone, ms);
+	return zone_is_night(r ? r->zone : c->zone, ms);
+}
+
 const struct config_source *config_source(const struct config *c, struct str name)
 {
 	for (size_t i = 0; i < c->source_count; i++) {

@@ -73,7 +73,9 @@ static const struct option base_rows[BASE] = {
 	{.name = "time_zone",
      .type = OPTION_STR,
      .offset = AT(time_zone),
-     .doc = "Where its readers are: the times of its pages. Default: the configuration's time_zone."},
+     .doc =
+         "Where its readers are: the times of its pages, and when it is night there. Default: that of the person whose "
+         "receiver it is, else the configuration's."},
 	{.name = "update_on",
      .type = OPTION_STRS,
      .offset = AT(update_on),
@@ -306,7 +308,8 @@ static void read_page_options(struct loading *l, const struct receiver_options *
                               struct config_receiver *r)
 {
 	r->zone = l->c->zone;
-	if (o->time_zone.n)
+	r->own_zone = o->time_zone.n;
+	if (r->own_zone)
 		load_zone(l, o->time_zone, load_at(node, "time_zone"), &r->zone);
 	read_receiver_template(l, o->title, node, "title", &r->title);
 	read_receiver_template(l, o->text, node, "text", &r->text);

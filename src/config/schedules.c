@@ -113,21 +113,42 @@ static void warn_unknown_people(struct loading *l, const struct schedule *s)
 		err_add(l->warnings, "%s", s->calendar->doubts.lines[i]);
 }
 
-static void check_people(struct loading *l)
+/* Whoever is reached by it reads it where he is, and has his night; of several who share one the first that says so. */
+static void place_receiver(struct config_receiver *r, const struct person *p, const struct zone *const *zone)
+{
+	if (zone && !r->own_zone) {
+		r->zone = *zone;
+		r->own_zone = true;
+	}
+	if (p->says_night && !r->own_night) {
+		r->night = p->night;
+		r->own_night = true;
+	}
+}
+
+static void place_person(struct loading *l, const struct person *p)
+{
+	const struct zone *zone;
+	bool placed = p->time_zone.n && load_zone(l, p->time_zone, p->at, &zone);
+	for (size_t i = 0; i < l->c->receiver_count; i++)
+		for (size_t k = 0; k < p->receivers.n; k++)
+			if (str_eq(l->c->receivers[i].name, p->receivers.v[k]))
+				place_receiver(&l->c->receivers[i], p, placed ? &zone : NULL);
+}
+
+static void place_people(struct loading *l)
 {
 	const struct person *const *people;
 	size_t count = catalog_people(l->c->catalog, &people);
-	const struct zone *zone;
 	for (size_t i = 0; i < count; i++)
-		if (people[i]->time_zone.n)
-			load_zone(l, people[i]->time_zone, people[i]->at, &zone);
+		place_person(l, people[i]);
 }
 
 void load_schedules(struct loading *l)
 {
 	const struct schedule *const *list;
 	size_t count = catalog_schedules(l->c->catalog, &list);
-	check_people(l);
+	place_people(l);
 	for (size_t i = 0; i < count; i++) {
 		load_one(l, catalog_schedule_to_fill(l->c->catalog, i));
 		warn_unknown_people(l, list[i]);

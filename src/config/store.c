@@ -49,7 +49,7 @@ static const struct option store_rows[] = {
      .fallback = "30d",
      .least = TIME_HOUR,
      .most = 1000 * TIME_DAY,
-     .doc = "How long closed incidents are kept."},
+     .doc = "How long closed incidents are kept. What noise counts is kept for 35 days at least."},
 };
 #undef AT
 const struct option_table store_table = OPTION_TABLE(store_rows);

@@ -186,6 +186,7 @@ static void clear_progress(const struct backtesting *t)
 {
 	if (t->shown_at)
 		fprintf(stderr, "\r%70s\r", "");
+	fflush(stderr); /* before the report, which may go to the same terminal */
 }
 
 /* Before and after are one where nothing is to be changed. */

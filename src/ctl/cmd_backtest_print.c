@@ -165,7 +165,7 @@ static void print_suggestions(const json_t *report)
 	if (json_object_get(report, "suggestions"))
 		puts(json_array_size(json_object_get(report, "suggestions")) ? "\nworth a try:" : "\nnothing to suggest");
 	json_array_foreach(json_object_get(report, "suggestions"), i, s)
-		printf("    %.*s: %.*s\n", STR_ARG(json_text(s, "alertname")), STR_ARG(json_text(s, "text")));
+		table_text("    %.*s: %.*s", STR_ARG(json_text(s, "alertname")), STR_ARG(json_text(s, "text")));
 }
 
 void backtest_print(const json_t *report)

@@ -115,7 +115,7 @@ static void add_evidence_row(struct table *t, struct str rule, struct pos at, co
 
 static void print_rule_evidence(const struct rule_evidence *rules, size_t n, bool depends)
 {
-	static const char *const unreached[] = {"RULE THAT NO ALERT REACHES", "WHERE", "WHY", NULL};
+	static const char *const unreached[] = {"RULE NEVER REACHED", "WHERE", "WHY", NULL};
 	static const char *const perhaps[] = {"RULE THAT MAY BE REACHED", "WHERE", "HOW", NULL};
 	struct table *t = table_new(depends ? perhaps : unreached);
 	size_t rows = 0;

@@ -177,27 +177,55 @@ static void add_runbook_row(struct table *t, const json_t *row)
 	table_add(t, json_text(row, "suggestion"));
 }
 
-static void print_report(const json_t *data)
+/* Of a receiver, or a person: what they were sent. */
+static void add_told_row(struct table *t, const json_t *row)
+{
+	static const char *const columns[] = {"night_pages", "pages",   "pages_before", "reminders",
+	                                      "chat",        "tickets", "archived"};
+
+	table_add(t, json_text(row, "name"));
+	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+		add_noise_count(t, row, columns[i]);
+}
+
+struct noise_form { /* of the rows of one kind of report */
+	const char *by;
+	const char *const *titles;
+	void (*add)(struct table *t, const json_t *row);
+};
+
+static const struct noise_form *form_of(struct str by)
 {
 	static const char *const of_runbooks[] = {"RUNBOOK", "LAST EDITED", "PAGES",   "BEFORE",     "ACKED", "RESOLVED",
 	                                          "HELPED",  "OUTDATED",    "MISSING", "SUGGESTION", NULL};
-	bool runbooks = str_eq_c(json_text(data, "by"), "runbook");
-	struct table *t = table_new(runbooks ? of_runbooks : titles);
-	const json_t *row;
+	static const char *const of_told[] = {"NAME", "NIGHT",   "PAGES",    "BEFORE", "REMIND",
+	                                      "CHAT", "TICKETS", "ARCHIVED", NULL};
+	static const struct noise_form forms[] = {{"runbook", of_runbooks, add_runbook_row},
+	                                          {"receiver", of_told, add_told_row},
+	                                          {"person", of_told, add_told_row},
+	                                          {"", titles, add_noise_row}};
+	size_t i = 0;
+
+	while (*forms[i].by && !str_eq_c(by, forms[i].by))
+		i++;
+	return &forms[i];
+}
+
+static void print_report(const json_t *data)
+{
+	const json_t *list = json_object_get(data, "rows"), *row;
+	const struct noise_form *form = form_of(json_text(data, "by"));
+	struct table *t = table_new(form->titles);
 	size_t i;
 
 	print_totals(data);
-
-	json_array_foreach(json_object_get(data, "rows"), i, row)
-	{
-		if (runbooks)
-			add_runbook_row(t, row);
-		else
-			add_noise_row(t, row);
-	}
-	table_print(t, stdout);
+	json_array_foreach(list, i, row) form->add(t, row);
+	if (json_array_size(list))
+		table_print(t, stdout);
+	else
+		puts("Nothing was counted in this time.");
 	table_free(t);
-	print_budgets(json_object_get(data, "rows"));
+	print_budgets(list);
 }
 
 static enum ctl_status run_noise(struct ctl *c)

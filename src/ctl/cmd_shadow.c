@@ -41,7 +41,7 @@ static void print_shadow_rows(const json_t *list)
 		table_printf(t, "%lld", (long long)json_number(row, "paged"));
 		table_add(t, rule.n ? rule : STR("none"));
 		table_add(t, shadow.n ? shadow : STR("none"));
-		table_add(t, json_text(row, "last_at"));
+		table_add_time(t, json_text(row, "last_at"));
 		add_changes(t, row);
 	}
 	table_print(t, stdout);

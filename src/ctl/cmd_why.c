@@ -84,6 +84,7 @@ static struct labels labels_of_line(struct arena *arena, json_t *object)
 	return out;
 }
 
+/* One cell, the last one: what does not fit goes on below it. */
 static void add_details(struct table *t, const json_t *line)
 {
 	AUTOARENA struct arena *arena = arena_new();
@@ -91,24 +92,24 @@ static void add_details(struct table *t, const json_t *line)
 
 	if (!event.n || str_eq_c(event, "decided")) {
 		const struct labels labels = labels_of_line(arena, json_object_get(line, "labels"));
-		struct str text = labels_format(arena, &labels);
-		table_printf(t, "%.*s: %.*s, %.*s", STR_ARG(json_text(line, "status")), STR_ARG(json_text(line, "verdict")),
-		             STR_ARG(json_text(line, "reason")));
-		struct str rule = json_text(line, "rule");
-		table_printf(t, "%.*s %s%.*s", STR_ARG(text), rule.n ? "rule " : "no rule", STR_ARG(rule));
+		struct str text = labels_format(arena, &labels), rule = json_text(line, "rule");
+		table_printf(t, "%.*s: %.*s, %.*s; %s%.*s, %.*s", STR_ARG(json_text(line, "status")),
+		             STR_ARG(json_text(line, "verdict")), STR_ARG(json_text(line, "reason")),
+		             rule.n ? "rule " : "no rule", STR_ARG(rule), STR_ARG(text));
 	} else if (str_eq_c(event, "told")) {
-		table_printf(t, "%.*s to %.*s", STR_ARG(json_text(line, "message")), STR_ARG(json_text(line, "receiver")));
-		table_printf(t, "attempt %lld: %.*s%s%.*s", (long long)json_number(line, "attempt"),
+		table_printf(t, "%.*s to %.*s; attempt %lld: %.*s%s%.*s", STR_ARG(json_text(line, "message")),
+		             STR_ARG(json_text(line, "receiver")), (long long)json_number(line, "attempt"),
 		             STR_ARG(json_text(line, "outcome")), error.n ? ", " : "", STR_ARG(error));
 	} else {
-		table_printf(t, "%.*s%.*s", STR_ARG(json_text(line, "reason")), STR_ARG(json_text(line, "command")));
-		table_printf(t, "%s%.*s %.*s", by.n ? "by " : "", STR_ARG(by), STR_ARG(json_text(line, "note")));
+		struct str note = json_text(line, "note");
+		table_printf(t, "%.*s%.*s%s%.*s%s%.*s", STR_ARG(json_text(line, "reason")), STR_ARG(json_text(line, "command")),
+		             by.n ? " by " : "", STR_ARG(by), note.n ? ": " : "", STR_ARG(note));
 	}
 }
 
 static void print_events(const json_t *answer)
 {
-	static const char *const titles[] = {"AT", "EVENT", "INCIDENT", "WHAT", "", NULL};
+	static const char *const titles[] = {"AT", "EVENT", "INCIDENT", "WHAT", NULL};
 	struct table *t = table_new(titles);
 	const json_t *line;
 	size_t i;
@@ -116,7 +117,7 @@ static void print_events(const json_t *answer)
 	json_array_foreach(json_object_get(answer, "events"), i, line)
 	{
 		struct str event = json_text(line, "event"), key = json_text(line, "key");
-		table_add(t, json_text(line, "at"));
+		table_add_time(t, json_text(line, "at"));
 		table_add(t, event.n ? event : STR("decided"));
 		table_add(t, str_slice(key, 0, key.n < 8 ? key.n : 8));
 		add_details(t, line);
@@ -138,7 +139,7 @@ static void print_incidents(const json_t *list)
 	json_array_foreach(list, i, inc) json_array_foreach(json_object_get(inc, "timeline"), k, event)
 	{
 		struct str key = json_text(inc, "key");
-		table_add(t, json_text(event, "at"));
+		table_add_time(t, json_text(event, "at"));
 		table_add(t, str_slice(key, 0, key.n < 8 ? key.n : 8));
 		table_add(t, json_text(event, "what"));
 		table_add(t, json_text(event, "detail"));
@@ -166,7 +167,7 @@ static void print_never(const json_t *answer)
 
 	puts("never received");
 	if (!json_object_size(by_source))
-		puts("no alert at all was received in this time: is Alertmanager's webhook_configs pointed here?");
+		table_text("no alert at all was received in this time: is Alertmanager's webhook_configs pointed here?");
 	print_last_bodies(by_source, "last alert from");
 	if (!json_object_size(by_source))
 		print_last_bodies(json_object_get(answer, "last_received"), "last webhook, before that, from");

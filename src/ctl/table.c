@@ -64,6 +64,16 @@ void table_add(struct table *t, struct str cell)
 	t->cells[t->count++] = cell.n ? printable(cell) : mem_strdup("-");
 }
 
+void table_add_time(struct table *t, struct str at)
+{
+	ptrdiff_t dot = terminal_columns() ? str_index(at, '.') : -1;
+
+	if (dot < 0)
+		table_add(t, at);
+	else
+		table_printf(t, "%.*sZ", (int)dot, at.p);
+}
+
 void table_add_c(struct table *t, const char *cell)
 {
 	table_add(t, str_c(cell));

@@ -136,6 +136,8 @@ void message_init(struct message *out, struct arena *arena, const struct inciden
 	out->severity = inc->severity.name;
 	out->severity_rank = inc->severity.rank;
 	out->pagerduty_severity = pagerduty_severity(inc);
+	if (context->key_only)
+		return;
 	message_take_members(out, arena);
 	message_take_facts(out, arena, context);
 	message_take_links(out, arena, context);

@@ -278,25 +278,38 @@ struct str message_fact(const struct message *m, const char *name)
 	return (struct str){NULL, 0};
 }
 
+static void budget_fact(struct facts *f)
+{
+	add_text_fact(f, "Page budget", f->m->event == EVENT_TRIGGER ? f->context->budget : (struct str){NULL, 0});
+}
+
+static void add_facts(struct facts *f)
+{
+	const struct incident *inc = f->m->incident;
+	add_severity_fact(f);
+	since_fact(f);
+	acknowledged_fact(f);
+	add_owner_fact(f);
+	add_text_fact(f, "On call", f->context->on_call);
+	add_text_fact(f, "Approval", inc->runbook.approval);
+	add_text_fact(f, "Estimated time", inc->runbook.estimated_time);
+	told_fact(f);
+	escalation_fact(f);
+	last_time_fact(f);
+	rule_fact(f);
+	budget_fact(f);
+	add_text_fact(f, "Source", inc->source);
+	labels_fact(f);
+}
+
 void message_take_facts(struct message *m, struct arena *arena, const struct message_context *context)
 {
-	const struct incident *inc = m->incident;
 	struct facts f = {.m = m, .arena = arena, .context = context};
 	buf_init(&f.line, SIZE_MAX);
-	add_severity_fact(&f);
-	since_fact(&f);
-	acknowledged_fact(&f);
-	add_owner_fact(&f);
-	add_text_fact(&f, "On call", context->on_call);
-	add_text_fact(&f, "Approval", inc->runbook.approval);
-	add_text_fact(&f, "Estimated time", inc->runbook.estimated_time);
-	told_fact(&f);
-	escalation_fact(&f);
-	last_time_fact(&f);
-	rule_fact(&f);
-	add_text_fact(&f, "Page budget", m->event == EVENT_TRIGGER ? context->budget : (struct str){NULL, 0});
-	add_text_fact(&f, "Source", inc->source);
-	labels_fact(&f);
+	if (context->no_facts)
+		budget_fact(&f);
+	else
+		add_facts(&f);
 	buf_release(&f.line);
 	take_description(m);
 }

@@ -10,7 +10,8 @@
 #define NAME_BYTES_MAX 160
 
 /* Labels that say where, in this order; the first of them go into a name where many labels differ. */
-static const char *const telling[] = {"instance", "node", "host", "pod", "service", "job", "namespace", "cluster"};
+static const struct str telling[] = {{"instance", 8}, {"node", 4}, {"host", 4},      {"pod", 3},
+                                     {"service", 7},  {"job", 3},  {"namespace", 9}, {"cluster", 7}};
 #define TELLING (sizeof telling / sizeof *telling)
 
 static uint64_t members_gone(const struct incident *inc)
@@ -22,7 +23,7 @@ static uint64_t members_gone(const struct incident *inc)
 struct str message_place(const struct incident *inc)
 {
 	for (size_t i = 0; i < TELLING; i++) {
-		struct str value = labels_get(&inc->labels, str_c(telling[i]));
+		struct str value = labels_get(&inc->labels, telling[i]);
 		if (value.n)
 			return value;
 	}
@@ -57,7 +58,7 @@ static struct labels distinguishing(const struct incident *inc, const struct inc
 static size_t telling_rank(struct str name)
 {
 	for (size_t i = 0; i < TELLING; i++) {
-		if (str_eq_c(name, telling[i]))
+		if (str_eq(name, telling[i]))
 			return i;
 	}
 	return TELLING;
@@ -77,10 +78,12 @@ static struct str labels_name(const struct labels *labels, struct arena *arena)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
-	size_t shown = 0;
+	size_t shown = 0, *ranks = arena_alloc(arena, (labels->n + 1) * sizeof *ranks);
+	for (size_t i = 0; i < labels->n; i++)
+		ranks[i] = telling_rank(labels->v[i].name);
 	for (size_t rank = 0; rank <= TELLING; rank++) {
 		for (size_t i = 0; i < labels->n && shown < NAME_LABELS_MAX; i++) {
-			if (telling_rank(labels->v[i].name) != rank)
+			if (ranks[i] != rank)
 				continue;
 			add_name_label(&b, &labels->v[i]);
 			shown++;

@@ -149,10 +149,31 @@ static void put_record_field(struct buf *out, size_t number, const struct record
 	}
 }
 
+/* Of most incidents most fields are empty, which takes no byte. */
+static inline bool is_empty_field(const struct record_field *field, const void *item)
+{
+	const char *at = (const char *)item + field->offset;
+	uint64_t word;
+	switch (field->type) {
+	case RECORD_I64:
+	case RECORD_U64: memcpy(&word, at, sizeof word); return !word;
+	case RECORD_STR: return !((const struct str *)(const void *)at)->n;
+	case RECORD_BOOL: return !*(const bool *)at;
+	case RECORD_ARRAY:
+	case RECORD_LIST: return !size_at(item, field->list->count);
+	case RECORD_GONE: return true;
+	case RECORD_CHARS:
+	case RECORD_INT:
+	case RECORD_LABELS: break;
+	}
+	return false;
+}
+
 static void put_fields(struct buf *out, const struct record_shape *shape, const void *item)
 {
 	for (size_t i = 0; i < shape->field_count; i++)
-		put_record_field(out, i + 1, &shape->fields[i], item);
+		if (!is_empty_field(&shape->fields[i], item))
+			put_record_field(out, i + 1, &shape->fields[i], item);
 }
 
 void record_encode(struct buf *out, const struct record_shape *shape, const void *item)
@@ -205,12 +226,19 @@ static bool get_long_varint(struct str *in, uint64_t *v)
 	return true;
 }
 
+/* Lengths and most tags have one byte, the tags of the later half of an incident's fields two. */
 static inline bool get_varint(struct str *in, uint64_t *v)
 {
-	if (!in->n || (unsigned char)*in->p >= 0x80)
+	const unsigned char *p = (const unsigned char *)in->p;
+	if (in->n && p[0] < 0x80) {
+		*v = p[0];
+		*in = (struct str){in->p + 1, in->n - 1};
+		return true;
+	}
+	if (in->n < 2 || p[1] >= 0x80)
 		return get_long_varint(in, v);
-	*v = (unsigned char)*in->p;
-	*in = (struct str){in->p + 1, in->n - 1};
+	*v = (p[0] & 0x7f) | (uint64_t)p[1] << 7;
+	*in = (struct str){in->p + 2, in->n - 2};
 	return true;
 }
 
@@ -396,16 +424,38 @@ static size_t same_bytes(struct str a, struct str b)
 	return i;
 }
 
+static inline const char *behind_varint(const char *p, const char *end)
+{
+	while (p < end && (unsigned char)*p >= 0x80)
+		p++;
+	return p < end ? p + 1 : NULL;
+}
+
+/* Where the next field begins; NULL: this one is cut. */
+static inline const char *behind_field(const char *p, const char *end)
+{
+	bool has_bytes = *p & 1;
+	uint64_t n;
+	p = behind_varint(p, end);
+	if (!p || !has_bytes)
+		return p ? behind_varint(p, end) : NULL;
+	struct str rest = {p, (size_t)(end - p)};
+	return get_varint(&rest, &n) && n <= rest.n ? rest.p + n : NULL;
+}
+
 /* Most fields are the same bytes: of both, those are passed over at once. */
 static void pass_same(struct str *a, struct str *b)
 {
 	size_t same = same_bytes(*a, *b), n = 0;
-	struct str rest = *a;
-	struct wire_field x;
+	const char *end = a->p + a->n;
 	if (same == a->n && same == b->n)
 		n = same;
-	while (n < same && next_field(&rest, &x) && a->n - rest.n <= same)
-		n = a->n - rest.n;
+	while (n < same) {
+		const char *next = behind_field(a->p + n, end);
+		if (!next || next > a->p + same)
+			break;
+		n = (size_t)(next - a->p);
+	}
 	*a = (struct str){a->p + n, a->n - n};
 	*b = (struct str){b->p + n, b->n - n};
 }

@@ -47,7 +47,7 @@ struct http_client {
 	struct http_multi *multi;
 	CURL *idle[IDLE_HANDLES_MAX];
 	size_t idle_count;
-	char *user_agent;
+	char *user_agent_line;
 	struct http_call *calls;
 	size_t pending;
 };
@@ -216,11 +216,14 @@ static void add_request_header(struct http_call *call, const char *line)
 
 static void set_headers(struct http_call *call, const char *const *lines)
 {
-	bool typed = false;
+	bool typed = false, named = false;
 	for (; lines && *lines; lines++) {
 		typed = typed || strncasecmp(*lines, "Content-Type:", 13) == 0;
+		named = named || strncasecmp(*lines, "User-Agent:", 11) == 0;
 		add_request_header(call, *lines);
 	}
+	if (!named)
+		add_request_header(call, call->client->user_agent_line);
 	add_request_header(call, "Expect:"); /* or curl waits a second for leave to send a body */
 	if (!typed)
 		add_request_header(call, "Content-Type:"); /* or curl says it is a form */
@@ -277,7 +280,6 @@ static char *url_path(const char *url)
 
 static void set_exchange(struct http_call *call, const struct http_client_request *request)
 {
-	curl_easy_setopt(call->easy, CURLOPT_USERAGENT, call->client->user_agent);
 	set_method(call, request->method, request->body);
 	set_headers(call, request->headers);
 }
@@ -321,7 +323,8 @@ struct http_client *http_client_new(struct loop *l, const char *user_agent)
 {
 	struct http_client *c = mem_zero(sizeof *c);
 	c->multi = http_multi_new(l, on_ended, c);
-	c->user_agent = mem_strdup(user_agent);
+	/* a line of our own: of CURLOPT_USERAGENT curl makes one anew for each request, and copies that */
+	c->user_agent_line = mem_printf("User-Agent: %s", user_agent);
 	return c;
 }
 
@@ -334,7 +337,7 @@ void http_client_free(struct http_client *c)
 	while (c->idle_count)
 		curl_easy_cleanup(c->idle[--c->idle_count]);
 	http_multi_free(c->multi);
-	free(c->user_agent);
+	free(c->user_agent_line);
 	free(c);
 }
 

@@ -150,13 +150,14 @@ bool http_field_parse(struct str line, struct http_field *f)
 	return http_is_token(f->name) && http_is_text(f->value, true);
 }
 
-static int parse_field(struct http_head *h, struct str line)
+static int parse_field(struct http_head *h, struct arena *arena, struct str line)
 {
 	struct http_field f;
 	if (!http_field_parse(line, &f))
 		return 400;
 	if (h->count == HTTP_HEADERS_MAX)
 		return 431;
+	h->fields = arena_room(arena, h->fields, h->count, &h->capacity, sizeof f);
 	h->fields[h->count++] = f;
 	return 0;
 }
@@ -265,7 +266,6 @@ static int set_wishes(struct http_head *h)
 int http_head_parse(struct http_head *h, struct arena *arena, struct str bytes)
 {
 	*h = (struct http_head){.query = {"", 0}, .path = {"", 0}, .authority = {"", 0}};
-	h->fields = arena_alloc(arena, HTTP_HEADERS_MAX * sizeof *h->fields);
 	struct str line;
 	if (!take_head_line(&bytes, &line))
 		return 400;
@@ -275,7 +275,7 @@ int http_head_parse(struct http_head *h, struct arena *arena, struct str bytes)
 			return 400;
 		if (!line.n)
 			break;
-		refused = parse_field(h, line);
+		refused = parse_field(h, arena, line);
 	}
 	refused = refused ? refused : check_host(h);
 	refused = refused ? refused : set_framing(h);

@@ -28,7 +28,7 @@ struct http_head {
 	struct str path;      /* see http_target.h */
 	struct str query;     /* as it came, without the '?' */
 	struct http_field *fields;
-	size_t count;
+	size_t count, capacity;
 	enum http_framing framing;
 	int64_t length; /* HTTP_LENGTH */
 	bool keep_alive;

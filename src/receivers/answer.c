@@ -85,44 +85,65 @@ static void add_reason(struct buf *b, const json_t *value)
 
 /* ---- rows ---- */
 
-static bool answer_fits(const struct answer *row, int status, const json_t *body, struct arena *arena)
+/* A reply's body as JSON, read when it is asked for first: of most answers the status says it all. */
+struct answer_body {
+	const struct receiver_reply *reply;
+	json_t *json;
+	bool read;
+};
+
+static const json_t *json_of_answer(struct answer_body *body)
 {
+	if (!body->read)
+		body->json = answer_json(body->reply);
+	body->read = true;
+	return body->json;
+}
+
+static bool answer_fits(const struct answer *row, struct answer_body *body, struct arena *arena)
+{
+	int status = body->reply->status;
 	if (status < row->from || status > row->to)
 		return false;
 	if (!row->field)
 		return true;
-	const json_t *value = member_at(body, row->field);
+	const json_t *json = json_of_answer(body), *value = member_at(json, row->field);
 	if (row->value)
-		return str_eq_c(answer_text(body, row->field, arena), row->value);
+		return str_eq_c(answer_text(json, row->field, arena), row->value);
 	return value && !json_is_null(value) && !json_is_false(value);
 }
 
-static const struct answer *answer_row(const struct answer *rows, size_t count, int status, const json_t *body,
+static const struct answer *answer_row(const struct answer *rows, size_t count, struct answer_body *body,
                                        struct arena *arena)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (answer_fits(&rows[i], status, body, arena))
+		if (answer_fits(&rows[i], body, arena))
 			return &rows[i];
 	}
 	return NULL;
 }
 
+static struct str answer_reason(const struct answer *row, const char *const *reasons, struct answer_body *body,
+                                struct arena *arena)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	buf_add(&b, request_status_text(arena, body->reply->status));
+	for (; reasons && *reasons; reasons++)
+		add_reason(&b, member_at(json_of_answer(body), *reasons));
+	if (row && row->why)
+		buf_printf(&b, " (%s)", row->why);
+	return arena_str(arena, buf_str(&b));
+}
+
 void answer_judge(const struct answer *rows, size_t count, const char *const *reasons,
                   const struct receiver_reply *reply, struct arena *arena, struct receiver_judgement *out)
 {
-	json_t *body = answer_json(reply);
-	const struct answer *row = answer_row(rows, count, reply->status, body, arena);
+	struct answer_body body = {.reply = reply};
+	const struct answer *row = answer_row(rows, count, &body, arena);
 	out->outcome = row ? row->outcome : receiver_judge_status(reply->status);
 	out->error = (struct str){NULL, 0};
-	if (out->outcome != OUTCOME_DELIVERED) {
-		AUTOBUF struct buf b;
-		buf_init(&b, SIZE_MAX);
-		buf_add(&b, request_status_text(arena, reply->status));
-		for (; reasons && *reasons; reasons++)
-			add_reason(&b, member_at(body, *reasons));
-		if (row && row->why)
-			buf_printf(&b, " (%s)", row->why);
-		out->error = arena_str(arena, buf_str(&b));
-	}
-	json_decref(body);
+	if (out->outcome != OUTCOME_DELIVERED)
+		out->error = answer_reason(row, reasons, &body, arena);
+	json_decref(body.json);
 }

@@ -52,6 +52,13 @@ static void pagerduty_release(void *settings)
 	request_key_release(&s->dedup_key);
 }
 
+/* A key of the user's own may be made of anything that the message says. */
+static bool pagerduty_says_key_only(const void *settings, enum message_event event)
+{
+	const struct pagerduty_settings *s = settings;
+	return !pagerduty_has_payload(event) && !s->dedup_key.compiled;
+}
+
 static bool pagerduty_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
 	const struct pagerduty_settings *s = in->settings;
@@ -90,6 +97,8 @@ const struct receiver_kind receiver_pagerduty = {
 	.secrets = secrets,
 	.required = required,
 	.callback = &callback_pagerduty,
+	.shows_no_facts = true,
+	.says_key_only = pagerduty_says_key_only,
 	.rate_per_second = 2, /* about 120 calls a minute per integration key (FACTS) */
 	.rate_burst = 20,
 	.check = pagerduty_check,

@@ -28,9 +28,9 @@ static struct str component(const struct incident *inc)
 /* What a value of the labels and annotations may have; where the event is too large, less. */
 #define WHOLE SIZE_MAX
 
-static void put_event_text(struct buf *out, const char *name, struct str value)
+static void put_event_text(struct buf *out, struct str name, struct str value)
 {
-	json_put_name(out, str_c(name));
+	json_put_known_name(out, name);
 	json_put_known(out, value);
 }
 
@@ -45,7 +45,7 @@ static bool is_clean_ascii(struct str s)
 }
 
 /* What people are shown, in one line. Most values are plain: these are not copied. */
-static void put_shown(struct buf *out, const char *name, struct str value)
+static void put_shown(struct buf *out, struct str name, struct str value)
 {
 	AUTOBUF struct buf clean;
 	buf_init(&clean, SIZE_MAX);
@@ -57,72 +57,72 @@ static void put_shown(struct buf *out, const char *name, struct str value)
 }
 
 /* PagerDuty has no use for null: what is absent is left out. */
-static void put_text_if_any(struct buf *out, const char *name, struct str value)
+static void put_text_if_any(struct buf *out, struct str name, struct str value)
 {
 	if (value.n)
 		put_event_text(out, name, value);
 }
 
-static void put_event_time(struct buf *out, const char *name, int64_t ms)
+static void put_event_time(struct buf *out, struct str name, int64_t ms)
 {
-	json_put_name(out, str_c(name));
+	json_put_known_name(out, name);
 	json_put_time(out, ms);
 }
 
-static void put_event_duration(struct buf *out, const char *name, int64_t ms)
+static void put_event_duration(struct buf *out, struct str name, int64_t ms)
 {
 	char text[TIME_DURATION_MAX];
 	put_event_text(out, name, ms ? str_c(time_duration_format(ms, text)) : STR(""));
 }
 
-static void put_event_number(struct buf *out, const char *name, uint64_t n)
+static void put_event_number(struct buf *out, struct str name, uint64_t n)
 {
-	json_put_name(out, str_c(name));
+	json_put_known_name(out, name);
 	json_put_integer(out, (int64_t)n);
 }
 
-static void open_object(struct buf *out, const char *name)
+static void open_object(struct buf *out, struct str name)
 {
-	json_put_name(out, str_c(name));
+	json_put_known_name(out, name);
 	json_put_open(out, '{');
 }
 
-static void put_null(struct buf *out, const char *name)
+static void put_null(struct buf *out, struct str name)
 {
 	put_event_text(out, name, STR(""));
 }
 
-static void put_person(struct buf *out, const char *name, const struct incident_person *person)
+static void put_person(struct buf *out, struct str name, const struct incident_person *person)
 {
 	if (!person->at) {
 		put_null(out, name);
 		return;
 	}
 	open_object(out, name);
-	put_event_text(out, "by", person->by);
-	put_event_time(out, "at", person->at);
-	put_event_text(out, "note", person->note);
+	put_event_text(out, JSON_NAME("by"), person->by);
+	put_event_time(out, JSON_NAME("at"), person->at);
+	put_event_text(out, JSON_NAME("note"), person->note);
 	json_put_close(out, '}');
 }
 
 static void put_last_time(struct buf *out, const struct incident *inc)
 {
 	if (!inc->previous_count) {
-		put_null(out, "last_time");
+		put_null(out, JSON_NAME("last_time"));
 		return;
 	}
 	const struct incident_episode *e = &inc->previous[0];
-	open_object(out, "last_time");
-	put_event_time(out, "started_at", e->started_at);
-	put_event_time(out, "resolved_at", e->resolved_at);
-	put_event_duration(out, "lasted", e->resolved_at > e->started_at ? e->resolved_at - e->started_at : 0);
-	put_person(out, "acknowledged", &e->acknowledged);
+	open_object(out, JSON_NAME("last_time"));
+	put_event_time(out, JSON_NAME("started_at"), e->started_at);
+	put_event_time(out, JSON_NAME("resolved_at"), e->resolved_at);
+	put_event_duration(out, JSON_NAME("lasted"), e->resolved_at > e->started_at ? e->resolved_at - e->started_at : 0);
+	put_person(out, JSON_NAME("acknowledged"), &e->acknowledged);
 	json_put_close(out, '}');
 }
 
-static void put_event_names(struct buf *out, const char *name, struct str names)
+static void put_event_names(struct buf *out, struct str name, struct str names)
 {
-	json_put_name(out, str_c(name));
+	json_put_known_name(out, name);
 	json_put_open(out, '[');
 	for (struct str one; escalation_take_name(&names, &one);)
 		json_put_known(out, one);
@@ -133,17 +133,17 @@ static void put_event_names(struct buf *out, const char *name, struct str names)
 static void put_after(struct buf *out, int64_t ms)
 {
 	char after[TIME_DURATION_MAX];
-	put_event_text(out, "after", ms < 0 ? STR("") : str_c(time_duration_format(ms, after)));
+	put_event_text(out, JSON_NAME("after"), ms < 0 ? STR("") : str_c(time_duration_format(ms, after)));
 }
 
 static void put_step(struct buf *out, const struct incident_step *step)
 {
 	json_put_open(out, '{');
 	put_after(out, step->after_ms);
-	put_event_text(out, "when", escalation_when(step));
-	put_event_names(out, "notify", step->notify);
-	put_event_time(out, "at", step->ran_at);
-	put_event_text(out, "told", step->told);
+	put_event_text(out, JSON_NAME("when"), escalation_when(step));
+	put_event_names(out, JSON_NAME("notify"), step->notify);
+	put_event_time(out, JSON_NAME("at"), step->ran_at);
+	put_event_text(out, JSON_NAME("told"), step->told);
 	json_put_close(out, '}');
 }
 
@@ -153,27 +153,27 @@ static void put_next_step(struct buf *out, const struct incident *inc)
 	int64_t at;
 	const struct incident_step *next = escalation_next(inc, &at);
 	if (!next) {
-		put_null(out, "next");
+		put_null(out, JSON_NAME("next"));
 		return;
 	}
-	open_object(out, "next");
-	put_event_time(out, "at", at);
+	open_object(out, JSON_NAME("next"));
+	put_event_time(out, JSON_NAME("at"), at);
 	put_after(out, next->after_ms);
-	put_event_text(out, "when", escalation_when(next));
-	put_event_names(out, "notify", next->notify);
+	put_event_text(out, JSON_NAME("when"), escalation_when(next));
+	put_event_names(out, JSON_NAME("notify"), next->notify);
 	json_put_close(out, '}');
 }
 
 /* As the incident's JSON has it: who is, or was, told before anybody else, the steps, and who is next. */
 static void put_escalation(struct buf *out, const struct incident *inc)
 {
-	open_object(out, "escalation");
-	put_event_text(out, "name", inc->escalation.name);
-	open_object(out, "first");
+	open_object(out, JSON_NAME("escalation"));
+	put_event_text(out, JSON_NAME("name"), inc->escalation.name);
+	open_object(out, JSON_NAME("first"));
 	put_after(out, inc->escalation.after_ms);
-	put_event_names(out, "notify", inc->escalation.notify);
+	put_event_names(out, JSON_NAME("notify"), inc->escalation.notify);
 	json_put_close(out, '}');
-	json_put_name(out, STR("steps"));
+	json_put_known_name(out, JSON_NAME("steps"));
 	json_put_open(out, '[');
 	for (size_t i = 0; i < inc->step_count; i++)
 		put_step(out, &inc->steps[i]);
@@ -183,10 +183,10 @@ static void put_escalation(struct buf *out, const struct incident *inc)
 }
 
 /* ["node-1:9100", …, "and 30 more"] */
-static void put_member_names(struct buf *out, const char *name, const struct message_members *members)
+static void put_member_names(struct buf *out, struct str name, const struct message_members *members)
 {
 	char more[sizeof "and 18446744073709551615 more"];
-	json_put_name(out, str_c(name));
+	json_put_known_name(out, name);
 	json_put_open(out, '[');
 	for (size_t i = 0; i < members->shown; i++)
 		json_put_known(out, members->v[i].name);
@@ -199,16 +199,16 @@ static void put_member_names(struct buf *out, const char *name, const struct mes
 
 static void put_counts(struct buf *out, const struct incident *inc)
 {
-	open_object(out, "members");
-	put_event_number(out, "firing", incident_firing(inc));
-	put_event_number(out, "total", inc->count.total);
+	open_object(out, JSON_NAME("members"));
+	put_event_number(out, JSON_NAME("firing"), incident_firing(inc));
+	put_event_number(out, JSON_NAME("total"), inc->count.total);
 	json_put_close(out, '}');
-	put_event_number(out, "received", inc->count.received);
-	put_event_number(out, "pages", inc->count.pages);
-	put_event_number(out, "reminders", inc->count.reminders);
-	put_event_number(out, "deduplicated", inc->count.deduplicated);
-	put_event_number(out, "suppressed", inc->count.suppressed);
-	put_event_number(out, "flaps", inc->count.flaps);
+	put_event_number(out, JSON_NAME("received"), inc->count.received);
+	put_event_number(out, JSON_NAME("pages"), inc->count.pages);
+	put_event_number(out, JSON_NAME("reminders"), inc->count.reminders);
+	put_event_number(out, JSON_NAME("deduplicated"), inc->count.deduplicated);
+	put_event_number(out, JSON_NAME("suppressed"), inc->count.suppressed);
+	put_event_number(out, JSON_NAME("flaps"), inc->count.flaps);
 }
 
 /* Cut between characters, with a mark. */
@@ -224,7 +224,7 @@ static void put_cut(struct buf *out, struct str value, size_t most)
 	json_put_text(out, buf_str(&b));
 }
 
-static void put_event_labels(struct buf *out, const char *name, const struct labels *labels, size_t most)
+static void put_event_labels(struct buf *out, struct str name, const struct labels *labels, size_t most)
 {
 	open_object(out, name);
 	for (size_t i = 0; most && i < labels->n; i++) {
@@ -240,37 +240,37 @@ static void put_event_labels(struct buf *out, const char *name, const struct lab
 static void put_details(struct buf *out, const struct message *m, size_t most)
 {
 	const struct incident *inc = m->incident;
-	open_object(out, "custom_details");
+	open_object(out, JSON_NAME("custom_details"));
 	if (m->event == EVENT_TRIGGER)
-		put_text_if_any(out, "escalated", m->headline);
-	put_event_text(out, "runbook", inc->runbook.url.n ? inc->runbook.url : inc->runbook.path);
-	put_text_if_any(out, "estimated_time", inc->runbook.estimated_time);
-	put_text_if_any(out, "approval", inc->runbook.approval);
+		put_text_if_any(out, JSON_NAME("escalated"), m->headline);
+	put_event_text(out, JSON_NAME("runbook"), inc->runbook.url.n ? inc->runbook.url : inc->runbook.path);
+	put_text_if_any(out, JSON_NAME("estimated_time"), inc->runbook.estimated_time);
+	put_text_if_any(out, JSON_NAME("approval"), inc->runbook.approval);
 	if (inc->escalation.name.n)
 		put_escalation(out, inc);
-	put_event_duration(out, "response", inc->severity.response_ms);
-	put_event_duration(out, "resolution", inc->severity.resolution_ms);
-	put_event_text(out, "owner", inc->owner);
-	put_event_text(out, "severity", inc->severity.name);
-	put_event_time(out, "response_due", incident_response_due(inc));
-	put_event_time(out, "resolution_due", incident_resolution_due(inc));
-	put_event_text(out, "rule", inc->rule);
-	put_event_text(out, "source", inc->source);
-	put_event_text(out, "key", str_c(inc->key));
+	put_event_duration(out, JSON_NAME("response"), inc->severity.response_ms);
+	put_event_duration(out, JSON_NAME("resolution"), inc->severity.resolution_ms);
+	put_event_text(out, JSON_NAME("owner"), inc->owner);
+	put_event_text(out, JSON_NAME("severity"), inc->severity.name);
+	put_event_time(out, JSON_NAME("response_due"), incident_response_due(inc));
+	put_event_time(out, JSON_NAME("resolution_due"), incident_resolution_due(inc));
+	put_event_text(out, JSON_NAME("rule"), inc->rule);
+	put_event_text(out, JSON_NAME("source"), inc->source);
+	put_event_text(out, JSON_NAME("key"), str_c(inc->key));
 	put_counts(out, inc);
-	put_member_names(out, "firing", &m->firing);
-	put_member_names(out, "recovered", &m->recovered);
-	put_event_time(out, "firing_since", m->since);
-	put_event_labels(out, "labels", &inc->labels, most);
-	put_event_labels(out, "annotations", &inc->annotations, most);
+	put_member_names(out, JSON_NAME("firing"), &m->firing);
+	put_member_names(out, JSON_NAME("recovered"), &m->recovered);
+	put_event_time(out, JSON_NAME("firing_since"), m->since);
+	put_event_labels(out, JSON_NAME("labels"), &inc->labels, most);
+	put_event_labels(out, JSON_NAME("annotations"), &inc->annotations, most);
 	put_last_time(out, inc);
-	put_text_if_any(out, "page_budget", message_fact(m, "Page budget"));
+	put_text_if_any(out, JSON_NAME("page_budget"), message_fact(m, "Page budget"));
 	json_put_close(out, '}');
 }
 
 static void put_links(struct buf *out, const struct message *m)
 {
-	json_put_name(out, STR("links"));
+	json_put_known_name(out, JSON_NAME("links"));
 	json_put_open(out, '[');
 	for (size_t i = 0; i < m->link_count; i++) {
 		const struct message_link *l = &m->links[i];
@@ -281,8 +281,8 @@ static void put_links(struct buf *out, const struct message *m)
 			buf_add_c(&text, ": ");
 		buf_add(&text, l->title);
 		json_put_open(out, '{');
-		put_event_text(out, "href", l->url);
-		put_shown(out, "text", buf_str(&text));
+		put_event_text(out, JSON_NAME("href"), l->url);
+		put_shown(out, JSON_NAME("text"), buf_str(&text));
 		json_put_close(out, '}');
 	}
 	json_put_close(out, ']');
@@ -299,15 +299,15 @@ struct event {
 static void put_payload(struct buf *out, const struct event *e, size_t most)
 {
 	const struct incident *inc = e->m->incident;
-	open_object(out, "payload");
-	put_text_if_any(out, "summary", e->title);
-	put_shown(out, "source", event_source(inc));
-	put_text_if_any(out, "severity", e->severity);
+	open_object(out, JSON_NAME("payload"));
+	put_text_if_any(out, JSON_NAME("summary"), e->title);
+	put_shown(out, JSON_NAME("source"), event_source(inc));
+	put_text_if_any(out, JSON_NAME("severity"), e->severity);
 	if (e->m->since)
-		put_event_time(out, "timestamp", e->m->since);
-	put_shown(out, "component", component(inc));
-	put_shown(out, "group", inc->owner);
-	put_shown(out, "class", inc->alertname);
+		put_event_time(out, JSON_NAME("timestamp"), e->m->since);
+	put_shown(out, JSON_NAME("component"), component(inc));
+	put_shown(out, JSON_NAME("group"), inc->owner);
+	put_shown(out, JSON_NAME("class"), inc->alertname);
 	put_details(out, e->m, most);
 	json_put_close(out, '}');
 }
@@ -315,14 +315,14 @@ static void put_payload(struct buf *out, const struct event *e, size_t most)
 static void put_event(struct buf *out, const struct event *e, size_t most)
 {
 	json_put_open(out, '{');
-	put_text_if_any(out, "routing_key", e->routing_key);
-	put_event_text(out, "event_action", e->action);
-	put_text_if_any(out, "dedup_key", e->dedup_key);
+	put_text_if_any(out, JSON_NAME("routing_key"), e->routing_key);
+	put_event_text(out, JSON_NAME("event_action"), e->action);
+	put_text_if_any(out, JSON_NAME("dedup_key"), e->dedup_key);
 	if (e->trigger) {
 		put_payload(out, e, most);
 		put_links(out, e->m);
-		put_text_if_any(out, "client", e->client);
-		put_text_if_any(out, "client_url", e->client_url);
+		put_text_if_any(out, JSON_NAME("client"), e->client);
+		put_text_if_any(out, JSON_NAME("client_url"), e->client_url);
 	}
 	json_put_close(out, '}');
 }
@@ -355,6 +355,11 @@ static bool write_event(const struct event *e, size_t most, struct receiver_requ
 	return true;
 }
 
+bool pagerduty_has_payload(enum message_event event)
+{
+	return event == EVENT_TRIGGER || event == EVENT_UPDATE;
+}
+
 #define DEDUP_KEY_MAX 255 /* bytes */
 
 bool pagerduty_event(const struct receiver_build *in, const struct pagerduty_settings *s, struct receiver_request *out)
@@ -372,7 +377,7 @@ bool pagerduty_event(const struct receiver_build *in, const struct pagerduty_set
 		.action = str_c(actions[in->message->event]),
 		.dedup_key = request_dedup_key(in, &s->dedup_key, DEDUP_KEY_MAX, out),
 	};
-	if (e.m->event == EVENT_TRIGGER || e.m->event == EVENT_UPDATE)
+	if (pagerduty_has_payload(e.m->event))
 		add_trigger(&e, in, s, out);
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
 		if (write_event(&e, limits[i], out))

@@ -11,6 +11,8 @@ struct pagerduty_settings {
 	struct request_key dedup_key;
 };
 
+/* The other events say the key alone: they are about what PagerDuty already knows. */
+bool pagerduty_has_payload(enum message_event event);
 /* Sets the body. False when the event cannot be made to fit. */
 bool pagerduty_event(const struct receiver_build *in, const struct pagerduty_settings *s, struct receiver_request *out);
 

@@ -34,6 +34,13 @@ bool receiver_use_find(struct str name, enum receiver_use *out)
 	return false;
 }
 
+void receiver_skip_unread(const struct receiver_kind *kind, const void *settings, bool own_words,
+                          enum message_event event, struct message_context *context)
+{
+	context->no_facts = kind->shows_no_facts && !own_words;
+	context->key_only = kind->says_key_only && !own_words && kind->says_key_only(settings, event);
+}
+
 const struct receiver_kind *receiver_kind_find(const char *name)
 {
 	for (size_t i = 0; i < KINDS; i++) {

@@ -1,4 +1,4 @@
-/* The curve of a sweep: pages, and pages at night, for each value. */
+/* The curve of a sweep: pages, and pages at night, for each value. By itself on white; a page's style sheet may name its classes. */
 #include "replay/backtest.h"
 
 #define WIDTH 640
@@ -41,8 +41,8 @@ static void add_svg_text(struct buf *out, struct str s)
 
 static void add_sweep_curve(struct buf *out, const struct sweep_row *rows, size_t n, uint64_t most, bool nights)
 {
-	buf_printf(out, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s points=\"", nights ? "#36c" : "#c33",
-	           nights ? " stroke-dasharray=\"8 3\"" : "");
+	buf_printf(out, "<polyline class=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s points=\"",
+	           nights ? "nights" : "pages", nights ? "#36c" : "#c33", nights ? " stroke-dasharray=\"8 3\"" : "");
 	for (size_t i = 0; i < n; i++)
 		buf_printf(out, "%s%.1f,%.1f", i ? " " : "", x_of(i, n), y_of(nights ? rows[i].nights : rows[i].pages, most));
 	buf_add_c(out, "\"/>\n");
@@ -52,8 +52,9 @@ static void add_curve_value(struct buf *out, const struct sweep_row *r, double x
 {
 	buf_printf(out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">", x, TOP + PLOT_HEIGHT + 20);
 	add_svg_text(out, r->value);
-	buf_printf(out, "</text>\n<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" fill=\"#c33\">%llu</text>\n", x,
-	           y_of(r->pages, most) - 6, (unsigned long long)r->pages);
+	buf_printf(
+		out, "</text>\n<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" class=\"value\" fill=\"#c33\">%llu</text>\n",
+		x, y_of(r->pages, most) - 6, (unsigned long long)r->pages);
 }
 
 /* What the picture shows, for whoever hears it. */
@@ -82,11 +83,13 @@ void backtest_svg(struct buf *out, const struct sweep_row *rows, size_t n, uint6
 	           "font-size=\"12\">\n",
 	           WIDTH, HEIGHT, WIDTH, HEIGHT);
 	add_description(out, rows, n, pages_now);
-	buf_add_c(out, "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
-	buf_printf(out, "<path d=\"M%d %dV%dH%d\" fill=\"none\" stroke=\"#999\"/>\n", LEFT, TOP, TOP + PLOT_HEIGHT,
-	           LEFT + PLOT_WIDTH);
-	buf_printf(out, "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#999\" stroke-dasharray=\"4\"/>\n",
-	           LEFT, LEFT + PLOT_WIDTH, now, now);
+	buf_add_c(out, "<rect class=\"ground\" width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+	buf_printf(out, "<path class=\"axis\" d=\"M%d %dV%dH%d\" fill=\"none\" stroke=\"#999\"/>\n", LEFT, TOP,
+	           TOP + PLOT_HEIGHT, LEFT + PLOT_WIDTH);
+	buf_printf(
+		out,
+		"<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#999\" stroke-dasharray=\"4\"/>\n",
+		LEFT, LEFT + PLOT_WIDTH, now, now);
 	buf_printf(out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%llu</text>\n", LEFT - 6, now + 4,
 	           (unsigned long long)pages_now);
 	add_sweep_curve(out, rows, n, most, false);

@@ -223,6 +223,17 @@ static bool is_page_message(const struct incidents_diff *d, const struct side_me
 	return strcmp(message_word(m), "page") == 0 && (!r || r->use == RECEIVER_PAGE);
 }
 
+/* Told the end, and no page in its stead. */
+static bool is_told_the_end(const struct side_message *list, const struct side_message *m)
+{
+	if (m->verb != WANT_RESOLVE)
+		return false;
+	for (; list; list = list->next)
+		if (list->verb == WANT_TRIGGER && str_eq(list->receiver, m->receiver))
+			return false;
+	return true;
+}
+
 static json_t *messages_alone(struct incidents_diff *d, const struct diffed *one, enum side which, size_t *pages)
 {
 	const struct side_message *others = messages_of(&d->sides[which == AFTER ? BEFORE : AFTER], one);
@@ -234,7 +245,7 @@ static json_t *messages_alone(struct incidents_diff *d, const struct diffed *one
 		json_array_append_new(out,
 		                      json_pack("{s:o, s:s}", "receiver", view_text(m->receiver), "message", message_word(m)));
 		*pages += is_page_message(d, m);
-		d->ended += which == AFTER && m->verb == WANT_RESOLVE;
+		d->ended += which == AFTER && is_told_the_end(messages_of(&d->sides[AFTER], one), m);
 	}
 	return out;
 }

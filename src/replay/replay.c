@@ -73,6 +73,50 @@ static void note_due(void *arg, struct str receiver, int64_t at)
 		q->due_at = at;
 }
 
+/* ---- messages ---- */
+
+/* The first message about a generation, as noise counts pages. */
+static bool is_first_page(const struct attempt *a)
+{
+	return a->want.verb == WANT_TRIGGER && !a->update;
+}
+
+/* It is sent and taken in one step: between them nothing happens here. */
+static void tell_one_receiver(struct replay *r, struct incident *inc, struct delivery *d, int64_t now)
+{
+	const struct str receiver = d->receiver, target = d->target;
+	struct attempt attempt = delivery_begin(inc, d, now, now + LEASE_MS);
+
+	if (attempt.want.verb == WANT_NOTHING)
+		return;
+	struct settlement s = {.receiver = receiver, .target = target, .attempt = attempt, .outcome = OUTCOME_DELIVERED};
+	incident_settle(inc, &s, &r->config.policy, now);
+	if (r->router.budgets && is_first_page(&attempt))
+		budgets_told(r->router.budgets, inc->owner, inc->rule, receiver, now);
+	if (r->watch.told)
+		r->watch.told(r->watch.arg, &(struct replay_told){inc, receiver, attempt, now});
+}
+
+/* Messages follow from messages (a page from the resolve of the one before): until nothing is due now. */
+static bool tell_what_is_due(void *arg, struct incident *inc, int64_t now)
+{
+	bool some = true, any = false;
+
+	while (some) {
+		some = false;
+		for (size_t i = 0; i < inc->delivery_count; i++) {
+			struct delivery *d = &inc->deliveries[i];
+			if (!d->due_at || d->due_at > now)
+				continue;
+			some = any = true;
+			tell_one_receiver(arg, inc, d, now);
+		}
+	}
+	return any;
+}
+
+/* ---- a router ---- */
+
 static void take_replay_config(struct replay *r, const struct config *c, struct ruleset *ruleset)
 {
 	r->config = *c;
@@ -100,7 +144,9 @@ static void begin_router(struct replay *r, int64_t begins)
 	router->transactions = transactions_new(router);
 	router->intake = intake_new(router);
 	router->due = note_due;
+	router->tell = tell_what_is_due;
 	router->due_arg = r;
+	router->replays = true;
 	router->attentive_at = begins;
 	memory_store_set_now(router->store, begins);
 	router->budgets = budgets_new_told(router);
@@ -166,10 +212,6 @@ int64_t replay_now(const struct replay *r)
 struct due_pair {
 	struct replay *r;
 	struct arena *arena;
-	struct str receiver;
-	struct attempt attempt;
-	enum tick_reason reasons[TICK_REASONS];
-	size_t reason_count;
 };
 
 static enum tx_apply tick_apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
@@ -177,50 +219,33 @@ static enum tx_apply tick_apply(void *arg, struct incident *inc, struct tx_membe
 {
 	struct due_pair *d = arg;
 	struct incident_policy policy = router_policy(&d->r->router, &d->r->config);
+	enum tick_reason reasons[TICK_REASONS];
 
 	(void)members;
-	d->reason_count = incident_tick(inc, &policy, now, d->reasons, counts);
+	incident_tick(inc, &policy, now, reasons, counts);
 	return TX_WRITE_RELEASE;
 }
 
-/* It is sent and taken in one step: between them nothing happens here. */
+/* Whoever is due is told with each commit. */
 static enum tx_apply tell_apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
                                 struct counts *counts)
 {
-	struct due_pair *d = arg;
-	struct delivery *delivery = incident_delivery(inc, d->receiver);
-
+	(void)arg;
+	(void)inc;
 	(void)members;
+	(void)now;
 	(void)counts;
-	d->attempt = (struct attempt){.want = {.verb = WANT_NOTHING}};
-	if (delivery)
-		d->attempt = delivery_begin(inc, delivery, now, now + LEASE_MS);
-	if (d->attempt.want.verb == WANT_NOTHING)
-		return TX_WRITE_RELEASE;
-	struct settlement s = {.receiver = d->receiver, .attempt = d->attempt, .outcome = OUTCOME_DELIVERED};
-	incident_settle(inc, &s, &d->r->config.policy, now);
 	return TX_WRITE_RELEASE;
-}
-
-/* The first message about a generation, as noise counts pages. */
-static bool is_first_page(const struct attempt *a)
-{
-	return a->want.verb == WANT_TRIGGER && !a->update;
 }
 
 static void pair_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
 {
 	struct due_pair *d = arg;
 	struct replay *r = d->r;
-	const struct replay_watch *w = &r->watch;
 
+	(void)inc;
+	(void)now;
 	assert(result == TX_DONE); /* a memory store of one router neither conflicts nor fails */
-	for (size_t i = 0; w->ticked && i < d->reason_count; i++)
-		w->ticked(w->arg, inc, d->reasons[i], now);
-	if (r->router.budgets && is_first_page(&d->attempt))
-		budgets_told(r->router.budgets, inc->owner, inc->rule, d->receiver, now);
-	if (w->told && d->attempt.want.verb != WANT_NOTHING)
-		w->told(w->arg, &(struct replay_told){inc, d->receiver, d->attempt, now});
 	arena_free(d->arena);
 	if (--r->working == 0)
 		loop_stop(r->router.loop);
@@ -233,12 +258,11 @@ static void start_pair(struct replay *r, const struct store_record *record, int6
 
 	d->r = r;
 	d->arena = arena;
-	d->receiver = r->claiming->name;
 	struct tx_change change = {.key = record->key,
 	                           .apply = r->claiming == r->clock ? tick_apply : tell_apply,
 	                           .done = pair_done,
 	                           .arg = d,
-	                           .release_receiver = d->receiver,
+	                           .release_receiver = r->claiming->name,
 	                           .record_given = true,
 	                           .record = *record,
 	                           .now = now};
@@ -456,42 +480,4 @@ void replay_adopt(struct replay *r, const struct incident *inc)
 			note_due(r, commit.dues[i].receiver, commit.dues[i].at);
 	if (commit.clock_at > 0)
 		note_due(r, (struct str){NULL, 0}, commit.clock_at);
-}
-
-/* ---- a look ---- */
-
-struct looking {
-	struct replay *r;
-	void (*look)(void *arg, const struct incident *inc);
-	void *arg;
-	char *cursor;
-	bool more;
-};
-
-static void open_listed(void *arg, const struct store_listed *reply)
-{
-	struct looking *l = arg;
-
-	for (size_t i = 0; i < reply->count; i++) {
-		AUTOARENA struct arena *arena = arena_new();
-		AUTOERR struct err err = ERR_INIT;
-		const struct incident *inc = incident_read(arena, reply->records[i].bytes, &err);
-		if (inc)
-			l->look(l->arg, inc);
-	}
-	free(l->cursor);
-	l->cursor = mem_str(reply->cursor);
-	l->more = reply->cursor.n > 0;
-	loop_stop(l->r->router.loop);
-}
-
-void replay_each_open(struct replay *r, void (*look)(void *arg, const struct incident *inc), void *arg)
-{
-	struct looking l = {.r = r, .look = look, .arg = arg};
-
-	do {
-		store_list(r->router.store, STORE_LIST_OPEN, str_c(l.cursor), STORE_BATCH_MAX, open_listed, &l);
-		loop_run(r->router.loop);
-	} while (l.more);
-	free(l.cursor);
 }

@@ -111,7 +111,7 @@ static void fill_page(struct variant *v, struct backtest_page *p, const struct r
                       const struct config_receiver *receiver)
 {
 	const struct incident *inc = told->inc;
-	const struct zone *zone = receiver && receiver->zone ? receiver->zone : v->config->zone;
+	const struct zone *zone = receiver ? receiver->zone : v->config->zone;
 	const struct incident_sample *s = newest(inc);
 	AUTOARENA struct arena *scratch = arena_new();
 	char hour[16];
@@ -121,7 +121,7 @@ static void fill_page(struct variant *v, struct backtest_page *p, const struct r
 		[BY_ALERTNAME] = inc->alertname,    [BY_RULE] = inc->rule,          [BY_OWNER] = inc->owner,
 		[BY_SEVERITY] = inc->severity.name, [BY_RECEIVER] = told->receiver, [BY_HOUR] = str_c(hour),
 	};
-	*p = (struct backtest_page){.at = told->at, .night = zone_is_night(zone, told->at), .lasted = -1};
+	*p = (struct backtest_page){.at = told->at, .night = config_is_night(v->config, receiver, told->at), .lasted = -1};
 	for (int f = 0; f < PAGE_FIELDS; f++)
 		p->by[f] = intern_text(v, by[f]);
 	p->labels = intern_text(v, labels_format(scratch, s ? &s->labels : &inc->labels));

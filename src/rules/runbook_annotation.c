@@ -223,11 +223,26 @@ static bool read_annotation_link(const struct evaluation *e, struct str text, st
 	return url && (out->stays || !has_example_host(text)) && !is_placeholder_word(last_url_segment(link));
 }
 
+/* All names begin so. */
+static bool may_be_link_name(struct str name)
+{
+	return str_starts(name, STR("runbook")) || str_starts(name, STR("sop")) || str_starts(name, STR("SOP"));
+}
+
+/* Most alerts have no such annotation, or one: they are gone through once, not for each name. */
+static bool has_link_name(const struct labels *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (may_be_link_name(l->v[i].name))
+			return true;
+	return false;
+}
+
 bool runbook_from_annotation(const struct evaluation *e, struct runbook_link *out)
 {
 	const struct labels *places[] = {&e->alert->annotations, &e->alert->labels};
 	for (size_t p = 0; p < COUNT(places); p++)
-		for (size_t i = 0; i < COUNT(names); i++)
+		for (size_t i = 0; i < COUNT(names) && has_link_name(places[p]); i++)
 			if (read_annotation_link(e, labels_get(places[p], str_c(names[i])), out))
 				return true;
 	return false;

@@ -15,7 +15,7 @@ struct bodies {
 
 struct body_read *body_read_new(struct config *config, struct str source, struct str text)
 {
-	struct arena *arena = arena_new();
+	struct arena *arena = arena_new_kept();
 	struct body_read *b = arena_alloc(arena, sizeof *b);
 
 	*b = (struct body_read){.refs = 1, .arena = arena, .config = config_ref(config)};

@@ -297,7 +297,7 @@ void budgets_told(struct budgets *b, struct str owner, struct str rule, struct s
 
 	if (!budget_counts(r))
 		return;
-	bool night = zone_is_night(r->zone ? r->zone : c->zone, at);
+	bool night = config_is_night(c, r, at);
 	count_page_told(map_get(b->list->owners, owner), at, night);
 	count_page_told(map_get(b->list->rules, rule), at, night);
 }

@@ -20,7 +20,7 @@ static bool is_night_for(const struct config *c, const struct plan *plan, int64_
 {
 	for (size_t i = 0; i < plan->receivers.names.n; i++) {
 		const struct config_receiver *r = config_receiver(c, plan->receivers.names.v[i]);
-		if (budget_counts(r) && zone_is_night(r->zone ? r->zone : c->zone, now))
+		if (budget_counts(r) && config_is_night(c, r, now))
 			return true;
 	}
 	return false;

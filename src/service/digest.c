@@ -95,7 +95,7 @@ static enum tx_apply fold_apply(void *arg, struct incident *inc, struct tx_membe
 	return TX_WRITE_RELEASE;
 }
 
-static void write_some(struct digest_job *j);
+static void write_more_folded(struct digest_job *j);
 
 /* One that could not be written stays due: it is told again when its lease has run out. */
 static void fold_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
@@ -106,10 +106,10 @@ static void fold_done(void *arg, enum tx_result result, const struct incident *i
 	(void)inc;
 	(void)now;
 	j->writing--;
-	write_some(j);
+	write_more_folded(j);
 }
 
-static void write_one(struct digest_job *j, struct folded *f)
+static void write_folded_record(struct digest_job *j, struct folded *f)
 {
 	struct tx_change change = {
 		.key = f->key, .apply = fold_apply, .done = fold_done, .arg = f, .release_receiver = j->outlet->name};
@@ -119,10 +119,10 @@ static void write_one(struct digest_job *j, struct folded *f)
 	transaction_run(j->outlet->d->r->transactions, &change);
 }
 
-static void write_some(struct digest_job *j)
+static void write_more_folded(struct digest_job *j)
 {
 	while (!j->outlet->d->closed && j->writing < DIGEST_WRITES && j->written < j->count)
-		write_one(j, &j->folded[j->written++]);
+		write_folded_record(j, &j->folded[j->written++]);
 	if (!j->writing)
 		digest_end(j);
 }
@@ -134,7 +134,7 @@ static void write_folded(struct digest_job *j)
 
 	metrics_add(o->d->r->metrics, METRIC_DELIVERIES, labels, (double)j->count);
 	o->figures.queue -= j->count < o->figures.queue ? j->count : o->figures.queue;
-	write_some(j);
+	write_more_folded(j);
 }
 
 static void give_folded_back(struct digest_job *j)

@@ -17,6 +17,7 @@ struct intake *intake_new(struct router *r)
 	in->refs = 1;
 	in->last_ready = &in->ready;
 	in->bodies = bodies_new();
+	in->group_names = group_names_new();
 	in->labels = label_names_new();
 	in->small.last_held = &in->small.held;
 	in->large.last_held = &in->large.held;
@@ -26,8 +27,10 @@ struct intake *intake_new(struct router *r)
 
 static void intake_unref(struct intake *in)
 {
-	if (!--in->refs)
-		free(in);
+	if (--in->refs)
+		return;
+	group_names_free(in->group_names);
+	free(in);
 }
 
 void intake_free(struct intake *in)
@@ -80,8 +83,9 @@ static void count_request(struct request *q)
 	struct metrics *m = q->in->r->metrics;
 	char code[16];
 
-	snprintf(code, sizeof code, "%d", q->code);
-	metrics_add(m, METRIC_WEBHOOK_REQUESTS, (struct str[]){str_c(code)}, 1);
+	if (q->code != 200)
+		snprintf(code, sizeof code, "%d", q->code);
+	metrics_add(m, METRIC_WEBHOOK_REQUESTS, (struct str[]){q->code == 200 ? STR("200") : str_c(code)}, 1);
 	metrics_observe(m, METRIC_WEBHOOK_DURATION, NULL, (double)(loop_mono_ms() - q->started_mono) / 1000.0);
 	if (q->code == 200)
 		intake_count(q);

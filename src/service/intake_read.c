@@ -151,7 +151,7 @@ static void take_request_body(struct request *q)
 	const struct config_source *known = config_source(q->config, q->source);
 	struct body *b = &q->body;
 
-	row_group(q->source, q->hook.receiver, q->hook.group_key, b->group);
+	group_names_id(q->in->group_names, q->source, q->hook.receiver, q->hook.group_key, b->group);
 	b->truncated = q->hook.truncated > 0;
 	b->parts = !q->hook.group_key.n || (known && known->parts);
 	b->whole = !b->truncated && !b->parts && q->hook.count > 0;

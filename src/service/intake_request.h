@@ -15,6 +15,7 @@
 #include "incident/row.h"
 #include "lint/label_names.h"
 #include "service/bodies.h"
+#include "service/group_names.h"
 #include "service/intake.h"
 #include "service/limiter.h"
 #include "service/transaction.h"
@@ -127,6 +128,7 @@ struct intake {
 	struct loop_timer *turn;
 	struct limiter truncated, degraded;
 	struct bodies *bodies;
+	struct group_names *group_names;
 	struct label_names *labels; /* of all alerts that were planned since the start */
 	size_t planned;             /* alerts; a body that repeats itself is not planned again */
 	struct intake_doubt {

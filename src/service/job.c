@@ -63,7 +63,7 @@ static void settle_again(void *arg)
 static void count_told_incident(const struct job *j, const struct incident *inc, int64_t now, struct counts *counts)
 {
 	const struct attempt *a = &j->settlement.attempt;
-	const char *what = zone_is_night(j->receiver->zone, now) ? COUNT_TOLD_NIGHT : COUNT_TOLD;
+	const char *what = config_is_night(j->config, j->receiver, now) ? COUNT_TOLD_NIGHT : COUNT_TOLD;
 
 	if (j->settlement.outcome == OUTCOME_DELIVERED && a->want.verb == WANT_TRIGGER)
 		incident_measure(inc, counts, a->update ? COUNT_TOLD_AGAIN : what, j->outlet->name);

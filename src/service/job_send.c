@@ -118,11 +118,11 @@ static struct str job_acknowledge_url(const struct job *j, const struct incident
 static struct str job_budget(const struct job *j, const struct incident *inc)
 {
 	const struct budgets *budgets = j->outlet->d->r->budgets;
-	const struct zone *zone = j->receiver->zone ? j->receiver->zone : j->config->zone;
+	bool night = config_is_night(j->config, j->receiver, loop_wall_ms());
 
 	if (!budgets)
 		return (struct str){NULL, 0};
-	return budgets_words(budgets, inc->rule, inc->owner, zone_is_night(zone, loop_wall_ms()), j->arena);
+	return budgets_words(budgets, inc->rule, inc->owner, night, j->arena);
 }
 
 static void job_tell(struct job *j, const struct incident *inc)

@@ -69,15 +69,15 @@ size_t journal_events(const struct journal_row **out)
 
 /* ---- writing ---- */
 
-static void put_line_field(struct buf *out, const char *name, struct str value)
+static void put_line_field(struct buf *out, struct str name, struct str value)
 {
-	json_put_name(out, str_c(name));
+	json_put_known_name(out, name);
 	json_put_text(out, value);
 }
 
-static void put_field_known(struct buf *out, const char *name, struct str value)
+static void put_field_known(struct buf *out, struct str name, struct str value)
 {
-	json_put_name(out, str_c(name));
+	json_put_known_name(out, name);
 	json_put_known(out, value);
 }
 
@@ -85,8 +85,8 @@ static void begin_journal_line(struct buf *out, const char *event, int64_t now)
 {
 	buf_init(out, SIZE_MAX); /* what an incident says has its ceilings */
 	json_put_open(out, '{');
-	put_line_field(out, "event", str_c(event));
-	json_put_name(out, STR("at"));
+	put_line_field(out, JSON_NAME("event"), str_c(event));
+	json_put_known_name(out, JSON_NAME("at"));
 	json_put_time(out, now);
 }
 
@@ -98,11 +98,11 @@ static void end_line(struct router *r, struct buf *out, int64_t now)
 
 static void put_incident(struct buf *out, const struct incident *inc)
 {
-	put_line_field(out, "key", str_c(inc->key));
-	put_field_known(out, "alertname", inc->alertname);
-	put_field_known(out, "rule", inc->rule);
-	put_field_known(out, "severity", inc->severity.name);
-	put_field_known(out, "owner", inc->owner);
+	put_line_field(out, JSON_NAME("key"), str_c(inc->key));
+	put_field_known(out, JSON_NAME("alertname"), inc->alertname);
+	put_field_known(out, JSON_NAME("rule"), inc->rule);
+	put_field_known(out, JSON_NAME("severity"), inc->severity.name);
+	put_field_known(out, JSON_NAME("owner"), inc->owner);
 }
 
 void journal_timer(struct router *r, const struct incident *inc, enum tick_reason reason, int64_t now)
@@ -112,7 +112,7 @@ void journal_timer(struct router *r, const struct incident *inc, enum tick_reaso
 	AUTOBUF struct buf line;
 	begin_journal_line(&line, "timer", now);
 	put_incident(&line, inc);
-	put_line_field(&line, "reason", str_c(tick_reason_name(reason)));
+	put_line_field(&line, JSON_NAME("reason"), str_c(tick_reason_name(reason)));
 	end_line(r, &line, now);
 }
 
@@ -123,14 +123,14 @@ void journal_told(struct router *r, const struct incident *inc, const struct jou
 	AUTOBUF struct buf line;
 	begin_journal_line(&line, "told", now);
 	put_incident(&line, inc);
-	put_line_field(&line, "receiver", m->receiver);
-	put_line_field(&line, "message", str_c(message_event_name(m->message)));
-	json_put_name(&line, STR("generation"));
+	put_line_field(&line, JSON_NAME("receiver"), m->receiver);
+	put_line_field(&line, JSON_NAME("message"), str_c(message_event_name(m->message)));
+	json_put_known_name(&line, JSON_NAME("generation"));
 	json_put_integer(&line, (int64_t)m->attempt->want.generation);
-	json_put_name(&line, STR("attempt"));
+	json_put_known_name(&line, JSON_NAME("attempt"));
 	json_put_integer(&line, m->attempt->number);
-	put_line_field(&line, "outcome", str_c(outcome_name(m->outcome)));
-	put_field_known(&line, "error", m->error);
+	put_line_field(&line, JSON_NAME("outcome"), str_c(outcome_name(m->outcome)));
+	put_field_known(&line, JSON_NAME("error"), m->error);
 	end_line(r, &line, now);
 }
 
@@ -142,12 +142,12 @@ void journal_command(struct router *r, const struct incident *inc, enum command 
 	AUTOBUF struct buf line;
 	begin_journal_line(&line, "command", now);
 	put_incident(&line, inc);
-	put_line_field(&line, "command", str_c(command_name(c)));
-	put_field_known(&line, "by", args->by);
-	put_field_known(&line, "note", args->note);
-	put_field_known(&line, "runbook", inc->runbook.path);
+	put_line_field(&line, JSON_NAME("command"), str_c(command_name(c)));
+	put_field_known(&line, JSON_NAME("by"), args->by);
+	put_field_known(&line, JSON_NAME("note"), args->note);
+	put_field_known(&line, JSON_NAME("runbook"), inc->runbook.path);
 	if (c == COMMAND_FEEDBACK)
-		put_field_known(&line, "feedback", args->what);
+		put_field_known(&line, JSON_NAME("feedback"), args->what);
 	end_line(r, &line, now);
 }
 

@@ -304,6 +304,8 @@ static void keep_newest(struct lane *l, const struct store_version *made)
 {
 	struct store_record record = {.key = l->key, .version = *made, .bytes = l->try.commit.bytes};
 
+	if (lane_router(l)->replays)
+		return;
 	newest_keep(lane_newest(l), &record);
 	newest_learn(lane_newest(l), &l->try.commit, l->try.now);
 }

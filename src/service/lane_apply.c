@@ -196,6 +196,15 @@ static void note_queue(struct lane *l)
 	                              .received = inc->count.received};
 }
 
+/* Who was told may have set a deadline that is gone with it: the queue is written anew. */
+static void tell_at_once(struct lane *l)
+{
+	const struct router *r = lane_router(l);
+
+	if (r->tell && r->tell(r->due_arg, l->try.inc, l->try.now))
+		l->try.before.keeps = false;
+}
+
 bool lane_apply(struct lane *l, const struct loaded *from)
 {
 	const struct store_record *record = find_record(from, l->key);
@@ -210,6 +219,7 @@ bool lane_apply(struct lane *l, const struct loaded *from)
 	if (!l->try.write)
 		return false;
 	hash_random_id(l->try.id);
+	tell_at_once(l);
 	/* What has met with a conflict once may have met with a lease: who claims the pair is told. */
 	if (!l->tries && from->asked_mono)
 		l->try.attempts = attempts_begin(lane_router(l), l->try.inc, from->now, from->asked_mono, l->try.id);

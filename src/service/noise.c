@@ -298,6 +298,7 @@ static struct noise_row *noise_row_of(struct noise *noise, struct str name)
 		return noise_row_of(noise, OTHER);
 	row = mem_zero(sizeof *row);
 	row->name = arena_str(noise->arena, name);
+	row->told_only = noise->q->by == NOISE_RECEIVER || noise->q->by == NOISE_PERSON;
 	map_set(noise->rows, row->name, row);
 	return row;
 }
@@ -320,6 +321,18 @@ static bool is_count_wanted(const struct noise *noise, const struct count *c)
 	return true;
 }
 
+/* Whose page_after a suggestion is to be compared with. */
+static void note_rule_of_page(const struct noise *noise, struct noise_row *row, struct str rule)
+{
+	if (row->rules || str_eq(rule, row->rule))
+		return;
+	row->rules = row->rule.n > 0;
+	row->rule = row->rules ? STR("") : arena_str(noise->arena, rule);
+	const struct rule *r =
+		!row->rules && noise->config && noise->config->ruleset ? ruleset_rule(noise->config->ruleset, rule) : NULL;
+	row->page_after = r && r->sets[RULE_PAGE_AFTER] ? r->page_after : 0;
+}
+
 static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 {
 	bool page = noise_is_page(noise->config, c),
@@ -338,6 +351,8 @@ static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 	}
 	if (listed)
 		add_count(noise, noise_row_of(noise, group_name(noise, c)), c, hour);
+	if (listed && page)
+		note_rule_of_page(noise, noise_row_of(noise, group_name(noise, c)), c->rule);
 	add_count(noise, &noise->all, c, hour);
 	if (page) {
 		add_heat(noise, hour, c->n);

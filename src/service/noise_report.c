@@ -29,11 +29,12 @@ static uint64_t within(const struct noise_durations *d, int64_t ms)
 	return n;
 }
 
-/* The shortest wait that spares four of five that have ended; WAITS: none does. */
+/* The shortest wait, longer than the rule's now, that spares four of five that have ended; WAITS: none does. */
 static size_t best_wait(const struct noise_row *row)
 {
 	for (size_t i = 0; i < WAITS; i++)
-		if (row->n[NOISE_RESOLVED] && within(&row->resolved_itself, waits[i].ms) * 10 >= row->n[NOISE_RESOLVED] * 8)
+		if (row->n[NOISE_RESOLVED] && waits[i].ms > row->page_after &&
+		    within(&row->resolved_itself, waits[i].ms) * 10 >= row->n[NOISE_RESOLVED] * 8)
 			return i;
 	return WAITS;
 }
@@ -43,15 +44,38 @@ struct advice {
 	char *text;              /* NULL: nothing to say */
 };
 
+/* So many may have been acknowledged before they would have been told; never more than there are. */
+static uint64_t acknowledged_before(const struct noise_row *row, int64_t ms, uint64_t most)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < row->to_acknowledge.n; i++)
+		if (counts_bucket_seconds(row->to_acknowledge.v[i].bucket) * 0.95 * 1000 < (double)ms)
+			n += row->to_acknowledge.v[i].n;
+	return n < most ? n : most;
+}
+
 static struct advice advise_wait(const struct noise_row *row, size_t wait)
 {
-	return (struct advice){
-		.key = "page_after",
-		.value = waits[wait].text,
-		.text = mem_printf("resolves itself within %s in %llu of %llu incidents: page_after %s", waits[wait].text,
-	                       (unsigned long long)within(&row->resolved_itself, waits[wait].ms),
-	                       (unsigned long long)row->n[NOISE_RESOLVED], waits[wait].text),
-	};
+	uint64_t ended = row->n[NOISE_RESOLVED], spared = within(&row->resolved_itself, waits[wait].ms),
+			 delayed = ended - spared, sooner = acknowledged_before(row, waits[wait].ms, delayed);
+	char now[TIME_DURATION_MAX], by[TIME_DURATION_MAX];
+	AUTOBUF struct buf out;
+
+	buf_init(&out, 1024);
+	buf_printf(&out, "resolves itself within %s in %llu of %llu incidents: page_after %s", waits[wait].text,
+	           (unsigned long long)spared, (unsigned long long)ended, waits[wait].text);
+	if (row->page_after)
+		buf_printf(&out, " (now %s)", time_duration_format(row->page_after, now));
+	buf_printf(&out, " would have spared %llu", (unsigned long long)spared);
+	if (delayed)
+		buf_printf(&out, " and delayed %llu by %s, ", (unsigned long long)delayed,
+		           time_duration_format(waits[wait].ms - row->page_after, by));
+	if (delayed && sooner)
+		buf_printf(&out, "%llu of which may have been acknowledged earlier", (unsigned long long)sooner);
+	else if (delayed)
+		buf_add_c(&out, "none of which was acknowledged earlier");
+	return (struct advice){.key = "page_after", .value = waits[wait].text, .text = mem_str(buf_str(&out))};
 }
 
 static struct advice advise_edit(const struct noise_row *row)
@@ -68,6 +92,8 @@ static struct advice advise(const struct noise_row *row)
 	uint64_t pages = row->n[NOISE_PAGES], flaps = row->n[NOISE_FLAPS], reminders = row->n[NOISE_REMINDERS];
 	size_t wait = best_wait(row);
 
+	if (row->told_only)
+		return (struct advice){0};
 	if (row->n[NOISE_OUTDATED] || row->n[NOISE_MISSING])
 		return advise_edit(row);
 	if (flaps >= 10 && flaps >= pages)
@@ -277,7 +303,8 @@ json_t *noise_report(struct noise *n, int64_t until, const char *time_zone)
 	json_object_set_new(report, "until", view_time(until));
 	json_object_set_new(report, "by", json_string(noise_by_names[n->q->by]));
 	json_object_set_new(report, "time_zone", json_string(time_zone));
-	json_object_set_new(report, "night", json_string(NIGHT_DEFINITION ", where the receiver is"));
+	json_object_set_new(report, "night",
+	                    json_string(NIGHT_DEFINITION ", where the receiver is; or the `night` of its person"));
 	json_object_set_new(report, "heat", heat_json(n));
 	json_object_set_new(report, "rows", rows);
 	free(all);

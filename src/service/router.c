@@ -68,8 +68,8 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 		"delivery_queue", "Incidents of which a receiver is to be told something, now or after a pause.", "receiver"),
 	[METRIC_DELIVERY_OLDEST] =
 		GAUGE("delivery_oldest_seconds", "For how long the longest due one has been due.", "receiver"),
-	[METRIC_DEAD_LETTERS] =
-		GAUGE("dead_letters", "Incidents whose delivery to this receiver was given up.", "receiver"),
+	[METRIC_DEAD_LETTERS] = GAUGE(
+		"dead_letters", "Incidents whose delivery to this receiver was given up, and would still be sent.", "receiver"),
 	[METRIC_STORE_UP] = GAUGE("store_up", "1 when the store can take a write.", "store"),
 	[METRIC_STORE_DURABLE] =
 		GAUGE("store_durable", "1 when what the store acknowledges survives a crash of its machine.", NULL),

@@ -60,6 +60,8 @@ static void communicate(struct telling *t, const struct incident *inc, struct me
 static void make_message(struct telling *t, const struct incident *inc, struct message *out)
 {
 	struct message_context context;
+	/* stakeholders are told in words of the organisation's own */
+	bool own_words = t->receiver->title || t->receiver->text || t->receiver->stakeholders;
 
 	about_incident(t->config, t->arena, inc, &context);
 	context.acknowledge_url = t->acknowledge_url;
@@ -70,6 +72,7 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 	context.quiet = t->quiet;
 	context.digest = t->digest;
 	context.incident_url = t->incident_url;
+	receiver_skip_unread(t->receiver->kind, t->receiver->settings, own_words, t->event, &context);
 	message_init(out, t->arena, inc, t->event, t->generation, t->attempt, &context);
 	if (t->receiver->stakeholders)
 		communicate(t, inc, out);

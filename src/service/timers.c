@@ -116,7 +116,7 @@ static void count_event(const struct timers *t, enum tick_reason reason, const s
 }
 
 /* A tick has left the store: there may be room for a claim again. */
-static void make_room(struct timers *t)
+static void room_for_ticks(struct timers *t)
 {
 	t->ticks--;
 	if (!t->full || t->ticks + CLAIM_MOST > TICKS_MOST)
@@ -131,7 +131,7 @@ static void ticked(void *arg, enum tx_result result, const struct incident *inc,
 	struct ticking *k = arg;
 	struct timers *t = k->t;
 
-	make_room(t);
+	room_for_ticks(t);
 
 	for (size_t i = 0; result == TX_DONE && !t->closed && i < k->count; i++) {
 		count_event(t, k->reasons[i], inc);
@@ -247,7 +247,7 @@ static void look_for_due(void *arg)
 
 	t->full = t->ticks + CLAIM_MOST > TICKS_MOST;
 	if (t->claiming || t->draining || t->full)
-		return; /* full: -> make_room() */
+		return; /* full: -> room_for_ticks() */
 	if (!t->in_doubt) {
 		router_claim_id(t->r, t->claim_id);
 		t->claim_at = loop_mono_ms();

@@ -118,19 +118,25 @@ struct transactions *transactions_new(struct router *r)
 	return t;
 }
 
+static void kick(struct transactions *t)
+{
+	if (!loop_timer_running(t->kick))
+		loop_timer_set(t->kick, 0);
+}
+
 static void make_ready(struct transactions *t, struct lane *l)
 {
 	l->next_ready = NULL;
 	*t->ready_end = l;
 	t->ready_end = &l->next_ready;
-	loop_timer_set(t->kick, 0);
+	kick(t);
 }
 
 static void refuse_change(struct transactions *t, struct waiting *w)
 {
 	*t->refused_end = w;
 	t->refused_end = &w->next;
-	loop_timer_set(t->kick, 0);
+	kick(t);
 }
 
 void transaction_run(struct transactions *t, const struct tx_change *change)

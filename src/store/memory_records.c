@@ -231,7 +231,7 @@ void tables_sweep(struct tables *t, struct request *r)
 {
 	int64_t before = t->now - r->ask.retention_ms;
 	bool incidents = sweep_closed(t, before, STORE_SWEEP_MAX);
-	bool hours = tables_sweep_hours(t, before, STORE_SWEEP_MAX);
+	bool hours = tables_sweep_hours(t, t->now - store_hours_kept(r->ask.retention_ms), STORE_SWEEP_MAX);
 	bool members = tables_sweep_members(t, STORE_SWEEP_MAX);
 	r->answer.more = incidents || hours || members;
 }

@@ -145,7 +145,7 @@ static void take_takeover(void *arg, const struct redis_value *reply)
 }
 
 /* Nothing was claimed yet: redis_store_send() waits for the end of the first check. */
-static bool take_over(struct redis_store *s)
+static bool take_over_leases(struct redis_store *s)
 {
 	AUTOFREE char *key = mem_printf("%.*sleased", STR_ARG(s->prefix));
 	const struct str words[] = {str_c(key), s->prefix, STR("0"), s->owner, STR(TAKEN_OVER_MOST)};
@@ -158,7 +158,7 @@ static void take_probe(void *arg, const struct redis_value *reply)
 	struct redis_store *s = arg;
 	bool sound = reply && reply->type != REDIS_ERROR && strcmp(s->check.role, "slave") != 0;
 	if (sound && s->owner.n && !s->taken_over)
-		s->check.running = take_over(s);
+		s->check.running = take_over_leases(s);
 	else if (!reply)
 		s->check.running = false;
 	else

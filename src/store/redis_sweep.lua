@@ -1,4 +1,4 @@
--- ARGV: 3 retention in ms, 4 at most of each kind. Answers {now, 1 when another call is worth it}.
+-- ARGV: 3 retention in ms, 4 at most of each kind, 5 that of hours in ms. Answers {now, 1 when another call is worth it}.
 -- Members go by their TTL.
 local before, most = now - tonumber(ARGV[3]), tonumber(ARGV[4])
 
@@ -29,7 +29,7 @@ for _, receiver in ipairs(redis.call('SMEMBERS', P .. 'leased')) do
     redis.call('SREM', P .. 'leased', receiver)
   end
 end
-local hours = redis.call('ZRANGEBYSCORE', P .. 'hours', '-inf', int(before - 3600000), 'LIMIT', 0, most)
+local hours = redis.call('ZRANGEBYSCORE', P .. 'hours', '-inf', int(now - tonumber(ARGV[5]) - 3600000), 'LIMIT', 0, most)
 for _, hour in ipairs(hours) do
   redis.call('UNLINK', P .. 'n:' .. hour)
   redis.call('ZREM', P .. 'hours', hour)

@@ -203,6 +203,7 @@ static void add_sweep(struct words *w, const struct request *r)
 {
 	words_add_int(w, r->ask.retention_ms);
 	words_add_int(w, STORE_SWEEP_MAX);
+	words_add_int(w, store_hours_kept(r->ask.retention_ms));
 }
 
 static void add_query(struct words *w, const struct request *r)

@@ -1,4 +1,8 @@
 /* Hourly counters in SQLite, and the sweep. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
 #include "base/time.h"
 #include "store/sqlite_db.h"
 #include "store/store_counters.h"
@@ -31,10 +35,78 @@ static void add_hourly_count(struct sqlite_db *db, int64_t hour, const struct st
 	sql_run(db, SQL_COUNT_NEW, "isi", hour, field, (int64_t)count->add);
 }
 
+/* ---- gathered ---- */
+
+/* What is counted in one transaction under one hour and field: most commits of a batch count the same few. */
+struct gathered {
+	int64_t hour;
+	uint64_t add;
+	size_t n;
+	char field[];
+};
+
+#define GATHER_FIELD_MAX 256 /* bytes; a longer one is written at once */
+#define GATHER_MOST 512      /* fields at a time */
+
+static void write_gathered(struct sqlite_db *db, struct gathered *g)
+{
+	struct store_count count = {.field = {g->field, g->n}, .add = g->add};
+	add_hourly_count(db, g->hour, &count);
+}
+
+void sqlite_counts_forget(struct sqlite_db *db)
+{
+	map_free_with(db->gathered, free);
+	db->gathered = NULL;
+}
+
+void sqlite_counts_write(struct sqlite_db *db)
+{
+	size_t i = 0;
+	struct str key;
+	void *g;
+	while (db->gathered && map_next(db->gathered, &i, &key, &g))
+		write_gathered(db, g);
+	sqlite_counts_forget(db);
+}
+
+static struct gathered *gathered_new(int64_t hour, struct str field)
+{
+	struct gathered *g = mem_alloc(sizeof *g + field.n);
+	*g = (struct gathered){.hour = hour, .n = field.n};
+	if (field.n)
+		memcpy(g->field, field.p, field.n);
+	return g;
+}
+
+static void gather_count(struct sqlite_db *db, int64_t hour, const struct store_count *count)
+{
+	char bytes[sizeof hour + GATHER_FIELD_MAX];
+	struct str key = {bytes, sizeof hour + count->field.n};
+	if (!db->gathered)
+		db->gathered = map_new();
+	memcpy(bytes, &hour, sizeof hour);
+	if (count->field.n)
+		memcpy(bytes + sizeof hour, count->field.p, count->field.n);
+	struct gathered *g = map_get(db->gathered, key);
+	if (!g) {
+		g = gathered_new(hour, count->field);
+		map_set(db->gathered, key, g);
+	}
+	g->add += count->add;
+	if (map_count(db->gathered) >= GATHER_MOST)
+		sqlite_counts_write(db);
+}
+
 void sqlite_add_counts(struct sqlite_db *db, const struct store_count *counts, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		add_hourly_count(db, counts[i].hour ? counts[i].hour : db->now - db->now % TIME_HOUR, &counts[i]);
+	for (size_t i = 0; i < n; i++) {
+		int64_t hour = counts[i].hour ? counts[i].hour : db->now - db->now % TIME_HOUR;
+		if (db->gathers && counts[i].field.n <= GATHER_FIELD_MAX)
+			gather_count(db, hour, &counts[i]);
+		else
+			add_hourly_count(db, hour, &counts[i]);
+	}
 }
 
 void sqlite_tally(struct sqlite_db *db, struct request *r)
@@ -102,7 +174,8 @@ void sqlite_sweep(struct sqlite_db *db, struct request *r)
 {
 	int64_t before = db->now - r->ask.retention_ms;
 	bool incidents = sweep_incidents(db, before);
-	bool counts = !db->stand_in && sweep_rows(db, SQL_SWEEP_COUNTS, before - TIME_HOUR, SWEEP_COUNTS_MAX);
+	int64_t hours = db->now - store_hours_kept(r->ask.retention_ms);
+	bool counts = !db->stand_in && sweep_rows(db, SQL_SWEEP_COUNTS, hours - TIME_HOUR, SWEEP_COUNTS_MAX);
 	bool members = sweep_rows(db, SQL_SWEEP_MEMBERS, db->now, STORE_SWEEP_MAX);
 	db->counted_hour = -1;
 	r->answer.more = incidents || counts || members;

@@ -115,6 +115,8 @@ void sqlite_db_begin(struct sqlite_db *db, int64_t now, bool writes)
 
 bool sqlite_db_commit(struct sqlite_db *db)
 {
+	sqlite_counts_write(db);
+	db->gathers = false;
 	for (int i = 0; i < SQLITE_STATEMENTS; i++)
 		end_reading(db->statements[i]);
 	sql_run(db, SQL_COMMIT, "");

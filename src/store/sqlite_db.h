@@ -42,6 +42,8 @@ struct sqlite_db {
 	struct sqlite_figures figures;
 	/* How many fields an hour has, so that a new one need not count them; -1: not known */
 	int64_t counted_hour, counted_fields;
+	bool gathers;         /* this transaction has several verbs: what they count is written once */
+	struct map *gathered; /* so far; NULL: nothing */
 };
 
 /* "RbkD": so that somebody else's database is not taken for ours. */
@@ -144,6 +146,9 @@ void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str k
 size_t sqlite_leases_of(struct sqlite_db *db, struct request *r, struct str key, struct store_lease **out);
 /* sqlite_counts.c */
 void sqlite_add_counts(struct sqlite_db *db, const struct store_count *counts, size_t n);
+/* What was gathered: before whoever may look at the counters, and before COMMIT. */
+void sqlite_counts_write(struct sqlite_db *db);
+void sqlite_counts_forget(struct sqlite_db *db);
 void sqlite_tally(struct sqlite_db *db, struct request *r);
 void sqlite_counters(struct sqlite_db *db, struct request *r);
 void sqlite_stats(struct sqlite_db *db, struct request *r);

@@ -146,7 +146,7 @@ static bool check_beside(const char *real, enum sqlite_refusal *why, struct err 
  * The lock file has one line, "OWNER INODE". The owner is drawn by whoever is the first to hold it. In a copy of the folder
  * the inode is another one: the copy draws an owner of its own.
  */
-static bool read_owner(int fd, unsigned long long inode, char owner[STORE_OWNER_MAX])
+static bool read_file_owner(int fd, unsigned long long inode, char owner[STORE_OWNER_MAX])
 {
 	char text[OWNER_LINE_MAX] = "";
 	unsigned long long of;
@@ -155,7 +155,7 @@ static bool read_owner(int fd, unsigned long long inode, char owner[STORE_OWNER_
 	       of == inode;
 }
 
-static bool write_owner(int fd, unsigned long long inode, char owner[STORE_OWNER_MAX])
+static bool write_file_owner(int fd, unsigned long long inode, char owner[STORE_OWNER_MAX])
 {
 	char drawn[HASH_ID_MAX], line[OWNER_LINE_MAX];
 	memcpy(owner, hash_random_id(drawn), STORE_OWNER_MAX - 1);
@@ -168,7 +168,7 @@ static void learn_owner(struct sqlite_file *f)
 {
 	struct stat st;
 	if (fstat(f->path_lock, &st) != 0 ||
-	    (!read_owner(f->path_lock, st.st_ino, f->owner) && !write_owner(f->path_lock, st.st_ino, f->owner)))
+	    (!read_file_owner(f->path_lock, st.st_ino, f->owner) && !write_file_owner(f->path_lock, st.st_ino, f->owner)))
 		f->owner[0] = '\0';
 }
 

@@ -46,11 +46,19 @@ static void forget_due(struct sqlite_db *db, struct str receiver, struct str key
 		sqlite_figures_due(&db->figures, receiver, -1);
 }
 
+/* Most of what was due already and is now due elsewhere needs no look before; false: it is there already, or it is new. */
+static bool moved_due(struct sqlite_db *db, struct str receiver, struct str key, int64_t lane, int64_t at,
+                      int64_t until)
+{
+	sql_run(db, SQL_DUE_MOVE_ON, "ssiii", receiver, key, lane, at, until > at ? until : at);
+	return db->failed || sqlite3_changes(db->handle) > 0;
+}
+
 static void put_due(struct sqlite_db *db, struct str receiver, struct str key, int64_t lane, int64_t at, int64_t until)
 {
 	if (!at)
 		forget_due(db, receiver, key);
-	else
+	else if (!moved_due(db, receiver, key, lane, at, until))
 		put_due_for(db, receiver, key, due_row_of(db, receiver, key), lane, at, until);
 }
 
@@ -103,10 +111,11 @@ static void set_own_due(struct sqlite_db *db, const struct store_commit *ask, co
 		sqlite_set_due(db, due->receiver, ask->key, due->lane, due->at);
 		return;
 	}
-	struct due before = {.found = false};
-	if (!is_new)
-		before = due_row_of(db, due->receiver, ask->key);
-	put_due_for(db, due->receiver, ask->key, before, due->lane, due->at, holds ? l->until : 0);
+	struct due none = {.found = false};
+	if (is_new)
+		put_due_for(db, due->receiver, ask->key, none, due->lane, due->at, holds ? l->until : 0);
+	else
+		put_due(db, due->receiver, ask->key, due->lane, due->at, holds ? l->until : 0);
 	if (holds)
 		keep_lease(db, ask->key, l, due->lane);
 }

@@ -246,10 +246,13 @@ static void write_committed_row(struct sqlite_db *db, struct request *r, struct 
 static bool commit_in_place(struct sqlite_db *db, struct request *r)
 {
 	const struct store_commit *ask = &r->ask.commit;
-	if (!ask->expect.number || ask->member_count || !may_lease_rows(db, ask))
+	if (!ask->expect.number || strlen(ask->expect.commit_id) != STORE_ID_MAX - 1 || ask->member_count ||
+	    !may_lease_rows(db, ask))
 		return false;
-	sql_run(db, SQL_RECORD_IN_PLACE, "stsitiii", ask->key, ask->id, ask->bytes, (int64_t)ask->expect.number,
-	        ask->expect.commit_id, (int64_t)ask->open, ask->since, (int64_t)ask->dead);
+	char behind_id[STORE_ID_MAX + 1];
+	snprintf(behind_id, sizeof behind_id, "%s!", ask->expect.commit_id); /* no other id lies between: blanks part them */
+	sql_run(db, SQL_RECORD_IN_PLACE, "stsitiiit", ask->key, ask->id, ask->bytes, (int64_t)ask->expect.number,
+	        ask->expect.commit_id, (int64_t)ask->open, ask->since, (int64_t)ask->dead, behind_id);
 	if (db->failed || sqlite3_changes(db->handle) != 1)
 		return false;
 	put_beside(db, r, ask, false);

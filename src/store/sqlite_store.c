@@ -109,6 +109,8 @@ static void run_verb(struct sqlite_db *db, struct request *r)
 	};
 	request_fail(r, STORE_OK);
 	r->now = db->now;
+	if (r->verb != VERB_COMMIT)
+		sqlite_counts_write(db);
 	if (r->verb == VERB_WORK)
 		r->ask.work.run(db, r);
 	else
@@ -156,6 +158,7 @@ static bool run_batch(struct sqlite_store *s, struct request *batch)
 	if (writes && !sqlite_db_sync(db, any(batch, request_durable)))
 		return false;
 	begin_transaction(s, writes);
+	db->gathers = writes && batch->next;
 	for (struct request *r = batch; r && !db->failed; r = r->next)
 		run_verb(db, r);
 	bool changed = sqlite3_total_changes64(db->handle) > before;

@@ -161,11 +161,10 @@ static void by_proxy(struct api *api, const struct http_exchange *x, struct api_
 static void by_account(struct api *api, const struct http_exchange *x, struct api_caller *out)
 {
 	const struct config_access *access = &api->router->config->access;
-	const struct api_peer peer = api_peer_of(x);
 	uid_t uid;
 	const struct access_account *a = http_peer_account(x, &uid) ? access_account_of(access, uid) : NULL;
 
-	if (!a || (peer.forwarded && !access->accounts_given))
+	if (!a || (!access->accounts_given && api_peer_of(x).forwarded))
 		return;
 	out->user = a->name;
 	out->rights |= a->rights;

@@ -75,10 +75,10 @@ static void refuse_without_right(const struct entering *e, const struct api_call
 static bool is_foreign(const struct entering *e, const struct api_caller *caller)
 {
 	struct str url = e->api->router->config->external_url;
-	const struct api_peer peer = api_peer_of(e->x);
 
 	if (http_method(e->x) == HTTP_GET || http_method(e->x) == HTTP_HEAD || caller->by_header)
 		return false;
+	const struct api_peer peer = api_peer_of(e->x);
 	return caller->user.n ? api_is_foreign_to_user(&peer, url) : api_is_foreign_page(&peer, url);
 }
 

@@ -124,6 +124,15 @@ static void curve_run(void *arg)
 
 /* ---- on the loop ---- */
 
+/* Once for each reason: the page asks again and again. */
+static void log_curve_error(const struct noise_curves *n, const struct noise_curve *now)
+{
+	const char *before = n->kept ? n->kept->said.error : "";
+
+	if (*now->error && strcmp(before, now->error) != 0)
+		LOG(LOG_WARN, "The journal cannot be replayed for the page of noise", LOG_S("error", now->error));
+}
+
 static void curve_done(void *arg, bool ran)
 {
 	struct curve_made *m = arg;
@@ -135,6 +144,7 @@ static void curve_done(void *arg, bool ran)
 		return;
 	}
 	m->said.error = err_first(&m->err);
+	log_curve_error(n, &m->said);
 	free_made(n->kept);
 	n->kept = m;
 }

@@ -148,10 +148,27 @@ static const struct noise_column of_runbooks[] = {
 	{NOISE_HELPED, "Helped"}, {NOISE_OUTDATED, "Found outdated"},   {NOISE_MISSING, "Missed something"},
 };
 
+/* What a receiver, or a person, was sent. */
+static const struct noise_column of_told[] = {
+	{NOISE_PAGES, "Pages"}, {NOISE_NIGHT_PAGES, "At night"}, {NOISE_REMINDERS, "Reminders"},
+	{NOISE_CHAT, "Chat"},   {NOISE_TICKETS, "Tickets"},      {NOISE_ARCHIVED, "Archived"},
+};
+
+#define COLUMNS_OF(which) (*n = sizeof(which) / sizeof *(which), (which))
+
 static const struct noise_column *noise_columns_of(enum noise_by by, size_t *n)
 {
-	*n = by == NOISE_RUNBOOK ? sizeof of_runbooks / sizeof *of_runbooks : sizeof of_alerts / sizeof *of_alerts;
-	return by == NOISE_RUNBOOK ? of_runbooks : of_alerts;
+	switch (by) {
+	case NOISE_RUNBOOK: return COLUMNS_OF(of_runbooks);
+	case NOISE_RECEIVER:
+	case NOISE_PERSON: return COLUMNS_OF(of_told);
+	case NOISE_ALERTNAME:
+	case NOISE_RULE:
+	case NOISE_OWNER:
+	case NOISE_SEVERITY:
+	case NOISE_BYS: break;
+	}
+	return COLUMNS_OF(of_alerts);
 }
 
 static void write_number(struct html *h, uint64_t n)

@@ -108,13 +108,21 @@ json_t *show_runbook(const struct config *c, size_t i)
 	return i < catalog_runbooks(c->catalog, &runbooks) ? catalog_json_runbook(runbooks[i]) : NULL;
 }
 
+/* Where user and password end that a URL has before its host; 0: it has none. A password may hold an '@' itself. */
+static size_t user_end(struct str url, size_t host)
+{
+	size_t end = 0;
+	for (size_t i = host; i < url.n && !strchr("/?#", url.p[i]); i++)
+		end = url.p[i] == '@' ? i + 1 : end;
+	return end;
+}
+
 /* Without the user and password that a URL may hold. */
 static json_t *show_text(struct str s)
 {
-	ptrdiff_t scheme = str_find(s, STR("://")), at = str_index(s, '@');
-	if (scheme < 0 || at < scheme)
-		return view_text(s);
-	return json_sprintf("%.*s://<secret>@%.*s", (int)scheme, s.p, (int)(s.n - (size_t)at - 1), s.p + at + 1);
+	ptrdiff_t scheme = str_find(s, STR("://"));
+	size_t end = scheme < 0 ? 0 : user_end(s, (size_t)scheme + 3);
+	return end ? json_sprintf("%.*s://<secret>@%.*s", (int)scheme, s.p, (int)(s.n - end), s.p + end) : view_text(s);
 }
 
 /* NULL: not shown. What is left to a receiver's own reading (headers, bodies) may hold secrets. */

@@ -6,11 +6,13 @@ import gzip
 import json
 import os
 import random
+import re
+import subprocess
 import zoneinfo
 
 import pytest
 
-from harness import Ctl, alert, body, now, post_json, wait_until
+from harness import BIN, Ctl, alert, body, now, post_json, wait_until
 
 DAY, HOUR, MINUTE = 86400, 3600, 60
 BEGIN = 1790812800  # 2026-10-01T00:00:00Z, a Thursday
@@ -177,6 +179,18 @@ def test_a_sweep_is_what_each_value_gives_alone(ctl, history, tmp_path):
     assert picture.read_text().startswith("<svg")
     table = ctl.run("backtest", "--journal", history, "--sweep", "group_by=alertmanager,...,alertname+team")
     assert "alertname+team" in table
+
+
+def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(ctl, history):
+    command = [os.path.join(BIN, "runbookctl"), f"--config.file={ctl.house.file}", "backtest", "--journal", history]
+    screen, end = os.openpty()
+    quiet = subprocess.run(command, stdout=subprocess.PIPE, stderr=end, check=True).stdout
+    os.close(end)
+    shown = os.read(screen, 65536)
+    os.close(screen)
+    assert re.match(rb"\r\[#* *\] [1-9]\d* alerts", shown) and shown.endswith(b" \r"), "a bar, wiped away at the end"
+    piped = subprocess.run(command, capture_output=True, check=True)
+    assert piped.stderr == b"" and piped.stdout == quiet
 
 
 def test_suggestions_are_for_the_noisy_ones_and_keep_their_word(ctl, history):

@@ -34,6 +34,9 @@ QUESTIONS = [
     ("How do I say in catalog.yml who is on call?", "catalog", "schedules[].rotation.people"),
     ("Two Prometheus send the same alert with a replica label.", "settings sources", "sources[].drop_labels"),
     ("Who wakes us at night? Which command, which flag groups by rule?", "noise", "--by="),
+    ("Which runbook are people woken for? Noise by its page.", "noise", "person or runbook"),
+    ("What does WeCom want to know to be a receiver?", "wechat", "corp_id"),
+    ("Is a label in my rules misspelt?", "coverage", "did you mean"),
     ("Which exit status fails my pipeline when alerts have no runbook?", "coverage", "--min-runbook="),
 ]
 

@@ -39,7 +39,7 @@ make_base() {
 
 # "runbookd --config.file=…", as the image's configuration has it.
 command_of() {
-	image_tool inspect --type image --format '{{join .OCIv1.Config.Entrypoint " "}} {{join .OCIv1.Config.Cmd " "}}' "$image"
+	image_tool inspect --type image --format '{{range .OCIv1.Config.Entrypoint}}{{.}} {{end}}{{range .OCIv1.Config.Cmd}}{{.}} {{end}}' "$image"
 }
 
 check_life() {
@@ -52,7 +52,8 @@ check_life() {
 	! chroot "$tree" ldd /usr/local/bin/runbookd /usr/local/bin/runbookctl | grep 'not found' || wrong 'libraries are missing'
 	chroot "$tree" /usr/local/bin/runbookd --version | grep -q "$revision" || wrong 'it does not know its revision'
 	mount -t proc proc "$tree/proc" 2>/dev/null || :
-	(exec chroot "$tree" $in_image sh -c "cd $home && exec $(command_of) --web.listen-address=127.0.0.1:0") >"$folder/daemon" 2>&1 &
+	command=$(command_of)
+	(exec chroot "$tree" $in_image sh -c "cd $home && exec $command --web.listen-address=127.0.0.1:0") >"$folder/daemon" 2>&1 &
 	daemon=$!
 	address=''
 	for _ in $(seq 300); do

@@ -158,6 +158,35 @@ static void counts_what_is_lost(void **state)
 
 enum { THREADS = 4, LINES = 100 };
 
+static void *writes_one_line(void *arg)
+{
+	LOG(LOG_ERROR, arg);
+	return NULL;
+}
+
+/* What a thread does by itself (a replay) is not the daemon's to tell; the others go on telling. */
+static void a_hushed_thread_is_silent_alone(void **state)
+{
+	(void)state;
+	char room[1024];
+	pthread_t other;
+	static char words[] = "of another thread";
+	log_setup(LOG_INFO, LOG_LOGFMT, NULL);
+	redirect();
+	log_hush(true);
+	assert_false(log_enabled(LOG_ERROR));
+	LOG(LOG_ERROR, "hushed");
+	assert_int_equal(pthread_create(&other, NULL, writes_one_line, words), 0);
+	assert_int_equal(pthread_join(other, NULL), 0);
+	log_hush(false);
+	LOG(LOG_INFO, "heard again");
+	struct str got = drain_pipe(room, sizeof room);
+	restore();
+	AUTOFREE char *text = mem_str(got);
+	assert_string_equal(text, "ts=1970-01-01T00:00:00.000Z level=error msg=\"of another thread\"\n"
+	                          "ts=1970-01-01T00:00:00.000Z level=info msg=\"heard again\"\n");
+}
+
 static void *writes_lines(void *arg)
 {
 	for (int i = 0; i < LINES; i++)
@@ -220,6 +249,7 @@ int main(void)
 		cmocka_unit_test(cuts_long_values),
 		cmocka_unit_test(counts_what_is_lost),
 		cmocka_unit_test(threads_do_not_mix_lines),
+		cmocka_unit_test(a_hushed_thread_is_silent_alone),
 		cmocka_unit_test(reads_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

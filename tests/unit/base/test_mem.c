@@ -86,6 +86,17 @@ static void arena_pieces_do_not_overlap(void **state)
 	}
 }
 
+/* Some are kept by the thousand: what each takes is counted. */
+static void arena_that_is_kept_takes_little_more(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *kept = arena_new_kept();
+	for (size_t total = 0; total < 1000000; total += 200) {
+		memset(arena_alloc(kept, 200), 0xaa, 200);
+		assert_true(arena_footprint(kept) <= 4096 + 2048 + arena_bytes(kept) + arena_bytes(kept) / 4);
+	}
+}
+
 static void arena_copies(void **state)
 {
 	(void)state;
@@ -110,6 +121,7 @@ int main(void)
 		cmocka_unit_test(room_doubles_from_eight),
 		cmocka_unit_test(arena_memory_is_zeroed_and_aligned),
 		cmocka_unit_test(arena_pieces_do_not_overlap),
+		cmocka_unit_test(arena_that_is_kept_takes_little_more),
 		cmocka_unit_test(arena_copies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,6 +107,29 @@ static void says_what_is_night(void **state)
 	assert_false(zone_is_night(NULL, 1767907800000));
 }
 
+/* 2026-01-08 is a Thursday, the 10th a Saturday; UTC. */
+static void knows_a_night_of_ones_own(void **state)
+{
+	(void)state;
+	static const struct {
+		struct night night;
+		int day, hour;
+		bool is;
+	} rows[] = {
+		{NIGHT_USUAL, 8, 21, false},   {NIGHT_USUAL, 8, 22, true},    {NIGHT_USUAL, 8, 6, true},
+		{NIGHT_USUAL, 8, 7, false},    {NIGHT_USUAL, 10, 12, true},   {{22, 7, false}, 10, 12, false},
+		{{8, 16, false}, 8, 8, true},  {{8, 16, false}, 8, 15, true}, {{8, 16, false}, 8, 16, false},
+		{{8, 16, false}, 8, 3, false}, {{5, 5, false}, 8, 5, false},  {{5, 5, false}, 8, 23, false},
+		{{5, 5, true}, 10, 23, true},  {{0, 6, false}, 8, 0, true},   {{0, 6, false}, 8, 23, false},
+	};
+	const int64_t day = INT64_C(86400000), january = INT64_C(1767225600000);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		int64_t at = january + (rows[i].day - 1) * day + rows[i].hour * INT64_C(3600000);
+		if (night_is(&rows[i].night, NULL, at) != rows[i].is)
+			fail_msg("row %zu", i);
+	}
+}
+
 static void refuses_what_is_no_zone(void **state)
 {
 	(void)state;
@@ -169,6 +192,7 @@ int main(void)
 		cmocka_unit_test(wall_times_become_instants),
 		cmocka_unit_test(a_zone_can_be_made_of_its_changes),
 		cmocka_unit_test(says_what_is_night),
+		cmocka_unit_test(knows_a_night_of_ones_own),
 		cmocka_unit_test(refuses_what_is_no_zone),
 	};
 	return cmocka_run_group_tests_name("zone", tests, NULL, NULL);

@@ -41,6 +41,7 @@ struct built {
 	unsigned step;
 	const char *ref, *carry, *session;
 	const char *title, *text; /* templates; NULL: none */
+	bool whole;               /* of the message also what the kind does not read is made */
 };
 /* `session` is one that is known unless a test says otherwise. One definition for each kind, with all secrets it asks for. */
 struct built_definition {

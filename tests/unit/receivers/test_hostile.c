@@ -309,7 +309,7 @@ static void keeps_to_every_limit_and_injects_nothing(void **state)
 	check_kind(*state);
 }
 
-static struct CMUnitTest test_of(const char *name, const struct built_definition *d)
+static struct CMUnitTest hostile_test_of(const char *name, const struct built_definition *d)
 {
 	return (struct CMUnitTest){
 		.name = name, .test_func = keeps_to_every_limit_and_injects_nothing, .initial_state = (void *)(uintptr_t)d};
@@ -333,8 +333,8 @@ int main(void)
 {
 	struct CMUnitTest tests[BUILT_DEFINITIONS + COUNT(others)];
 	for (size_t i = 0; i < BUILT_DEFINITIONS; i++)
-		tests[i] = test_of(built_definitions[i].kind, &built_definitions[i]);
+		tests[i] = hostile_test_of(built_definitions[i].kind, &built_definitions[i]);
 	for (size_t i = 0; i < COUNT(others); i++)
-		tests[BUILT_DEFINITIONS + i] = test_of(others[i].name, &others[i].definition);
+		tests[BUILT_DEFINITIONS + i] = hostile_test_of(others[i].name, &others[i].definition);
 	return cmocka_run_group_tests_name("hostile", tests, NULL, NULL);
 }

@@ -15,6 +15,41 @@ static void every_kind_has_a_definition(void **state)
 		assert_non_null(built_definition(kinds[i]->name));
 }
 
+/* What a kind says that it does not read is not in what it sends. */
+static void what_is_not_read_is_not_missed(void **state)
+{
+	(void)state;
+	static const enum message_event events[] = {EVENT_TRIGGER, EVENT_UPDATE, EVENT_ACKNOWLEDGE, EVENT_RESOLVE};
+	for (size_t i = 0; i < BUILT_DEFINITIONS * COUNT(events); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		struct receiver_request whole, read;
+		struct built b = built_of(&built_definitions[i / COUNT(events)], built_monster(arena, "ab "), events[i % COUNT(events)]);
+		assert_true(built_step(&b, arena, &read, &err));
+		b.whole = true;
+		assert_true(built_step(&b, arena, &whole, &err));
+		assert_true(str_eq(whole.body, read.body));
+		assert_true(str_eq(whole.url, read.url));
+	}
+}
+
+static void a_key_of_ones_own_needs_the_whole_message(void **state)
+{
+	(void)state;
+	static const struct receiver_secret key = {"routing_key", STR_INIT("k")};
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	struct receiver_request end;
+	struct built b = {.kind = "pagerduty",
+	                  .yaml = "{routing_key: k, dedup_key: 'x {{summary}}'}",
+	                  .incident = built_incident(arena),
+	                  .event = EVENT_RESOLVE,
+	                  .secrets = &key,
+	                  .secret_count = 1};
+	assert_true(built_step(&b, arena, &end, &err));
+	assert_true(str_find(end.body, STR("\"x [P1] A")) > 0);
+}
+
 /* ---- limits: test_hostile.c has the rest ---- */
 
 /* A page that is too long for its provider still leads to the runbook. */
@@ -194,6 +229,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_has_a_definition),
+		cmocka_unit_test(what_is_not_read_is_not_missed),
+		cmocka_unit_test(a_key_of_ones_own_needs_the_whole_message),
 		cmocka_unit_test(keeps_the_links_where_text_is_cut),
 		cmocka_unit_test(counts_in_the_providers_unit),
 		cmocka_unit_test(takes_the_receivers_own_title_and_text),

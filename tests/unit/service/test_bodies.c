@@ -88,6 +88,24 @@ static void test_the_least_lately_used_are_forgotten(void **state)
 	bodies_free(known);
 }
 
+/* Of one alert a body takes some six KB with what the rules say of it: hundreds are known. */
+static void test_hundreds_are_known(void **state)
+{
+	struct stage *s = *state;
+	struct bodies *known = bodies_new();
+
+	for (int i = 0; i < 300; i++) {
+		AUTOFREE char *text = mem_printf("body %d", i);
+		struct body_read *b = body_read_new(s->r.config, STR(""), str_c(text));
+		for (size_t n = 0; n < 6000; n += 100)
+			arena_alloc(b->arena, 100);
+		bodies_keep(known, b);
+		body_read_unref(b);
+	}
+	assert_true(does_know_body(known, s->r.config, "", "body 0"));
+	bodies_free(known);
+}
+
 static void test_too_long_to_be_kept(void **state)
 {
 	struct stage *s = *state;
@@ -124,6 +142,7 @@ int main(void)
 		TEST(test_known_by_source_and_text),
 		TEST(test_forgotten_with_its_configuration),
 		TEST(test_the_least_lately_used_are_forgotten),
+		TEST(test_hundreds_are_known),
 		TEST(test_too_long_to_be_kept),
 		TEST(test_used_after_it_was_forgotten),
 	};

@@ -68,6 +68,23 @@ static json_t *report(struct noise_query q)
 	return told;
 }
 
+static struct ruleset *rules_of(const char *field)
+{
+	static struct catalog *catalog;
+	static const struct plan_defaults defaults = {.severity = STR_INIT("P3"),
+	                                              .severity_order = {SOURCE_RULE, SOURCE_LABEL, SOURCE_CATALOG}};
+	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
+
+	catalog_free(catalog);
+	catalog = catalog_new();
+	catalog_finish(catalog, &err);
+	struct ruleset *rs = ruleset_new(catalog, &defaults);
+	char *text = arena_printf(arena, "rules: [{name: a-rule, matchers: ['alertname=~\".+\"'], %s}]", field);
+	assert_true(ruleset_add_file(rs, "r.yml", str_c(text), &err));
+	assert_true(ruleset_finish(rs, NULL, NULL, &err, &warnings));
+	return rs;
+}
+
 static const json_t *noise_report_row(const json_t *r, size_t i)
 {
 	return json_array_get(json_object_get(r, "rows"), i);
@@ -291,17 +308,20 @@ static void test_suggestions(void **state)
 {
 	static const struct {
 		const char *alertname, *word;
-	} rows[] = {{"A", "within 5m in 9 of 10 incidents: page_after 5m"},
-	            {"B", "resolve_hold"},
-	            {"C", "lower severity"},
-	            {"D", "repeat_interval"},
-	            {"F", "longer every"}};
+	} rows[] = {
+		{"A", "resolves itself within 5m in 9 of 10 incidents: page_after 5m would have spared 9 and delayed 1 by 5m, "
+	          "1 of which may have been acknowledged earlier"},
+		{"B", "resolve_hold"},
+		{"C", "lower severity"},
+		{"D", "repeat_interval"},
+		{"F", "longer every"}};
 
 	(void)state;
 	add_noise("A", "told", "oncall", 10, NOON);
 	add_bucket("A", "resolved_itself", 4 * TIME_MINUTE, 9);
 	add_bucket("A", "time_to_resolve", 4 * TIME_MINUTE, 9);
 	add_bucket("A", "time_to_resolve", TIME_HOUR, 1);
+	add_bucket("A", "time_to_acknowledge", 2 * TIME_MINUTE, 1);
 	add_noise("B", "deduplicate", "flapping", 30, NOON);
 	add_noise("B", "told", "oncall", 2, NOON);
 	add_noise("C", "told", "oncall", 12, NOON);
@@ -326,6 +346,46 @@ static void test_suggestions(void **state)
 			assert_null(say);
 	}
 	json_decref(r);
+	/* of a receiver nobody counts what was acknowledged */
+	r = report((struct noise_query){.by = NOISE_RECEIVER});
+	assert_string_equal(noise_row_name(r, 0), "oncall");
+	assert_true(noise_number(noise_report_row(r, 0), "pages") > 30);
+	assert_true(json_is_null(json_object_get(noise_report_row(r, 0), "suggestion")));
+	json_decref(r);
+}
+
+/* The rule of its pages waits already: so long that nothing more would be spared, or less. */
+static void test_a_suggestion_is_against_the_rule_as_it_is(void **state)
+{
+	static const struct {
+		const char *rule, *say;
+	} rows[] = {
+		{"page_after: 2m",
+	     "page_after 5m (now 2m) would have spared 9 and delayed 1 by 3m, none of which was acknowledged"},
+		{"page_after: 5m", "page_after 10m (now 5m)"},
+		{"page_after: 1h", NULL},
+		{"owner: crew", "page_after 5m would have spared 9 and delayed 1 by 5m"},
+	};
+
+	(void)state;
+	add_noise("A", "told", "oncall", 9, NOON);
+	add_bucket("A", "resolved_itself", 4 * TIME_MINUTE, 9);
+	add_bucket("A", "time_to_resolve", 4 * TIME_MINUTE, 9);
+	add_bucket("A", "time_to_resolve", TIME_HOUR, 1);
+	add_bucket("A", "time_to_acknowledge", TIME_HOUR, 1);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct config c = {.ruleset = rules_of(rows[i].rule)};
+		config = &c;
+		json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
+		const char *say = json_string_value(json_object_get(noise_report_row(r, 0), "suggestion"));
+		if (rows[i].say && (!say || !strstr(say, rows[i].say)))
+			fail_msg("%s: %s", rows[i].rule, say ? say : "nothing");
+		if (!rows[i].say && say)
+			fail_msg("%s: %s", rows[i].rule, say);
+		json_decref(r);
+		config = NULL;
+		ruleset_free(c.ruleset);
+	}
 }
 
 /* A watch that beats all month is many alerts and no noise; its absence is a page that no alert brought. */
@@ -386,6 +446,7 @@ int main(void)
 		TEST(test_other),
 		TEST(test_kinds_of_receivers),
 		TEST(test_suggestions),
+		TEST(test_a_suggestion_is_against_the_rule_as_it_is),
 		TEST(test_heartbeats),
 		TEST(test_heat),
 		TEST(test_only_some),

@@ -282,6 +282,33 @@ static void counters_add_up(struct conformance *t)
 	assert_int_equal(counters(t, got->now + TIME_HOUR, INT64_MAX / 2)->count, 0);
 }
 
+/* They may share a transaction, with one that conflicts and with whoever asks among them. */
+static void commits_at_once_count_all(struct conformance *t)
+{
+	enum { COMMITS = 40 };
+	struct store_committed done[COMMITS], refused;
+	struct store_tallied tallied;
+	const struct store_count a[] = {{.field = STR("a"), .add = 1}, {.field = STR("b"), .add = 2}},
+							 b = {.field = STR("b"), .add = 100}, lost = {.field = STR("a"), .add = 1000};
+	for (int i = 0; i < COMMITS; i++) {
+		struct store_commit c = incident(arena_printf(t->arena, "k%d", i), NONE);
+		c.counts = a, c.count_count = 2;
+		commit_later(t, &c, &done[i]);
+		if (i == COMMITS / 2)
+			tally_later(t, "t", &b, 1, &tallied);
+	}
+	struct store_commit stale = incident("k0", (struct store_version){7, "none"});
+	stale.counts = &lost, stale.count_count = 1;
+	commit_later(t, &stale, &refused);
+	conformance_wait(t);
+	assert_int_equal(refused.result, STORE_CONFLICT);
+	assert_int_equal(tallied.result, STORE_OK);
+	for (int i = 0; i < COMMITS; i++)
+		assert_int_equal(done[i].result, STORE_OK);
+	assert_int_equal(sum_of_field(t, "a"), COMMITS);
+	assert_int_equal(sum_of_field(t, "b"), 2 * COMMITS + 100);
+}
+
 /* Of a body whose alerts stand in several incidents: a lost answer is asked for again, under the same id. */
 static void tallies_are_added_once(struct conformance *t)
 {
@@ -424,6 +451,7 @@ const struct conformance_case conformance_commits[] = {
 	{"names may be any bytes", names_may_be_any_bytes},
 	{"the largest record fits", the_largest_record_fits},
 	{"counters add up", counters_add_up},
+	{"commits at once count all", commits_at_once_count_all},
 	{"tallies are added once", tallies_are_added_once},
 	{"tallies go to the hour they name", tallies_go_to_the_hour_they_name},
 	{"too many fields become other", too_many_fields_become_other},

@@ -220,23 +220,28 @@ static void sweep_goes_in_batches(struct conformance *t)
 	assert_int_equal(stats(t, NULL, 0)->closed, 0);
 }
 
+/* Whoever looks at a month has it, also where incidents are forgotten after a day. */
 static void sweep_forgets_hours(struct conformance *t)
 {
 	struct store_commit c = incident("k", NONE);
-	struct store_count count = {.field = STR("f"), .add = 1};
-	c.counts = &count, c.count_count = 1;
+	const int64_t hour = clock_of(t) / TIME_HOUR * TIME_HOUR;
+	struct store_count counts[] = {{STR("f"), 1, hour},
+	                               {STR("f"), 20, hour - 34 * TIME_DAY},
+	                               {STR("f"), 300, hour - 36 * TIME_DAY},
+	                               {STR("f"), 4000, hour - 50 * TIME_DAY}};
+	c.counts = counts, c.count_count = 4;
 	commit_ok(t, &c);
-	int64_t now = clock_of(t);
+	sweep_lists(t, 40 * TIME_DAY);
+	assert_int_equal(counters(t, 0, INT64_MAX / 2)->count, 3);
 	sweep_lists(t, TIME_DAY);
-	assert_int_equal(counters(t, 0, INT64_MAX / 2)->count, 1);
-	/* a retention of less than nothing looks ahead: the current hour is over by then */
-	sweep_lists(t, -2 * TIME_HOUR);
 	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
 	assert_int_equal(got->result, STORE_OK);
-	assert_int_equal(got->count, 0);
-	assert_true(got->now >= now);
+	assert_int_equal(got->count, 2);
+	assert_int_equal(got->rows[0].count + got->rows[1].count, 21);
+	sweep_lists(t, -2 * TIME_HOUR);
+	assert_int_equal(counters(t, 0, INT64_MAX / 2)->count, 0);
 	struct store_commit again = incident("k", record_of(t, "k").version);
-	again.counts = &count, again.count_count = 1;
+	again.counts = counts, again.count_count = 1;
 	commit_ok(t, &again);
 	assert_int_equal(counters(t, 0, INT64_MAX / 2)->count, 1);
 }

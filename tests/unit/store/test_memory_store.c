@@ -1,5 +1,6 @@
 #include "conformance.h"
 #include "store/memory_store.h"
+#include "store/ranking.h"
 
 static void pass_memory(struct conformance *t, int64_t until)
 {
@@ -69,6 +70,43 @@ static void it_says_that_it_is_not_durable(void **state)
 	s->ops->close(s);
 }
 
+/* ---- what a change of many costs, counted ---- */
+
+/* All are put in, then each is taken from the front and goes behind the others, as claims do with what is due. */
+static uint64_t moved_by_turns(size_t count)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct ranking r = {.count = 0};
+	struct ranking_place end = {0, 0};
+	for (size_t i = 0; i < count; i++)
+		ranking_add(&r, 10, str_c(arena_printf(arena, "k%06zu", i * 7919 % count)), NULL);
+	for (size_t i = 0; i < count; i++) {
+		const struct ranked first = *ranking_first(&r);
+		assert_str(first.name, arena_printf(arena, "k%06zu", i));
+		ranking_remove(&r, first.score, first.name);
+		ranking_add(&r, 20, first.name, NULL);
+	}
+	assert_int_equal(r.count, count);
+	assert_int_equal(ranking_first(&r)->score, 20);
+	for (size_t i = 0; i < count; i++)
+		assert_str(ranking_next(&r, &end)->name, arena_printf(arena, "k%06zu", i));
+	assert_null(ranking_next(&r, &end));
+	for (size_t i = count; i-- > 0;)
+		assert_str(ranking_previous(&r, &end)->name, arena_printf(arena, "k%06zu", i));
+	assert_null(ranking_previous(&r, &end));
+	uint64_t moved = r.moved;
+	ranking_release(&r);
+	return moved;
+}
+
+/* Ten times as many cost ten times as much, not a hundred times. */
+static void a_due_list_of_thousands_is_handed_out_in_linear_time(void **state)
+{
+	(void)state;
+	assert_true(moved_by_turns(2000) <= 2000 * 2 * (uint64_t)RANKING_BLOCK);
+	assert_true(moved_by_turns(20000) <= 12 * moved_by_turns(2000));
+}
+
 int main(void)
 {
 	const struct conformance_opener inside = {"memory", open_inside, close_inside, false};
@@ -76,6 +114,7 @@ int main(void)
 	const struct CMUnitTest own[] = {
 		cmocka_unit_test(close_answers_what_is_pending),
 		cmocka_unit_test(it_says_that_it_is_not_durable),
+		cmocka_unit_test(a_due_list_of_thousands_is_handed_out_in_linear_time),
 	};
 	return conformance_run(&inside) + conformance_run(&on_loop) + cmocka_run_group_tests(own, NULL, NULL);
 }

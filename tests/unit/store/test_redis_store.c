@@ -251,6 +251,105 @@ static void commits_of_one_turn_go_out_together(void **state)
 	assert_int_equal(stats(t, NULL, 0)->open, COMMITS + 1);
 }
 
+/* Redis reads nothing while it waits for its disk: what comes meanwhile is one script. */
+static void commits_that_come_meanwhile_go_out_together(void **state)
+{
+	struct conformance *t = *state;
+	enum { COMMITS = 20 };
+	struct store_committed got[COMMITS];
+	due_incident(t, "k", "r", 0, 10); /* Redis knows the script now */
+	redis_server_say(&server, "CONFIG RESETSTAT");
+	assert_int_equal(kill(server.pid, SIGSTOP), 0);
+	for (int i = 0; i < COMMITS; i++) {
+		struct store_commit c = incident(arena_printf(t->arena, "k%d", i), NONE);
+		commit_later(t, &c, &got[i]);
+		redis_case_turn(t->loop);
+	}
+	assert_int_equal(kill(server.pid, SIGCONT), 0);
+	conformance_wait(t);
+	for (int i = 0; i < COMMITS; i++)
+		assert_int_equal(got[i].result, STORE_OK);
+	redis_server_await(&server, "cmdstat_evalsha:calls=2,", "INFO commandstats");
+	assert_int_equal(stats(t, NULL, 0)->open, COMMITS + 1);
+}
+
+/* ---- what format 2 has left ---- */
+
+static void say_of_case(const char *command, const char *key, const char *first, const char *second)
+{
+	AUTOFREE char *name = mem_printf("}:%s", key);
+	redis_server_say(&server, second ? "%s %s%d%s %s %s" : "%s %s%d%s %s", command, "{case ", cases, name, first, second);
+}
+
+static void hold_as_format_2(const char *receiver, const char *lane, const char *key, int64_t until, int64_t due,
+                             const char *claim)
+{
+	AUTOFREE char *held = mem_printf("held:%s", receiver), *leases = mem_printf("lease:%s", receiver);
+	AUTOFREE char *end = mem_printf("%lld", (long long)until);
+	AUTOFREE char *value = mem_printf("%lld %lld %s 0 %s", (long long)until, (long long)due, lane, claim);
+	say_of_case("HSET", held, key, value);
+	say_of_case("ZADD", leases, end, key);
+	say_of_case("SADD", "leased", receiver, NULL);
+	if (due) {
+		AUTOFREE char *set = receiver[0] ? mem_printf("due:%s:%s", receiver, lane) : mem_printf("due:clock");
+		AUTOFREE char *record = mem_printf("i:%s", key), *field = mem_printf("d:%s", receiver);
+		say_of_case("ZADD", set, end, key);
+		say_of_case("HSET", record, field, lane);
+	}
+}
+
+/* "a" is due and leased, "b" leased and not due, "gone" has no record any more; the clock of "a" is leased too. */
+static void leases_of_format_2_stand(void **state)
+{
+	struct conformance *t = *state;
+	int64_t until = clock_of(t) + TIME_HOUR, over = clock_of(t) + 1500;
+	struct store_commit c = incident("a", NONE);
+	commit_ok(t, &c);
+	c = incident("b", NONE);
+	commit_ok(t, &c);
+	hold_as_format_2("r", "2", "a", until, 10, "first");
+	hold_as_format_2("r", "1", "b", until, 0, "second");
+	hold_as_format_2("r", "1", "gone", until, 0, "third");
+	hold_as_format_2("", "0", "a", over, 20, "fourth");
+	say_of_case("SET", "format", "2", NULL);
+	reopen_with_timeout(t, &server, 5000);
+	struct store_claim ask = claim_for("r", 9, TIME_HOUR);
+	const struct store_claimed *got = claim_ok(t, &ask);
+	assert_int_equal(got->count, 0);
+	assert_int_equal(got->next_due_at, until);
+	assert_int_equal(stats(t, &STR("r"), 1)->queues[0].due, 1);
+	assert_int_equal(stats(t, &STR("r"), 1)->queues[0].oldest_due_at, 10);
+	struct store_release back = {.receiver = STR("r"), .key = STR("a"), .claim_id = "first"};
+	assert_int_equal(release(t, &back), STORE_OK);
+	assert_claims(t, "r", 9, TIME_HOUR, "a");
+	t->pass(t, over);
+	assert_claims(t, STORE_CLOCK, 9, TIME_HOUR, "a");
+	assert_int_equal(redis_server_say(&server, "EXISTS %s%d%s", "{case ", cases, "}:held:r"), 0);
+}
+
+/* ... and so does what was due, of which the record said the lane alone. */
+static void dues_of_format_2_stand(void **state)
+{
+	struct conformance *t = *state;
+	struct store_commit c = incident("a", NONE);
+	struct store_version v = commit_ok(t, &c);
+	redis_server_say(&server, "HSET %s%d}:i:a d:r 1 d:s 3", "{case ", cases);
+	say_of_case("ZADD", "due:r:1", "10", "a");
+	say_of_case("ZADD", "due:s:3", "20", "a");
+	assert_int_equal(stats(t, &STR("r"), 1)->queues[0].oldest_due_at, 10);
+	/* a commit that leases one of them and takes the other one out */
+	struct store_due due = {STR("s"), 0, 0};
+	struct store_lease lease = {.receiver = STR("r"), .claim = "mine", .until = clock_of(t) + TIME_HOUR};
+	c = incident("a", v);
+	c.dues = &due, c.due_count = 1, c.leases = &lease, c.lease_count = 1, c.must_lease = true;
+	commit_ok(t, &c);
+	struct store_claim ask = claim_for("r", 9, TIME_HOUR);
+	assert_int_equal(claim_ok(t, &ask)->next_due_at, lease.until);
+	assert_int_equal(stats(t, &STR("r"), 1)->queues[0].oldest_due_at, 10);
+	ask = claim_for("s", 9, TIME_HOUR);
+	assert_int_equal(claim_ok(t, &ask)->next_due_at, 0);
+}
+
 static void scripts_come_back_after_a_flush(void **state)
 {
 	struct conformance *t = *state;
@@ -488,6 +587,9 @@ int main(void)
 		OWN(a_key_of_another_kind_is_an_unknown_outcome),
 		OWN(a_commit_that_fails_leaves_its_neighbours_alone),
 		OWN(commits_of_one_turn_go_out_together),
+		OWN(commits_that_come_meanwhile_go_out_together),
+		OWN(leases_of_format_2_stand),
+		OWN(dues_of_format_2_stand),
 		OWN(scripts_come_back_after_a_flush),
 		OWN(closing_answers_what_is_pending),
 		cmocka_unit_test(a_redis_that_is_not_there),
