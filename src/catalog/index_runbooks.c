@@ -414,7 +414,7 @@ static void note_plain_path(struct index *ix, const struct line *line)
 }
 
 /* What a bullet calls it; true where bold words name a group of several: "**Network**: [Down](a.md), [Slow](b.md)". */
-static bool take_name(struct fact_runbook *book, const struct line *line)
+static bool take_bullet_name(struct fact_runbook *book, const struct line *line)
 {
 	bool grouped = line->more_count && line->strong && !str_eq(line->lead, line->label);
 	book->title = line->lead.n ? line->lead : line->text;
@@ -440,7 +440,7 @@ bool runbook_item(struct index *ix, const struct item *item)
 		note_plain_path(ix, line);
 	if (!linked && !web && (line->url.n || !in_runbooks(ix) || !line->text.n))
 		return false;
-	bool grouped = take_name(&book, line);
+	bool grouped = take_bullet_name(&book, line);
 	if (line->url.n)
 		take_alert_before(ix, &book, line);
 	if (!grouped && !str_eq(line->rest, line->page) && !(target.n && str_ends(line->rest, target)) && !book.alerts.n)
