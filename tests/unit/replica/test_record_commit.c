@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/time.h"
+#include "incident/delivery.h"
 #include "incident/incident.h"
 #include "replica/record_commit.h"
 
