@@ -16,14 +16,14 @@ void escalation_chain(struct index *ix, struct str role, bool always, int line)
 {
 	struct fact_escalation *chain = &ix->chain;
 	struct str folded = words_fold(ix->arena, role);
-	if ((!always && !escalation_is_chain_role(folded)) || chain->step_count == STEPS_MAX)
+	if ((!always && !escalation_is_chain_role(folded)) || chain->step_count == ESCALATION_STEPS_MAX)
 		return;
 	for (size_t i = 0; i < chain->step_count; i++) {
 		if (str_eq_nocase(chain->steps[i].notify.v[0], role))
 			return;
 	}
 	if (!chain->steps) {
-		chain->steps = arena_alloc(ix->arena, STEPS_MAX * sizeof *chain->steps);
+		chain->steps = arena_alloc(ix->arena, ESCALATION_STEPS_MAX * sizeof *chain->steps);
 		chain->at = index_pos(ix, line);
 	}
 	struct fact_step *step = &chain->steps[chain->step_count++];

@@ -55,3 +55,38 @@ void escalation_finish(struct index *ix)
 	if (ix->chain.step_count > 1 && !has_path(ix->out, (struct str){NULL, 0}))
 		FACT_ADD(ix, escalations, ix->chain);
 }
+
+/* ---- paths ---- */
+
+struct fact_escalation *escalation_for(struct index *ix, struct str severity, struct str name, int line)
+{
+	struct facts *f = ix->out;
+	for (size_t i = 0; i < f->escalations_count; i++) {
+		struct fact_escalation *known = &f->escalations[i];
+		if (str_eq_nocase(known->severity, severity) && (severity.n || str_eq(known->name, name)))
+			return known;
+	}
+	struct fact_escalation e = {.severity = severity, .name = name, .at = index_pos(ix, line)};
+	e.steps = arena_alloc(ix->arena, ESCALATION_STEPS_MAX * sizeof *e.steps);
+	size_t at = f->escalations_count;
+	FACT_ADD(ix, escalations, e);
+	return &f->escalations[at];
+}
+
+void escalation_step(struct fact_escalation *e, int64_t after_ms, struct strs notify)
+{
+	if (notify.n && e->step_count < ESCALATION_STEPS_MAX)
+		e->steps[e->step_count++] = (struct fact_step){after_ms, notify};
+}
+
+struct str escalation_above(struct index *ix, struct str *name)
+{
+	for (size_t i = ix->depth; i-- > 1;) {
+		struct strs named = fact_severities_read(ix->arena, ix->places[i].heading);
+		*name = ix->places[i].heading;
+		if (named.n)
+			return named.v[0];
+	}
+	*name = heading_now(ix);
+	return (struct str){NULL, 0};
+}

@@ -14,7 +14,6 @@
 #define PLACES_MAX 7   /* the page itself, and headings of six levels */
 #define CELLS_MAX 32   /* columns of a table, or keys of an entry, that count */
 #define MORE_MAX 7     /* further links in one cell */
-#define STEPS_MAX 50   /* of one escalation path */
 #define NESTING_MAX 20 /* lists and quotes inside each other that are read */
 
 struct place { /* a heading above the block that is being read */
@@ -157,6 +156,7 @@ void severities_finish_page(struct index *ix);
 bool escalation_record(struct index *ix, const struct record *r);
 bool escalation_item(struct index *ix, const struct item *item);
 bool escalation_heading(struct index *ix, struct str heading, int line);
+#define ESCALATION_STEPS_MAX 50
 /* The path of this severity (where it is "", of this name), begun where there is none. */
 struct fact_escalation *escalation_for(struct index *ix, struct str severity, struct str name, int line);
 void escalation_step(struct fact_escalation *e, int64_t after_ms, struct strs notify);

@@ -1,5 +1,6 @@
 """Escalation in the real daemon, scaled to seconds: who is told when, once, and hears the end."""
 
+import copy
 import json
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -255,7 +256,7 @@ def handed_over(daemon, made, steps):
     """Ana hands over to ben some seconds after an alert came; when that is."""
     for name in ("Silo", "Crane", "Quay", "Lock", "Barge"):
         at = now() + 6
-        said = catalog(steps)
+        said = copy.deepcopy(catalog(steps))
         said["schedules"][0]["overrides"] = [{"person": who, "from": stamp(since), "until": stamp(until)}
                                              for who, since, until in (("ana", at - 3600, at), ("ben", at, at + 3600))]
         made.write("catalog.yml", said)

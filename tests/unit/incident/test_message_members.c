@@ -173,7 +173,8 @@ static void states_facts(void **state)
 		(struct incident_episode){.started_at = START - TIME_DAY,
 	                              .resolved_at = START - TIME_DAY + 20 * TIME_MINUTE,
 	                              .acknowledged = {.at = 1, .by = STR("ole"), .note = STR("new\nseal")}};
-	const struct message_context context = {.contact = STR("#docks"), .rule_at = STR("r.yml:7")};
+	const struct message_context context = {
+		.contact = STR("#docks"), .rule_at = STR("r.yml:7"), .on_call = STR("ana (@ana)")};
 	message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &context);
 	assert_string_equal(fact_text(&m, "Severity"), "P1, respond by 2025-11-21 08:15 UTC");
 	assert_string_equal(fact_text(&m, "Firing since"), "2025-11-21 07:59 UTC");
@@ -181,7 +182,7 @@ static void states_facts(void **state)
 	assert_string_equal(fact_text(&m, "Rule"), "pumps (r.yml:7)");
 	assert_string_equal(fact_text(&m, "Last time"), "2025-11-20 08:00 UTC for 20m, acknowledged by ole: new seal");
 	assert_string_equal(fact_text(&m, "Labels"), "site=dock");
-	assert_string_equal(fact_text(&m, "On call"), "none");
+	assert_string_equal(fact_text(&m, "On call"), "ana (@ana)");
 }
 
 static void says_what_it_is_and_who_did_it(void **state)

@@ -278,7 +278,8 @@ static void commits_that_come_meanwhile_go_out_together(void **state)
 static void say_of_case(const char *command, const char *key, const char *first, const char *second)
 {
 	AUTOFREE char *name = mem_printf("}:%s", key);
-	redis_server_say(&server, second ? "%s %s%d%s %s %s" : "%s %s%d%s %s", command, "{case ", cases, name, first, second);
+	redis_server_say(&server, second ? "%s %s%d%s %s %s" : "%s %s%d%s %s", command, "{case ", cases, name, first,
+	                 second);
 }
 
 static void hold_as_format_2(const char *receiver, const char *lane, const char *key, int64_t until, int64_t due,

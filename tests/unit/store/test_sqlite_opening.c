@@ -2,7 +2,6 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -46,6 +45,15 @@ static void a_file_has_one_owner_whatever_it_is_called(void **state)
 	due_incident(t, "k", "r", 0, 10); /* and the owner is none the worse for it */
 }
 
+static void copy_line(const char *from, const char *to)
+{
+	char line[100];
+	FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+	assert_true(in && out && fgets(line, sizeof line, in) && fputs(line, out) >= 0);
+	fclose(in);
+	assert_int_equal(fclose(out), 0);
+}
+
 /* By PATH.lock: a copy of the folder, with the lock's file in it, is somebody else. */
 static void whoever_opens_it_again_is_the_same_owner(void **state)
 {
@@ -57,8 +65,8 @@ static void whoever_opens_it_again_is_the_same_owner(void **state)
 	place_reopen(t);
 	assert_string_equal(sqlite_store_owner(t->store), owner);
 	AUTOFREE char *lock = place_beside(p, ".lock"), *copied = mem_printf("%s/copied.db.lock", p->folder);
-	AUTOFREE char *copy = mem_printf("%s/copied.db", p->folder), *command = mem_printf("cp '%s' '%s'", lock, copied);
-	assert_int_equal(system(command), 0);
+	AUTOFREE char *copy = mem_printf("%s/copied.db", p->folder);
+	copy_line(lock, copied);
 	AUTOERR struct err err = ERR_INIT;
 	struct store *other = sqlite_store_open(t->loop, copy, &err);
 	assert_non_null(other);
