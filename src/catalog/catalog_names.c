@@ -75,7 +75,7 @@ static size_t last_word_at(struct str name)
 	return n;
 }
 
-static bool is_number(struct str word)
+static bool is_digits_only(struct str word)
 {
 	for (size_t i = 0; i < word.n; i++)
 		if (word.p[i] < '0' || word.p[i] > '9')
@@ -90,7 +90,7 @@ static struct str name_undecorated(struct arena *arena, struct str path)
 	(void)arena;
 	for (size_t n; (n = word_end(name)) < name.n;) {
 		struct str word = str_slice(name, 0, n);
-		if (!is_number(word) && !words_table_is(&title_words, TITLE_OPENING, word))
+		if (!is_digits_only(word) && !words_table_is(&title_words, TITLE_OPENING, word))
 			break;
 		name = str_slice(name, n + 1, name.n);
 	}

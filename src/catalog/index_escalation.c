@@ -25,17 +25,6 @@ static bool timed_columns(struct index *ix, const struct record *r, const struct
 	return e != NULL;
 }
 
-static bool is_chain_role(struct str folded)
-{
-	bool on_call = words_have(folded, "on call") || words_have(folded, "oncall");
-	for (size_t i = 0; i < escalation_words.count; i++) {
-		const struct word_row *row = &escalation_words.rows[i];
-		if (row->value == WORD_LINK && (words_are(folded, row->phrase) || (on_call && words_have(folded, row->phrase))))
-			return true;
-	}
-	return false;
-}
-
 /* "15 min", and nothing else. */
 static bool is_only_time(struct index *ix, struct str text)
 {
@@ -61,12 +50,12 @@ static bool role_columns(struct index *ix, const struct record *r, const struct 
 	struct strs named = fact_severities_read(ix->arena, severity->line.text);
 	size_t roles = 0;
 	for (size_t i = 0; i < r->count; i++)
-		roles += is_chain_role(r->cells[i].column);
+		roles += escalation_is_chain_role(r->cells[i].column);
 	if (!named.n || roles < 2)
 		return false;
 	struct fact_escalation *e = escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);
 	for (size_t i = 0; i < r->count; i++)
-		if (is_chain_role(r->cells[i].column))
+		if (escalation_is_chain_role(r->cells[i].column))
 			role_cell(ix, e, &r->cells[i]);
 	return true;
 }
@@ -433,42 +422,4 @@ bool escalation_item(struct index *ix, const struct item *item)
 	if (named.n && item->line.keyed)
 		return severity_item(ix, item);
 	return contact_line(ix, &item->line);
-}
-
-/* ---- chains of roles ---- */
-
-void escalation_chain(struct index *ix, struct str role, bool always, int line)
-{
-	struct fact_escalation *chain = &ix->chain;
-	struct str folded = words_fold(ix->arena, role);
-	if ((!always && !is_chain_role(folded)) || chain->step_count == ESCALATION_STEPS_MAX)
-		return;
-	for (size_t i = 0; i < chain->step_count; i++) {
-		if (str_eq_nocase(chain->steps[i].notify.v[0], role))
-			return;
-	}
-	if (!chain->steps) {
-		chain->steps = arena_alloc(ix->arena, ESCALATION_STEPS_MAX * sizeof *chain->steps);
-		chain->at = index_pos(ix, line);
-	}
-	struct fact_step *step = &chain->steps[chain->step_count++];
-	step->after_ms = words_have(folded, "primary") ? 0 : -1;
-	strs_add(ix->arena, &step->notify, role);
-}
-
-/* "On-call escalation" is what stands below it; below that, "Escalation on-call" is a role of the chain. */
-static bool heads_the_chain(struct index *ix, struct str folded)
-{
-	enum topic above = ix->depth > 1 ? ix->places[ix->depth - 2].topic : TOPIC_NONE;
-	bool below = above == TOPIC_ESCALATION || above == TOPIC_ESCALATION_CONTACTS;
-	return words_are(folded, "escalation") || (!below && words_have(folded, "escalation"));
-}
-
-bool escalation_heading(struct index *ix, struct str heading, int line)
-{
-	struct str folded = words_fold(ix->arena, heading);
-	if (topic_now(ix) != TOPIC_ESCALATION || !is_chain_role(folded) || heads_the_chain(ix, folded))
-		return false;
-	escalation_chain(ix, heading, false, line);
-	return true;
 }

@@ -4,7 +4,8 @@
 #include "base/ascii.h"
 #include "index_impl.h"
 
-#define ROLE_MAX 40 /* bytes; what is longer is a sentence */
+#define ROLE_MAX 40  /* bytes; what is longer is a sentence */
+#define WHO_TAIL 200 /* bytes before a verb in which the role stands */
 
 static const struct word_row *word_row(size_t i, enum escalation_word kind)
 {
@@ -175,6 +176,7 @@ static struct str without_modal(struct str sentence)
 /* "After 10 minutes our lead" is the lead. */
 static struct str behind_articles(struct str who)
 {
+	who = str_slice(who, who.n > WHO_TAIL ? who.n - WHO_TAIL : 0, who.n);
 	for (size_t i = 0; i < who.n;) {
 		size_t n = who.p[i] == ' ' ? opens_with(str_slice(who, i + 1, who.n), WORD_ARTICLE) : 0;
 		if (n)

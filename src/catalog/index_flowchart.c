@@ -87,7 +87,7 @@ static size_t take_box(struct flow *f, struct str *s)
 	return at;
 }
 
-static size_t run_of(struct str s, size_t from, const char *bytes)
+static size_t arrow_end(struct str s, size_t from, const char *bytes)
 {
 	size_t i = from;
 	while (i < s.n && s.p[i] && strchr(bytes, s.p[i]))
@@ -99,7 +99,7 @@ static size_t run_of(struct str s, size_t from, const char *bytes)
 static bool take_flow_arrow(struct str *s, struct str *label)
 {
 	skip_spaces(s);
-	size_t end = run_of(*s, 0, "<-=.>");
+	size_t end = arrow_end(*s, 0, "<-=.>");
 	*label = (struct str){NULL, 0};
 	if (end < 2)
 		return false;
@@ -107,7 +107,7 @@ static bool take_flow_arrow(struct str *s, struct str *label)
 		size_t half = end;
 		while (half + 1 < s->n && !(strchr("-=.", s->p[half]) && strchr("-=.>", s->p[half + 1])))
 			half++;
-		size_t behind = run_of(*s, half, "-=.>");
+		size_t behind = arrow_end(*s, half, "-=.>");
 		if (behind > half + 1 && s->p[behind - 1] == '>') {
 			*label = str_trim(str_slice(*s, end, half));
 			end = behind;
@@ -165,7 +165,7 @@ static struct str who_of(struct flow *f, const struct flow_box *box, bool timed)
 }
 
 /* What a question's "yes" leads to is the end of it. */
-static bool is_answered(struct index *ix, struct str label)
+static bool is_label_of_answer(struct index *ix, struct str label)
 {
 	struct str folded = words_fold(ix->arena, label);
 	return words_are(folded, "yes") || words_are(folded, "oui") || words_are(folded, "ja") ||
@@ -191,7 +191,7 @@ static void visit_box(struct flow *f, size_t at, int64_t reached, bool timed)
 	int64_t waits = who.n ? 0 : time_of(f->ix, box->text);
 	for (size_t i = 0; i < f->arrow_count; i++) {
 		int64_t ms = waits + time_of(f->ix, f->arrows[i].label);
-		if (f->arrows[i].from == at && !is_answered(f->ix, f->arrows[i].label))
+		if (f->arrows[i].from == at && !is_label_of_answer(f->ix, f->arrows[i].label))
 			visit_box(f, f->arrows[i].to, reached + ms, ms > 0 || (timed && !who.n));
 	}
 }

@@ -197,6 +197,8 @@ struct str escalation_behind_later(struct index *ix, struct str text);
 bool escalation_tells_who_acts(struct index *ix, const struct record *r, const struct cell *who);
 /* A line of a paragraph or bullet below a heading about escalation. */
 bool escalation_line(struct index *ix, const struct line *line);
+/* Whether a folded column or heading is a place in an on-call chain. */
+bool escalation_is_chain_role(struct str folded);
 /* A role of an on-call chain ("primary …", "secondary …", "escalation") goes to its end. */
 void escalation_chain(struct index *ix, struct str role, bool always, int line);
 void index_escalation_begin(struct index *ix); /* a list or a heading: nothing is waited for yet */

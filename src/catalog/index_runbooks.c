@@ -413,6 +413,18 @@ static void note_plain_path(struct index *ix, const struct line *line)
 	add_elsewhere(ix, &book, page_path_from(ix->arena, ix->folder, path));
 }
 
+/* What a bullet calls it; true where bold words name a group of several: "**Network**: [Down](a.md), [Slow](b.md)". */
+static bool take_bullet_name(struct fact_runbook *book, const struct line *line)
+{
+	bool grouped = line->more_count && line->strong && !str_eq(line->lead, line->label);
+	book->title = line->lead.n ? line->lead : line->text;
+	if (line->url.n && (!line->strong || grouped))
+		book->title = line->label;
+	if (grouped)
+		book->category = line->lead;
+	return grouped;
+}
+
 /* Bullets that start with a link into the folder, or any below a heading that lists runbooks. */
 bool runbook_item(struct index *ix, const struct item *item)
 {
@@ -428,12 +440,7 @@ bool runbook_item(struct index *ix, const struct item *item)
 		note_plain_path(ix, line);
 	if (!linked && !web && (line->url.n || !in_runbooks(ix) || !line->text.n))
 		return false;
-	book.title = line->lead.n ? line->lead : line->text;
-	bool grouped = line->more_count && line->strong && !str_eq(line->lead, line->label);
-	if (line->url.n && (!line->strong || grouped))
-		book.title = line->label;
-	if (grouped) /* "**Network**: [Down](a.md), [Slow](b.md)" */
-		book.category = line->lead;
+	bool grouped = take_bullet_name(&book, line);
 	if (line->url.n)
 		take_alert_before(ix, &book, line);
 	if (!grouped && !str_eq(line->rest, line->page) && !(target.n && str_ends(line->rest, target)) && !book.alerts.n)
@@ -445,13 +452,12 @@ bool runbook_item(struct index *ix, const struct item *item)
 	if (linked && (link_text_only_points(book.title) || (is_file_name(book.title) && book.description.n)))
 		book.title = (struct str){NULL, 0};
 	words_fill(&book.title, linked ? file_title(book.path) : (struct str){NULL, 0});
-	if (linked) {
+	if (linked)
 		add_linked(ix, &book);
-		if (grouped)
-			add_more(ix, line, &book);
-	} else if (topic_now(ix) == TOPIC_RUNBOOKS) {
+	else if (topic_now(ix) == TOPIC_RUNBOOKS)
 		add_planned(ix, &book);
-	}
+	if (linked && grouped)
+		add_more(ix, line, &book);
 	return true;
 }
 

@@ -28,7 +28,7 @@ static struct rewritten split_into_lines(struct arena *arena, struct str text)
 	return r;
 }
 
-static struct str join_lines(const struct rewritten *r)
+static struct str joined_page(const struct rewritten *r)
 {
 	AUTOBUF struct buf out;
 	buf_init(&out, MARKDOWN_MAX);
@@ -174,6 +174,6 @@ struct str markdown_with_bullets(struct arena *arena, cmark_node *root, struct s
 			rewrite_paragraph(&r, from, end);
 		rewrite_pair(&r, node);
 	}
-	struct str joined = r.any ? join_lines(&r) : text;
+	struct str joined = r.any ? joined_page(&r) : text;
 	return joined.n && !markdown_weigh(joined) ? joined : text;
 }

@@ -123,7 +123,7 @@ static bool is_in_code_span(struct str line, size_t at)
 	return ticks % 2 != 0;
 }
 
-/* "<!-- TODO: … -->" is for whoever writes the page: a section with nothing else is empty, which is said of it. */
+/* A marker in an HTML comment is for whoever writes the page: a section with nothing else is empty, which is said of it. */
 static bool is_in_comment(struct str line, size_t at)
 {
 	struct str before = str_slice(line, 0, at);

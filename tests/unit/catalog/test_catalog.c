@@ -449,19 +449,6 @@ static void a_page_with_a_template_for_front_matter_is_a_runbook_all_the_same(vo
 	catalog_free(c);
 }
 
-static void broken_front_matter_is_one_mistake(void **state)
-{
-	(void)state;
-	AUTOERR struct err err = ERR_INIT;
-	struct catalog *c = catalog_new();
-	assert_false(catalog_add_runbook(
-		c, "kinds/new.md", STR("---\ntitle: \"{{ swap \"-\" \" \" }}\"\nday: {{ .Day }}\ndraft: true\n---\n# N\n"),
-		&err));
-	assert_int_equal(err.count, 1);
-	assert_true(str_starts(str_c(err_first(&err)), STR("kinds/new.md:2:")));
-	catalog_free(c);
-}
-
 static void a_page_given_twice_says_what_came_last(void **state)
 {
 	(void)state;
@@ -497,7 +484,6 @@ int main(void)
 		cmocka_unit_test(all_mistakes_are_reported),
 		cmocka_unit_test(mistakes_in_front_matter_have_their_line),
 		cmocka_unit_test(a_page_with_a_template_for_front_matter_is_a_runbook_all_the_same),
-		cmocka_unit_test(broken_front_matter_is_one_mistake),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

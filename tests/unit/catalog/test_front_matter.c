@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "catalog/catalog.h"
 #include "catalog/facts.h"
 #include "catalog/front_matter.h"
 
@@ -117,9 +118,23 @@ static void what_pages_state(void **state)
 	}
 }
 
+static void broken_front_matter_is_one_mistake(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	assert_false(catalog_add_runbook(
+		c, "kinds/new.md", STR("---\ntitle: \"{{ swap \"-\" \" \" }}\"\nday: {{ .Day }}\ndraft: true\n---\n# N\n"),
+		&err));
+	assert_int_equal(err.count, 1);
+	assert_true(str_starts(str_c(err_first(&err)), STR("kinds/new.md:2:")));
+	catalog_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(broken_front_matter_is_one_mistake),
 		cmocka_unit_test(toml),
 		cmocka_unit_test(broken_toml_says_where),
 		cmocka_unit_test(what_pages_state),

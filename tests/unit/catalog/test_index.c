@@ -402,74 +402,6 @@ static void a_template_beside_a_list_of_what_must_be_shows_the_rest(void **state
 	page_done(&p);
 }
 
-struct expected_severity {
-	const char *name;
-	int64_t response_ms;
-};
-
-static void assert_severities(const char *text, const struct expected_severity expected[2])
-{
-	struct page p = read_index_page("", text);
-	if (p.f.severities_count != 2)
-		fail_msg("%zu severities in %s", p.f.severities_count, text);
-	for (size_t i = 0; i < 2; i++) {
-		assert_text(p.f.severities[i].name, expected[i].name);
-		assert_int_equal(p.f.severities[i].response.ms, expected[i].response_ms);
-	}
-	page_done(&p);
-}
-
-static void a_table_of_severities_has_many_forms(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *text;
-		struct expected_severity severities[2];
-	} cases[] = {
-		{"## Severities\n\n<table>\n<tr><th>Severity</th><th>Response</th></tr>\n\n<tr><td><b>P1</b></td>\n"
-	     "<td>20 min</td></tr>\n<!-- <tr><td>P3</td></tr> -->\n<tr><td>P2</td><td>3 hours</td></tr>\n</table>\n",
-	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
-		{"## Severities\n\n<table>\n<tr><th>Severity</th><th>Response</th></tr>\n<tr><td>P1</td><td>< 20 min, don't "
-	     "wait</td></tr>\n<tr><td>P2</td><td>< 3 hours</td></tr>\n</table>\n",
-	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
-		{"## Severities\n\n| | P1 | P2 |\n|---|---|---|\n| Response | 20 min | 3 hours |\n| Impact | all | one |\n",
-	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
-		{"# Handbook\n\n| | SEV1 | SEV2 |\n|---|---|---|\n| Respond within | 20 min | 3 hours |\n| Who | Ana | Ben |\n",
-	     {{"SEV1", 20 * TIME_MINUTE}, {"SEV2", 3 * TIME_HOUR}}},
-		{"## Severities\n\nP1: all locks are shut. Respond within 20 minutes.\nP2: one lock is shut. Respond within 3 "
-	     "hours.\n",
-	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
-		{"## Severities\n\nP1\n: All locks are shut. Respond within 20 minutes.\n\nP2\n:   One lock is shut, respond\n "
-	     "   "
-	     "within 3 hours\n",
-	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
-		{"## Severities\n\nCritical\n\n: Response time: 20 min\n: Update: hourly\n\nWarning\n\n: Response time: 3 "
-	     "hours\n",
-	     {{"Critical", 20 * TIME_MINUTE}, {"Warning", 3 * TIME_HOUR}}},
-		{"## Priorities\n\n| Priority | Name | Ack |\n|---|---|---|\n| 1 | Critical | 20 min |\n| 2 | High | 3 hours "
-	     "|\n",
-	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
-		{"## Severities\n\n| Colour | Response |\n|---|---|\n| Red | 20 min |\n| Amber | 3 hours |\n",
-	     {{"Red", 20 * TIME_MINUTE}, {"Amber", 3 * TIME_HOUR}}},
-		{"## Severities\n\n| Severity | Response |\n|---|---|\n| 🔴 | 20 min |\n| 🟡 | 3 hours |\n",
-	     {{"🔴", 20 * TIME_MINUTE}, {"🟡", 3 * TIME_HOUR}}},
-		{"## Severities\n\n| Severity | Target |\n|---|---|\n| P1 | ack in 20 min, fix in 1 day |\n| P2 | ack in 3 h "
-	     "|\n",
-	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
-		{"## Severities\n\n**SEV1**: respond within 20 minutes.\n\n**SEV2**: respond within 3 hours.\n",
-	     {{"SEV1", 20 * TIME_MINUTE}, {"SEV2", 3 * TIME_HOUR}}},
-		{"## Schweregrade\n\n| Schweregrad | Reaktionszeit |\n|---|---|\n| P1 | 20 Minuten |\n| Hoch | 3 Stunden |\n",
-	     {{"P1", 20 * TIME_MINUTE}, {"Hoch", 3 * TIME_HOUR}}},
-		{"## Niveaux de gravité\n\n| Gravité | Délai de réponse |\n|---|---|\n| P1 | 20 minutes |\n| Élevée | 3 heures "
-	     "|\n",
-	     {{"P1", 20 * TIME_MINUTE}, {"Élevée", 3 * TIME_HOUR}}},
-		{"## Severidade\n\n| Prioridade | Tempo de resposta |\n|---|---|\n| P1 | 20 minutos |\n| P2 | 3 horas |\n",
-	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
-	};
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		assert_severities(cases[i].text, cases[i].severities);
-}
-
 static void a_row_of_html_stands_on_its_own_line(void **state)
 {
 	(void)state;
@@ -525,7 +457,6 @@ int main(void)
 		cmocka_unit_test(a_severity_is_what_the_page_defines),
 		cmocka_unit_test(paths_are_read_as_people_write_them),
 		cmocka_unit_test(windows_line_ends_and_front_matter_keep_their_lines),
-		cmocka_unit_test(a_table_of_severities_has_many_forms),
 		cmocka_unit_test(a_row_of_html_stands_on_its_own_line),
 		cmocka_unit_test(a_time_is_never_whom_a_step_tells),
 		cmocka_unit_test(a_template_beside_a_list_of_what_must_be_shows_the_rest),

@@ -1,0 +1,89 @@
+/* The severities that an index page defines, in the forms that people write. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/time.h"
+#include "catalog/facts.h"
+#include "texts.h"
+
+struct expected_severity {
+	const char *name;
+	int64_t response_ms;
+};
+
+static void assert_severities(const char *text, const struct expected_severity expected[2])
+{
+	AUTOARENA struct arena *arena = arena_new();
+	const char *why;
+	struct facts f;
+	facts_read_index(arena, "README.md", (struct str){NULL, 0}, str_c(text), &f, &why);
+	if (f.severities_count != 2)
+		fail_msg("%zu severities in %s", f.severities_count, text);
+	for (size_t i = 0; i < 2; i++) {
+		assert_text(f.severities[i].name, expected[i].name);
+		assert_int_equal(f.severities[i].response.ms, expected[i].response_ms);
+	}
+	facts_release(&f);
+}
+
+static void a_table_of_severities_has_many_forms(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		struct expected_severity severities[2];
+	} cases[] = {
+		{"## Severities\n\n<table>\n<tr><th>Severity</th><th>Response</th></tr>\n\n<tr><td><b>P1</b></td>\n"
+	     "<td>20 min</td></tr>\n<!-- <tr><td>P3</td></tr> -->\n<tr><td>P2</td><td>3 hours</td></tr>\n</table>\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"## Severities\n\n<table>\n<tr><th>Severity</th><th>Response</th></tr>\n<tr><td>P1</td><td>< 20 min, don't "
+	     "wait</td></tr>\n<tr><td>P2</td><td>< 3 hours</td></tr>\n</table>\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"## Severities\n\n| | P1 | P2 |\n|---|---|---|\n| Response | 20 min | 3 hours |\n| Impact | all | one |\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"# Handbook\n\n| | SEV1 | SEV2 |\n|---|---|---|\n| Respond within | 20 min | 3 hours |\n| Who | Ana | Ben |\n",
+	     {{"SEV1", 20 * TIME_MINUTE}, {"SEV2", 3 * TIME_HOUR}}},
+		{"## Severities\n\nP1: all locks are shut. Respond within 20 minutes.\nP2: one lock is shut. Respond within 3 "
+	     "hours.\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"## Severities\n\nP1\n: All locks are shut. Respond within 20 minutes.\n\nP2\n:   One lock is shut, respond\n "
+	     "   "
+	     "within 3 hours\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"## Severities\n\nCritical\n\n: Response time: 20 min\n: Update: hourly\n\nWarning\n\n: Response time: 3 "
+	     "hours\n",
+	     {{"Critical", 20 * TIME_MINUTE}, {"Warning", 3 * TIME_HOUR}}},
+		{"## Priorities\n\n| Priority | Name | Ack |\n|---|---|---|\n| 1 | Critical | 20 min |\n| 2 | High | 3 hours "
+	     "|\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"## Severities\n\n| Colour | Response |\n|---|---|\n| Red | 20 min |\n| Amber | 3 hours |\n",
+	     {{"Red", 20 * TIME_MINUTE}, {"Amber", 3 * TIME_HOUR}}},
+		{"## Severities\n\n| Severity | Response |\n|---|---|\n| 🔴 | 20 min |\n| 🟡 | 3 hours |\n",
+	     {{"🔴", 20 * TIME_MINUTE}, {"🟡", 3 * TIME_HOUR}}},
+		{"## Severities\n\n| Severity | Target |\n|---|---|\n| P1 | ack in 20 min, fix in 1 day |\n| P2 | ack in 3 h "
+	     "|\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+		{"## Severities\n\n**SEV1**: respond within 20 minutes.\n\n**SEV2**: respond within 3 hours.\n",
+	     {{"SEV1", 20 * TIME_MINUTE}, {"SEV2", 3 * TIME_HOUR}}},
+		{"## Schweregrade\n\n| Schweregrad | Reaktionszeit |\n|---|---|\n| P1 | 20 Minuten |\n| Hoch | 3 Stunden |\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"Hoch", 3 * TIME_HOUR}}},
+		{"## Niveaux de gravité\n\n| Gravité | Délai de réponse |\n|---|---|\n| P1 | 20 minutes |\n| Élevée | 3 heures "
+	     "|\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"Élevée", 3 * TIME_HOUR}}},
+		{"## Severidade\n\n| Prioridade | Tempo de resposta |\n|---|---|\n| P1 | 20 minutos |\n| P2 | 3 horas |\n",
+	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_severities(cases[i].text, cases[i].severities);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_table_of_severities_has_many_forms),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
