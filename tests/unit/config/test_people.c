@@ -9,7 +9,7 @@
 
 #include "loaded.h"
 
-static void must_load(const struct loaded *l)
+static void load_place(const struct loaded *l)
 {
 	if (!l->config)
 		fail_msg("%s", errors(l));
@@ -40,7 +40,7 @@ static void places_receivers_where_their_people_are(void **state)
 	          "- {name: nobodys, webhook: {url: 'http://127.0.0.1:1/'}}\n"
 	          "- {name: of-ben, webhook: {url: 'http://127.0.0.1:1/'}}\n",
 	          &l);
-	must_load(&l);
+	load_place(&l);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct config_receiver *r = config_receiver(l.config, str_c(rows[i].receiver));
 		assert_non_null(r);
