@@ -16,6 +16,7 @@
 
 #include "incident/incident.h"
 #include "io/loop.h"
+#include "replica/local_store.h"
 #include "store/store.h"
 
 struct failover_options {
@@ -25,7 +26,8 @@ struct failover_options {
 	int64_t timeout_ms; /* the primary's deadline on progress */
 };
 struct store *failover_store_open(struct loop *l, const struct failover_options *options);
-void failover_store_set_policy(struct store *s, const struct incident_policy *policy);
+/* As local_store_set_policy(). */
+void failover_store_set_policy(struct store *s, const struct incident_policy *policy, struct policy_owner owner);
 
 struct failover_figures {
 	const char *state;         /* primary, local, merging, drained */

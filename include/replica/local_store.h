@@ -26,7 +26,15 @@ struct store *local_store_open(struct loop *l, const char *path, const struct in
 /* As sqlite_store_open_anyway(); here also one that may never be opened is waited for: the primary serves meanwhile. */
 struct store *local_store_open_anyway(struct loop *l, const char *path, const struct incident_policy *policy,
                                       struct err *err);
-void local_store_set_policy(struct store *s, const struct incident_policy *policy);
+/*
+ * Who owns what a policy points into: release(arg) is called on the loop when no work needs it any more, which may be half a
+ * second after another policy was set, or in closing. Without a release it outlives the store.
+ */
+struct policy_owner {
+	void (*release)(void *arg);
+	void *arg;
+};
+void local_store_set_policy(struct store *s, const struct incident_policy *policy, struct policy_owner owner);
 /*
  * From now on the store's clock goes on from `now_ms` (the primary's clock at this moment) by the machine's monotonic
  * clock, so that times in records keep their meaning when the store changes. Until the first call: the wall clock as it

@@ -89,6 +89,18 @@ static struct http_server_limits limits_of(const struct config *c)
 	                                   .max_connections_per_address = (int)c->webhook.max_connections_per_address};
 }
 
+static void release_policy(void *config)
+{
+	config_unref(config);
+}
+
+/* The file behind Redis works by it for a moment after the next one is there. */
+static void hold_policy(struct server *s)
+{
+	struct config *c = config_ref(s->router.config);
+	failover_store_set_policy(s->router.failover, &c->policy, (struct policy_owner){release_policy, c});
+}
+
 static void swapped(void *arg)
 {
 	struct server *s = arg;
@@ -96,7 +108,7 @@ static void swapped(void *arg)
 
 	http_server_set_limits(s->http, &limits);
 	if (s->router.failover)
-		failover_store_set_policy(s->router.failover, &s->router.config->policy);
+		hold_policy(s);
 }
 
 static void hangup_done(void *arg, bool whole, const struct err *err)
@@ -209,6 +221,8 @@ static bool open_store(struct server *s, bool strict)
 
 	s->router.store =
 		server_store_open(s->router.loop, s->router.config, strict, &s->router.failover, s->router.node, &err);
+	if (s->router.failover)
+		hold_policy(s);
 	if (s->router.store) {
 		s->router.store = s->router.behind = behind_store_open(s->router.loop, s->router.store);
 		s->store_up = s->router.store->ops->health(s->router.store).up;

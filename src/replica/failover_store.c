@@ -181,11 +181,11 @@ struct failover_figures failover_store_figures(const struct store *s)
 	                                 .paying = f->paying};
 }
 
-void failover_store_set_policy(struct store *s, const struct incident_policy *policy)
+void failover_store_set_policy(struct store *s, const struct incident_policy *policy, struct policy_owner owner)
 {
 	struct failover *f = failover_of(front_of(s));
 	f->policy = *policy;
-	local_store_set_policy(f->local, policy);
+	local_store_set_policy(f->local, policy, owner);
 }
 
 /* ---- life ---- */

@@ -91,7 +91,9 @@ static void close_behind_held(struct front *f)
 	let_held_go(b);
 	loop_timer_free(b->timer);
 	map_free(b->newest);
-	b->close(f);
+	struct local_policy *policy = b->policy;
+	b->close(f); /* b is gone with it, and so are all that worked by the policy */
+	local_policy_unref(policy);
 }
 
 size_t local_store_held(const struct store *s)

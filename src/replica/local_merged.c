@@ -57,7 +57,7 @@ static bool merge_record(struct sqlite_db *db, struct request *r, const struct m
 		return !row.owned;
 	/* the branch's own versions are none of the primary's */
 	const struct sqlite_row none = {.owned = false, .was = row.was};
-	return local_mirror_row(db, r, &m->record, row.owned ? &none : &row, &work->policy,
+	return local_mirror_row(db, r, &m->record, row.owned ? &none : &row, &work->policy->v,
 	                        (struct members_loaded){NULL, 0});
 }
 

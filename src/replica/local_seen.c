@@ -111,7 +111,7 @@ static void see_record(struct sqlite_db *db, struct request *r, const struct sto
 	struct seen_work *work = r->ask.work.what;
 	struct sqlite_row row = sqlite_find_row(db, r, record->key);
 	if (!row.owned && record->bytes.n && record->version.number > row.version.number &&
-	    !local_mirror_row(db, r, record, &row, &work->policy, work->seen.loaded))
+	    !local_mirror_row(db, r, record, &row, &work->policy->v, work->seen.loaded))
 		work->lost++;
 	/* it went well: whoever held the pair before holds it no more */
 	for (size_t i = 0; i < work->seen.lease_count && !row.owned; i++)

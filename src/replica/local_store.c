@@ -15,20 +15,22 @@ static struct sqlite_store *local_of(struct store *s)
 	return local;
 }
 
-static struct incident_policy *policy_of(struct sqlite_store *local)
+static struct local_beside *beside_store(struct store *s)
 {
-	struct local_beside *beside = local->beside;
-	return &beside->policy;
+	return local_of(s)->beside;
 }
 
 static struct store *open_with(struct loop *l, const char *path, const struct incident_policy *policy, bool forgiving,
                                struct err *err)
 {
 	struct local_beside *beside = mem_zero(sizeof *beside);
-	beside->policy = *policy;
+	beside->policy = local_policy_new(policy, (struct policy_owner){NULL, NULL});
+	struct local_policy *given = beside->policy;
 	struct store *s = sqlite_open(l, path, beside, forgiving, err);
 	if (s)
 		local_hold_begin(front_of(s), l);
+	else
+		local_policy_unref(given);
 	return s;
 }
 
@@ -43,9 +45,11 @@ struct store *local_store_open_anyway(struct loop *l, const char *path, const st
 	return open_with(l, path, policy, true, err);
 }
 
-void local_store_set_policy(struct store *s, const struct incident_policy *policy)
+void local_store_set_policy(struct store *s, const struct incident_policy *policy, struct policy_owner owner)
 {
-	*policy_of(local_of(s)) = *policy;
+	struct local_beside *b = beside_store(s);
+	local_policy_unref(b->policy);
+	b->policy = local_policy_new(policy, owner);
 }
 
 void local_store_set_clock(struct store *s, int64_t now_ms)
@@ -139,7 +143,7 @@ static struct store_record *take_seen(struct store *s, struct request *r, const 
 {
 	struct seen_work *work = arena_alloc(r->arena, sizeof *work);
 	struct store_record *records = copy_seen(r, work, seen);
-	work->policy = *policy_of(local_of(s));
+	work->policy = local_policy_ref(beside_store(s)->policy);
 	r->ask.work.what = work;
 	return records;
 }
@@ -149,6 +153,7 @@ static void seen_done(struct request *r)
 	const struct seen_work *work = r->ask.work.what;
 	struct caller *c = r->arg;
 	c->store->lost += r->result == STORE_OK ? work->lost : work->seen.record_count;
+	local_policy_unref(work->policy);
 }
 
 void local_store_saw(struct store *s, const struct local_seen *seen)
@@ -166,6 +171,7 @@ static void keep_done(struct request *r)
 {
 	const struct seen_work *work = r->ask.work.what;
 	struct caller *c = r->arg;
+	local_policy_unref(work->policy);
 	c->done.kept(c->arg, r->result == STORE_OK && work->lost == 0);
 }
 
@@ -291,6 +297,7 @@ static void merged_done(struct request *r)
 	const struct merged_work *work = r->ask.work.what;
 	struct caller *c = r->arg;
 	bool ok = r->result == STORE_OK;
+	local_policy_unref(work->policy);
 	c->done.merged(c->arg, ok, ok && work->clean);
 }
 
@@ -300,7 +307,7 @@ void local_store_merged(struct store *s, const struct local_merged *m, void (*do
 	struct request *r = work_new(s, local_merge, merged_done, &c);
 	struct merged_work *work = arena_alloc(r->arena, sizeof *work);
 	work->merged = *m;
-	work->policy = *policy_of(local_of(s));
+	work->policy = local_policy_ref(beside_store(s)->policy);
 	work->merged.key = arena_str(r->arena, m->key);
 	work->merged.record = request_copy_record(r->arena, &m->record);
 	work->merged.members = request_copy_changes(r->arena, m->members, m->member_count);

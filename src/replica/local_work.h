@@ -12,10 +12,20 @@
 #define LOCAL_HELD_MAX 200
 #define LOCAL_HELD_BYTES_MAX ((size_t)4 << 20)
 
+/* local_policy.c: the loop's, but for `v`, which the thread reads */
+struct local_policy {
+	struct incident_policy v;
+	struct policy_owner owner;
+	int refs;
+};
+struct local_policy *local_policy_new(const struct incident_policy *policy, struct policy_owner owner);
+struct local_policy *local_policy_ref(struct local_policy *p);
+void local_policy_unref(struct local_policy *p);
+
 /* What a stand-in has beside the store of its file; the loop's. */
 struct front;
 struct local_beside {
-	struct incident_policy policy;
+	struct local_policy *policy; /* of now */
 	/* local_held.c */
 	struct front *front;
 	struct request *first, **last;
@@ -36,7 +46,7 @@ void local_hold(struct front *f, struct request *r, struct store_record *records
 struct str local_ids(struct request *r, const struct store_record *record, const struct sqlite_row *known);
 struct seen_work {
 	struct local_seen seen;
-	struct incident_policy policy;
+	struct local_policy *policy;
 	size_t lost; /* out: records that are none */
 };
 void local_saw(struct sqlite_db *db, struct request *r);
@@ -67,7 +77,7 @@ void local_own(struct sqlite_db *db, struct request *r);
 void local_own_open(struct sqlite_db *db, struct request *r);
 struct merged_work {
 	struct local_merged merged;
-	struct incident_policy policy;
+	struct local_policy *policy;
 	bool clean; /* out */
 };
 void local_merge(struct sqlite_db *db, struct request *r);

@@ -233,7 +233,7 @@ def lua(name):
 
 
 def test_each_of_the_commands_is_needed_and_the_probe_names_the_missing_one(redis):
-    probe = lua("redis_prelude.lua") + lua("redis_probe.lua")
+    probe = "".join(lua(f"redis_{part}.lua") for part in ("prelude", "queue", "upgrade", "probe"))
     words = ("EVAL", probe, 1, "{test}:probe", "{test}:", 0)
     for command in ["nothing", *scripts_commands()]:
         minimal_user(redis, [c for c in COMMANDS if c != f"+{command.lower()}"])

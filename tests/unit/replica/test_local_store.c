@@ -103,11 +103,33 @@ static void a_policy_that_is_set_is_the_one_used(void **state)
 	longer.late_grace = 9 * TIME_HOUR;
 	longer.attentive_since = clock_of(t);
 	struct incident *inc = primary_incident(t, "k");
-	local_store_set_policy(t->store, &longer);
+	local_store_set_policy(t->store, &longer, (struct policy_owner){NULL, NULL});
 	saw_record(t, inc, 1, "c1");
 	struct store_claim ask = claim_for(STORE_CLOCK, 9, TIME_HOUR);
 	assert_int_equal(claim(t, &ask)->next_due_at, incident_clock(inc, &longer));
 	assert_int_not_equal(incident_clock(inc, &longer), incident_clock(inc, &stand_in_policy));
+}
+
+static void count_policy_release(void *arg)
+{
+	++*(int *)arg;
+}
+
+/* It points into a configuration that a reload replaces while what was seen waits. */
+static void a_policy_is_kept_as_long_as_something_is_to_be_done_by_it(void **state)
+{
+	struct conformance *t = *state;
+	int first = 0, second = 0;
+	local_store_set_policy(t->store, &stand_in_policy, (struct policy_owner){count_policy_release, &first});
+	struct store_record r = primary_record(t, primary_incident(t, "k"), 1, "c1");
+	local_store_saw(t->store, &(struct local_seen){.records = &r, .record_count = 1});
+	local_store_set_policy(t->store, &stand_in_policy, (struct policy_owner){count_policy_release, &second});
+	assert_int_equal(first, 0);
+	clock_of(t); /* answered behind it */
+	assert_int_equal(first, 1);
+	assert_int_equal(second, 0);
+	stand_in_reopen(t, true);
+	assert_int_equal(second, 1);
 }
 
 /* ---- what stays ---- */
@@ -277,6 +299,7 @@ int main(void)
 		OWN(beyond_its_limit_it_drops_and_refuses_no_verb),
 		OWN(the_clock_is_the_primarys),
 		OWN(a_policy_that_is_set_is_the_one_used),
+		OWN(a_policy_is_kept_as_long_as_something_is_to_be_done_by_it),
 		OWN(all_that_is_open_becomes_owned_and_grew_from_what_was_seen),
 		OWN(without_a_primary_mirrors_are_forgotten),
 		OWN(sweeping_forgets_nothing_that_is_owed),
