@@ -4,7 +4,6 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/json_plain.h"
 #include "base/map.h"
@@ -93,7 +92,7 @@ static struct series *series_new(const struct metric_row *row, struct str key)
 static bool is_latest(const struct metrics *m, size_t id)
 {
 	const struct series *s = m->latest[id];
-	return s && s->key_n == m->key.n && !memcmp(s->key, m->key.p, s->key_n);
+	return s && str_eq((struct str){s->key, s->key_n}, buf_str(&m->key));
 }
 
 /* The series, made when it is new; beyond the ceiling it is the one whose labels all say "other". */
