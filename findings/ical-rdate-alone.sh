@@ -1,6 +1,6 @@
 #!/bin/sh
-# An event without RRULE whose further dates stand in RDATE, as one exports shifts that were swapped by hand. RFC 5545 (3.8.5.2
-# and 3.8.2.4): DTSTART is the first instance, the RDATEs are the others. ical.js 2.2.1 gives the RDATEs and not DTSTART,
+# An event without RRULE whose further dates stand in RDATE, as one exports shifts that were swapped by hand. RFC 5545
+# (3.8.5.2): DTSTART is the first instance, the RDATEs are the others. ical.js 2.2.1 gives the RDATEs and not DTSTART,
 # node-ical 0.26.1 DTSTART and none of the RDATEs (nor does it give them beside an RRULE): of one event the two have no shift
 # in common, and neither says a word; node-ical keeps the RDATE as a text. python3-recurring-ical-events 2.0.1 gives all three.
 #
