@@ -1,12 +1,13 @@
 #!/bin/sh
-# calcurse 4.7.1: of an imported rule with COUNT and EXDATE it makes up for each date that was taken out at the end. By RFC 5545
-# (3.3.10 and 3.8.5.1) COUNT bounds the rule and EXDATE takes out of what that gives; its manual lists EXDATE among what it
-# reads. And an override (RECURRENCE-ID, which the manual names neither here nor among what is not read) is added beside the
-# occurrence that it replaces. Both are reported as imported, none skipped: one is shown on call on days that are not one's
-# own, and twice on one that was moved. python3-recurring-ical-events 2.0.1, ical.js 2.2.1 and node-ical 0.26.1 do neither.
+# calcurse 4.7.1: of an imported rule with COUNT and EXDATE it makes up for each date that was taken out at the end. By RFC
+# 5545 (3.3.10 and 3.8.5.1) COUNT bounds the rule and EXDATE takes out of what that gives; its manual lists EXDATE among what
+# it reads. And an override (RECURRENCE-ID, which the manual names neither here nor among what is not read) is added beside
+# the occurrence that it replaces. Both are reported as imported, none skipped: one is shown on call on days that are not
+# one's own, and twice on one that was moved. python3-recurring-ical-events 2.0.1, ical.js 2.2.1 and node-ical 0.26.1 do
+# neither.
 #
-# Seen: three days from the 17th, the 18th and 19th taken out: the 17th, 20th and 21st, right is the 17th; three days, the 18th
-# moved from 20:00 to 21:00: the 18th at 20:00 and at 21:00.
+# Seen: three days from the 17th, the 18th and 19th taken out: the 17th, 20th and 21st, right is the 17th; three days, the
+# 18th moved from 20:00 to 21:00: the 18th at 20:00 and at 21:00.
 # Exits 0 while that is so, 1 when it does otherwise, 2 when the package cannot be had. Needs apt and what calcurse is linked
 # with (ncurses); works in a temporary folder.
 set -eu

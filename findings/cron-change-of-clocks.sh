@@ -3,8 +3,8 @@
 # 11.0.1. Debian's cron(8) catches up a fixed time that was left out soon after the change and leaves lines with a * to the
 # new time; OCPS 1.4 (4.3.1) would have both left out. croner goes by the first and says so. cron-parser, whose README has it
 # handle this "correctly", goes by neither: every two hours, on the even ones, has a run at 03:00 and the next at 04:00, and
-# what is at 02:30 comes at 03:30. In autumn croner runs "every 20 minutes from 2 to 3" in both hours, cron-parser in the first.
-# So of one line two schedulers make different handovers twice a year.
+# what is at 02:30 comes at 03:30. In autumn croner runs "every 20 minutes from 2 to 3" in both hours, cron-parser in the
+# first. So of one line two schedulers make different handovers twice a year.
 #
 # Seen, in Berlin, in UTC: every two hours in spring 01:00 02:00 04:00 by cron-parser, 02:00 04:00 by croner; in autumn 00:00
 # 03:00 and 00:00 01:00 03:00.

@@ -1,9 +1,9 @@
 #!/bin/sh
 # python3-icalendar 4.0.3 and python3-vobject 0.9.6.1 (which Radicale keeps its calendars with): a calendar that is read and
-# written back, with nothing changed, has P1D where it had PT24H, and -P7D where an alarm was 168 hours ahead. RFC 5545 (3.3.6)
-# tells the two apart: a day ends at the same time of day, 24 hours end when they have passed, so of a shift over a change of the
-# clocks the end has moved by an hour for every program that reads it as the RFC says, and an alarm in that week as well.
-# ical.js 2.2.1 writes back what it read.
+# written back, with nothing changed, has P1D where it had PT24H, and -P7D where an alarm was 168 hours ahead. RFC 5545
+# (3.3.6) tells the two apart: a day ends at the same time of day, 24 hours end when they have passed, so of a shift over a
+# change of the clocks the end has moved by an hour for every program that reads it as the RFC says, and an alarm in that week
+# as well. ical.js 2.2.1 writes back what it read.
 #
 # Seen: DURATION:PT24H and TRIGGER:-PT168H come back as P1D and -P7D from both, unchanged from ical.js.
 # Exits 0 while that is so, 1 when one does otherwise, 2 when the packages cannot be had. Needs apt, python3, node and npm;
@@ -13,8 +13,8 @@ icalendar=4.0.3-5 vobject=0.9.6.1-2 icaljs=2.2.1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-apt-get download "python3-icalendar=$icalendar" "python3-vobject=$vobject" python3-dateutil python3-tz python3-six >apt.log 2>&1 ||
-	{ tail -3 apt.log >&2; exit 2; }
+apt-get download "python3-icalendar=$icalendar" "python3-vobject=$vobject" python3-dateutil python3-tz python3-six \
+	>apt.log 2>&1 || { tail -3 apt.log >&2; exit 2; }
 for package in ./*.deb; do dpkg -x "$package" root; done
 npm init -y >/dev/null
 npm install --no-audit --no-fund "ical.js@$icaljs" >npm.log 2>&1 || { tail -5 npm.log >&2; exit 2; }
@@ -77,7 +77,9 @@ expect() {
 	echo "$name: $got"
 	[ "$got" = "$want " ] || wrong=1
 }
-expect "icalendar $icalendar" 'DURATION:P1D TRIGGER:-P7D' env PYTHONPATH=root/usr/lib/python3/dist-packages python3 icalendar_again.py
-expect "vobject $vobject" 'DURATION:P1D TRIGGER:-P7D' env PYTHONPATH=root/usr/lib/python3/dist-packages python3 vobject_again.py
+expect "icalendar $icalendar" 'DURATION:P1D TRIGGER:-P7D' \
+	env PYTHONPATH=root/usr/lib/python3/dist-packages python3 icalendar_again.py
+expect "vobject $vobject" 'DURATION:P1D TRIGGER:-P7D' \
+	env PYTHONPATH=root/usr/lib/python3/dist-packages python3 vobject_again.py
 expect "ical.js $icaljs" 'DURATION:PT24H TRIGGER:-PT168H' node icaljs_again.mjs
 exit $wrong

@@ -2,9 +2,10 @@
 # DURATION of an event over a change of the clocks. RFC 5545 (3.3.6) tells a day from 24 hours: P1D and P1W end at the same
 # time of day, however long that is, PT24H after 24 hours that have passed; and where DTEND ends a recurring event, 3.8.5.3
 # gives each occurrence exactly the first one's length. ical.js 2.2.1 adds all three by the wall clock, node-ical 0.26.1 all
-# three as hours passed: each is right where the other is wrong. A rota of P1W from Friday to Friday overlaps its next shift by
-# an hour in node-ical. ical.js takes the length from DTEND in hours passed and adds it by the wall clock: a night that begins
-# before the change ends an hour before its own DTEND. DateTime::Format::ICal 0.09 and Temporal know both kinds of length.
+# three as hours passed: each is right where the other is wrong. A rota of P1W from Friday to Friday overlaps its next shift
+# by an hour in node-ical. ical.js takes the length from DTEND in hours passed and adds it by the wall clock: a night that
+# begins before the change ends an hour before its own DTEND. DateTime::Format::ICal 0.09 and Temporal know both kinds of
+# length.
 #
 # Seen, in Berlin, where the clocks go forward on 29 March 2026: a P1D and a PT24H from 08:00 the day before both end at 08:00
 # by ical.js, both at 09:00 by node-ical; the night from 20:00 of the 28th to DTEND 08:00 ends at 07:00 by ical.js.

@@ -1,10 +1,11 @@
 #!/bin/sh
-# ical-generator 10.2.0: with a time zone of the whole calendar it writes local times without any mark where RFC 5545 wants UTC:
-# DTSTAMP (3.8.7.2), and UNTIL of an event that has a TZID (3.3.10), so also where calendar and event have the same zone, as its
-# README shows it. python-dateutil 2.8.2 then refuses the rule. Where the calendar alone has the zone, DTSTART gets none and
-# EXDATE does: node-ical 0.26.1, which takes a time without a zone for the process' own, on a server in UTC reads the shift two
-# hours late and leaves in the night that was taken out. The fixed time of an alarm has no Z wherever there is a zone, and
-# 3.8.6.3 wants one. With the zone at the event alone all but the alarm is right: better not to do what the README recommends.
+# ical-generator 10.2.0: with a time zone of the whole calendar it writes local times without any mark where RFC 5545 wants
+# UTC: DTSTAMP (3.8.7.2), and UNTIL of an event that has a TZID (3.3.10), so also where calendar and event have the same zone,
+# as its README shows it. python-dateutil 2.8.2 then refuses the rule. Where the calendar alone has the zone, DTSTART gets
+# none and EXDATE does: node-ical 0.26.1, which takes a time without a zone for the process' own, on a server in UTC reads the
+# shift two hours late and leaves in the night that was taken out. The fixed time of an alarm has no Z wherever there is a
+# zone, and 3.8.6.3 wants one. With the zone at the event alone all but the alarm is right: better not to do what the README
+# recommends.
 #
 # Seen: three nights from 17 April 2026, 20:00 in Berlin (18:00 UTC), the second taken out. Zone at the calendar: DTSTAMP and
 # UNTIL without Z, node-ical starts 17T20 18T20 19T20 (UTC). At both: the same marks, node-ical starts 17T18 19T18 as at the
@@ -62,7 +63,8 @@ expect() {
 	[ "$got" = "$2" ] || wrong=1
 }
 alarm='TRIGGER;VALUE=DATE-TIME:20260417T190000'
+zoned='DTSTART;TZID=Europe/Berlin:20260417T200000'
 expect calendar "DTSTAMP:20260101T120000 DTSTART:20260417T200000 UNTIL=20260419T200000 $alarm -> 17T20 18T20 19T20, 3"
-expect both "DTSTAMP:20260101T120000 DTSTART;TZID=Europe/Berlin:20260417T200000 UNTIL=20260419T200000 $alarm -> 17T18 19T18, ValueError"
-expect event "DTSTAMP:20260101T110000Z DTSTART;TZID=Europe/Berlin:20260417T200000 UNTIL=20260419T180000Z $alarm -> 17T18 19T18, 3"
+expect both "DTSTAMP:20260101T120000 $zoned UNTIL=20260419T200000 $alarm -> 17T18 19T18, ValueError"
+expect event "DTSTAMP:20260101T110000Z $zoned UNTIL=20260419T180000Z $alarm -> 17T18 19T18, 3"
 exit $wrong

@@ -2,7 +2,8 @@
 # An event without RRULE whose further dates stand in RDATE, as one exports shifts that were swapped by hand. RFC 5545
 # (3.8.5.2): DTSTART is the first instance, the RDATEs are the others. ical.js 2.2.1 gives the RDATEs and not DTSTART,
 # node-ical 0.26.1 DTSTART and none of the RDATEs (nor does it give them beside an RRULE): of one event the two have no shift
-# in common, and neither says a word; node-ical keeps the RDATE as a text. python3-recurring-ical-events 2.0.1 gives all three.
+# in common, and neither says a word; node-ical keeps the RDATE as a text. python3-recurring-ical-events 2.0.1 gives all
+# three.
 #
 # Seen: DTSTART on the 17th, RDATE on the 25th and 26th: ical.js says 25, 26; node-ical 17; with FREQ=DAILY;COUNT=2 beside it
 # ical.js says 17, 18, 25, 26 and node-ical 17, 18.

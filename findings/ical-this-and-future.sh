@@ -4,7 +4,8 @@
 # one occurrence and leave those after it at the old time; ical.js 2.2.1 moves all that follow. Neither of the two warns, so a
 # rota whose handover was moved for good is right for one day and then wrong again.
 #
-# Seen: five days at 20:00, from the 19th on at 21:00: node-ical and recurring-ical-events 20 20 21 20 20, ical.js 20 20 21 21 21.
+# Seen: five days at 20:00, from the 19th on at 21:00: node-ical and recurring-ical-events 20 20 21 20 20, ical.js 20 20 21 21
+# 21.
 # Exits 0 while that is so, 1 when one does otherwise, 2 when the packages cannot be had. Needs apt, python3, node and npm;
 # works in a temporary folder.
 set -eu
@@ -12,8 +13,8 @@ icaljs=2.2.1 nodeical=0.26.1 recurring=2.0.1-1 icalendar=4.0.3-5
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-apt-get download "python3-recurring-ical-events=$recurring" "python3-icalendar=$icalendar" python3-x-wr-timezone python3-dateutil \
-	python3-tz python3-six >apt.log 2>&1 || { tail -3 apt.log >&2; exit 2; }
+apt-get download "python3-recurring-ical-events=$recurring" "python3-icalendar=$icalendar" python3-x-wr-timezone \
+	python3-dateutil python3-tz python3-six >apt.log 2>&1 || { tail -3 apt.log >&2; exit 2; }
 for package in ./*.deb; do dpkg -x "$package" root; done
 npm init -y >/dev/null
 npm install --no-audit --no-fund "ical.js@$icaljs" "node-ical@$nodeical" >npm.log 2>&1 || { tail -5 npm.log >&2; exit 2; }
@@ -71,5 +72,6 @@ expect() {
 }
 expect "ical.js $icaljs" '20 20 21 21 21' node icaljs.mjs
 expect "node-ical $nodeical" '20 20 21 20 20' node nodeical.mjs
-expect "recurring-ical-events $recurring" '20 20 21 20 20' env PYTHONPATH=root/usr/lib/python3/dist-packages python3 recurring.py
+expect "recurring-ical-events $recurring" '20 20 21 20 20' \
+	env PYTHONPATH=root/usr/lib/python3/dist-packages python3 recurring.py
 exit $wrong

@@ -1,10 +1,10 @@
 #!/bin/sh
-# @touch4it/ical-timezones 1.9.0, which ical-generator's README names for the VTIMEZONEs of a calendar: they are those of the tz
-# database 2018g. Mexico, Brazil, Iran, Jordan, Syria, Paraguay, Kazakhstan, Volgograd, Yukon, Greenland, Egypt and others have
-# changed their rules since; 33 of its 402 zones are wrong for some days or all of 2026. RFC 5545 (3.6.5) has readers go by the
-# VTIMEZONE in the file: ical.js 2.2.1 does, and is an hour off; node-ical 0.26.1 goes by the name of the zone and is not.
-# So one handover is at two times. What timezones-ical-library 2.3.2, which that README names as well, writes for these five
-# zones is right.
+# @touch4it/ical-timezones 1.9.0, which ical-generator's README names for the VTIMEZONEs of a calendar: they are those of the
+# tz database 2018g. Mexico, Brazil, Iran, Jordan, Syria, Paraguay, Kazakhstan, Volgograd, Yukon, Greenland, Egypt and others
+# have changed their rules since; 33 of its 402 zones are wrong for some days or all of 2026. RFC 5545 (3.6.5) has readers go
+# by the VTIMEZONE in the file: ical.js 2.2.1 does, and is an hour off; node-ical 0.26.1 goes by the name of the zone and is
+# not. So one handover is at two times. What timezones-ical-library 2.3.2, which that README names as well, writes for these
+# five zones is right.
 #
 # Seen, a shift at 09:00 of that place in 2026, UTC by ical.js and by node-ical: Mexico City, July, 14 and 15; São Paulo,
 # January, 11 and 12; Cairo, July, 07 and 06; Amman, January, 07 and 06; Almaty 03 and 04.

@@ -1,9 +1,9 @@
 #!/bin/sh
-# iso8601-duration 2.1.4 (npm): its README gives P0.5D as a duration that it reads ("fractions are allowed on the smallest unit"),
-# and it refuses it; of P1W0.5D, as ISO 8601-2 allows it and the README says weeks may be, it reads the week and says nothing
-# of the half day. Of a sign before the P the README says that it is not supported, and one expects an error as for P0.5D; it
-# is taken off: -PT15M, which is how iCalendar (RFC 5545, 3.8.6.3) writes "a quarter of an hour before", comes out as a
-# quarter of an hour after. tinyduration 3.4.1 and luxon 3.7.2 read all of these.
+# iso8601-duration 2.1.4 (npm): its README gives P0.5D as a duration that it reads ("fractions are allowed on the smallest
+# unit"), and it refuses it; of P1W0.5D, as ISO 8601-2 allows it and the README says weeks may be, it reads the week and says
+# nothing of the half day. Of a sign before the P the README says that it is not supported, and one expects an error as for
+# P0.5D; it is taken off: -PT15M, which is how iCalendar (RFC 5545, 3.8.6.3) writes "a quarter of an hour before", comes out
+# as a quarter of an hour after. tinyduration 3.4.1 and luxon 3.7.2 read all of these.
 #
 # Seen: P0.5D: RangeError; P1W0.5D: 604800 seconds for 648000; -PT15M: 900.
 # Exits 0 while that is so, 1 when one does otherwise, 2 when they cannot be installed. Needs node and npm; works in a

@@ -1,6 +1,6 @@
 #!/bin/sh
-# rrule-rust 3.1.1: of a rule with an occurrence in the hour that the clocks leave out and one in the hour after it, both come at
-# the same instant, and where there are minutes they go back in time. RFC 5545 (3.3.10) says of a local time that does not
+# rrule-rust 3.1.1: of a rule with an occurrence in the hour that the clocks leave out and one in the hour after it, both come
+# at the same instant, and where there are minutes they go back in time. RFC 5545 (3.3.10) says of a local time that does not
 # exist both that it is ignored and not counted and that it means the time an hour later; by neither is a start in the
 # recurrence set twice (3.8.5.2 takes duplicates for one). COUNT counts both, so a shift is lost at the other end, and whoever
 # pages per occurrence pages twice. rrule-temporal 2.2.8 goes by the first sentence.

@@ -1,8 +1,8 @@
 #!/bin/sh
 # rrule-temporal 2.2.8: FREQ=HOURLY leaves out one hour of the night in which the clocks go back: after the first 02:00 comes
-# 03:00, two hours later. FREQ=MINUTELY;INTERVAL=60 has both, and FREQ=HOURLY;INTERVAL=2 counts hours passed (the only thing its
-# README has on this, of RSCALE's hourly rules, is "elapsed real hours"). One would guess that an hourly rule either goes by
-# the hours passed or by the clock; this does the one where INTERVAL is 2 and the other where it is 1. So the check that a
+# 03:00, two hours later. FREQ=MINUTELY;INTERVAL=60 has both, and FREQ=HOURLY;INTERVAL=2 counts hours passed (the only thing
+# its README has on this, of RSCALE's hourly rules, is "elapsed real hours"). One would guess that an hourly rule either goes
+# by the hours passed or by the clock; this does the one where INTERVAL is 2 and the other where it is 1. So the check that a
 # heartbeat came each hour looks away for an hour once a year. In spring all are alike.
 #
 # Seen, in Berlin on 25 October 2026: HOURLY 00+02 01+02 02+02 03+01; MINUTELY;INTERVAL=60 00+02 01+02 02+02 02+01.

@@ -1,9 +1,9 @@
 #!/bin/sh
-# rrule-temporal 2.2.8, "fully compliant" by its README: in a yearly rule BYDAY is not looked at beside BYYEARDAY, and BYMONTHDAY
-# not beside a BYDAY with a number. RFC 5545 (3.3.10, note 2 below the table of what expands and what limits) lets BYDAY limit
-# where BYYEARDAY or BYMONTHDAY is there. So "the first and last day of the year, if a working day" comes on a Saturday, and
-# the 1st where it is the year's first Monday on the 6th. With BYMONTH beside them the latter is right. libical 3.0.16, rrule
-# 2.8.1 and python-dateutil 2.8.2 leave the Saturday out.
+# rrule-temporal 2.2.8, "fully compliant" by its README: in a yearly rule BYDAY is not looked at beside BYYEARDAY, and
+# BYMONTHDAY not beside a BYDAY with a number. RFC 5545 (3.3.10, note 2 below the table of what expands and what limits) lets
+# BYDAY limit where BYYEARDAY or BYMONTHDAY is there. So "the first and last day of the year, if a working day" comes on a
+# Saturday, and the 1st where it is the year's first Monday on the 6th. With BYMONTH beside them the latter is right. libical
+# 3.0.16, rrule 2.8.1 and python-dateutil 2.8.2 leave the Saturday out.
 #
 # Seen: after 31 December 2027, a Friday, comes 1 January 2028, a Saturday, where rrule has 1 January 2029; after 1 January
 # 2024, a Monday, 6 January 2025.

@@ -1,11 +1,12 @@
 #!/bin/sh
-# FREQ=HOURLY;INTERVAL=12 of an event with a time zone, a day and a night shift from 08:00. RFC 5545 does not say whether hours
-# are those that pass or those of the clock, and its readers are divided: by rrule-temporal 2.2.8 and node-ical 0.26.1 twelve
-# hours pass, and from the change of the clocks on the handover is at 09:00 for half a year; by rrule-rust 3.1.1, ical.js 2.2.1
-# and python3-recurring-ical-events 2.0.1 it stays at 08:00 and one night is shorter. FREQ=DAILY;BYHOUR=8,20 is read alike.
-# Who imports such a rota has to ask.
+# FREQ=HOURLY;INTERVAL=12 of an event with a time zone, a day and a night shift from 08:00. RFC 5545 does not say whether
+# hours are those that pass or those of the clock, and its readers are divided: by rrule-temporal 2.2.8 and node-ical 0.26.1
+# twelve hours pass, and from the change of the clocks on the handover is at 09:00 for half a year; by rrule-rust 3.1.1,
+# ical.js 2.2.1 and python3-recurring-ical-events 2.0.1 it stays at 08:00 and one night is shorter. FREQ=DAILY;BYHOUR=8,20 is
+# read alike. Who imports such a rota has to ask.
 #
-# Seen, the third handover in Berlin from 20:00 of 28 March 2026 on: rrule-temporal and node-ical at 21:00, the others at 20:00.
+# Seen, the third handover in Berlin from 20:00 of 28 March 2026 on: rrule-temporal and node-ical at 21:00, the others at
+# 20:00.
 # Exits 0 while that is so, 1 when one does otherwise, 2 when the packages cannot be had. Needs apt, python3, node and npm;
 # works in a temporary folder.
 set -eu
@@ -13,8 +14,8 @@ temporal=2.2.8 rust=3.1.1 nodeical=0.26.1 icaljs=2.2.1 recurring=2.0.1-1 icalend
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-apt-get download "python3-recurring-ical-events=$recurring" "python3-icalendar=$icalendar" python3-x-wr-timezone python3-dateutil \
-	python3-tz python3-six >apt.log 2>&1 || { tail -3 apt.log >&2; exit 2; }
+apt-get download "python3-recurring-ical-events=$recurring" "python3-icalendar=$icalendar" python3-x-wr-timezone \
+	python3-dateutil python3-tz python3-six >apt.log 2>&1 || { tail -3 apt.log >&2; exit 2; }
 for package in ./*.deb; do dpkg -x "$package" root; done
 npm init -y >/dev/null
 npm install --no-audit --no-fund "rrule-temporal@$temporal" "rrule-rust@$rust" "node-ical@$nodeical" "ical.js@$icaljs" \

@@ -1,12 +1,14 @@
 #!/bin/sh
-# systemd-cron 1.15.19, with which Debian 12 runs crontabs by systemd's timers, does otherwise than the crontab(5) that it brings.
-# Its names of the months have no October: nov is the 10th and dec the 11th, so a job of 1 December runs on 1 November, and one
-# of oct never. Where the day of the month and the weekday are both given, the page has the job run when either matches, the
-# timer when both do: "the 1st and each Monday" is a Monday that is the 1st. 5-7, Friday to Sunday, is every day, and @weekly
-# is Monday's (systemd's word) instead of Sunday's. Only of oct and 5-7 does the log speak ("garbled"). So a heartbeat job or
-# an archive that another machine runs by cron comes on other days here; numbers, lists and 0-6 are right.
+# systemd-cron 1.15.19, with which Debian 12 runs crontabs by systemd's timers, does otherwise than the crontab(5) that it
+# brings. Its names of the months have no October: nov is the 10th and dec the 11th, so a job of 1 December runs on 1
+# November, and one of oct never. Where the day of the month and the weekday are both given, the page has the job run when
+# either matches, the timer when both do: "the 1st and each Monday" is a Monday that is the 1st. 5-7, Friday to Sunday, is
+# every day, and @weekly is Monday's (systemd's word) instead of Sunday's. Only of oct and 5-7 does the log speak ("garbled").
+# So a heartbeat job or an archive that another machine runs by cron comes on other days here; numbers, lists and 0-6 are
+# right.
 #
-# Seen: "0 9 1 dec *" becomes *-11-1, "0 9 1 12 *" *-12-1, "0 9 1 oct *" no timer, "0 9 1 * mon" Mon *-*-1, "0 9 * * 5-7" *-*-*.
+# Seen: "0 9 1 dec *" becomes *-11-1, "0 9 1 12 *" *-12-1, "0 9 1 oct *" no timer, "0 9 1 * mon" Mon *-*-1, "0 9 * * 5-7"
+# *-*-*.
 # Exits 0 while that is so, 1 when it does otherwise, 2 when the package cannot be had. Needs apt and python3; works in a
 # temporary folder: the generator is read as a module, so that it does not look at this machine's crontabs.
 set -eu
