@@ -112,6 +112,14 @@ struct str incident_reference(const struct incident *inc, struct str receiver, s
 /* Keeps a copy, while that generation is on record; empty changes nothing. */
 void incident_refer(struct incident *inc, struct str receiver, struct str target, uint64_t generation,
                     struct str reference);
+/*
+ * The key that the receiver was told of a generation under; empty: none is known. The first one stays, whatever a template
+ * would make of the incident later: what opened under it is closed under it.
+ */
+struct str incident_told_key(const struct incident *inc, struct str receiver, struct str target, uint64_t generation);
+/* Keeps a copy, while that generation is on record and has none. */
+void incident_keep_told_key(struct incident *inc, struct str receiver, struct str target, uint64_t generation,
+                            struct str key);
 
 /* For people: nothing, maybe, firing, acknowledged, resolved (of the latest generation). */
 const char *delivery_told_name(const struct delivery *d);

@@ -52,6 +52,7 @@ struct told_generation {
 	bool gave_up;    /* its resolve was refused or expired; `retry` tries again */
 	struct str
 		reference; /* the provider's own name of what it was told: a message's ts, an issue's key; empty: it gave none */
+	struct str key; /* what its messages go under there, as the first that may have arrived did; empty: none has */
 };
 
 enum want_verb {

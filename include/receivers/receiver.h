@@ -14,7 +14,7 @@
 #include "rules/template.h"
 
 #define RECEIVER_BODY_MAX (512 * 1024) /* PagerDuty's limit, taken for all */
-#define RECEIVER_REF_MAX 256           /* bytes of a provider's own name for what it was told */
+#define RECEIVER_REF_MAX 512           /* bytes of a provider's own name for what it was told, and of its key */
 #define RECEIVER_SESSION_MAX 1024      /* bytes of a session */
 #define RECEIVER_LATELY_MS (60 * 60 * 1000)
 #define RECEIVER_STEPS_MAX 4 /* requests for one message */
@@ -36,8 +36,8 @@ struct receiver_request {
 	const struct receiver_mail *mail; /* NULL: HTTP */
 	size_t reply_max;                 /* bytes of the reply that are needed; 0: a small one */
 	bool nothing; /* this receiver has nothing to say to this event (no acknowledge, send_resolved: false) */
-	/* The provider's name for what it is told, where the request itself gives it one; kept once it is delivered. */
-	struct str ref;
+	/* The provider key that it goes under, where later messages must not be told it by another one: receiver_build.key. */
+	struct str key;
 	bool template_failed; /* a template of its settings could not be used; the default stands in its place */
 };
 
@@ -61,6 +61,7 @@ struct receiver_build {
 	 * without.
 	 */
 	struct str ref;
+	struct str key;   /* receiver_request.key of this generation's first message; empty: none is known */
 	unsigned step;    /* 0, and one more each time a judgement says `more` */
 	struct str carry; /* what that judgement left for the next step */
 	/* What the provider lends for some time and a judgement has handed on (an access token); a secret. Empty: none is known. */

@@ -17,6 +17,7 @@ static struct told_generation merge_told(const struct told_generation *a, const 
 	out.echo_at = merging_later(a->echo_at, b->echo_at);
 	out.gave_up = a->gave_up && b->gave_up;
 	out.reference = str_cmp(a->reference, b->reference) >= 0 ? a->reference : b->reference; /* whichever has one */
+	out.key = str_cmp(a->key, b->key) >= 0 ? a->key : b->key;
 	return out;
 }
 

@@ -43,6 +43,7 @@ static const struct record_field generation_fields[] = {
 	IN(told_generation, maybe, RECORD_BOOL), IN(told_generation, echo, RECORD_BOOL),
 	IN(told_generation, echo_at, RECORD_I64), IN(told_generation, gave_up, RECORD_BOOL),
 	IN(told_generation, reference, RECORD_STR), IN(told_generation, in_digest, RECORD_BOOL),
+	IN(told_generation, key, RECORD_STR),
 };
 static const struct record_shape generation_shape = SHAPE(generation_fields, told_generation);
 static const struct record_list generation_list =

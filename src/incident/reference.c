@@ -1,5 +1,6 @@
 /*
- * What providers call what they were told: a message's ts, an issue's key. It is kept with the generation it is about.
+ * What providers call what they were told (a message's ts, an issue's key), and the key that they were told it under. Both
+ * are kept with the generation they are about.
  */
 #include "incident/delivery.h"
 
@@ -29,4 +30,18 @@ void incident_refer(struct incident *inc, struct str receiver, struct str target
 	struct told_generation *told = told_of(inc, receiver, target, generation);
 	if (told && reference.n)
 		told->reference = arena_str(inc->arena, reference);
+}
+
+struct str incident_told_key(const struct incident *inc, struct str receiver, struct str target, uint64_t generation)
+{
+	const struct told_generation *told = told_of(inc, receiver, target, generation);
+	return told ? told->key : (struct str){NULL, 0};
+}
+
+void incident_keep_told_key(struct incident *inc, struct str receiver, struct str target, uint64_t generation,
+                            struct str key)
+{
+	struct told_generation *told = told_of(inc, receiver, target, generation);
+	if (told && !told->key.n)
+		told->key = arena_str(inc->arena, key);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf_json.h"
+#include "base/hash.h"
 #include "page.h"
 
 void request_header(struct receiver_request *r, const char *name, struct str value)
@@ -139,26 +140,45 @@ static const char *generation_suffix(const struct message *m)
 	return m->dedup_key + strlen(m->incident->key);
 }
 
-struct str request_dedup_key(const struct receiver_build *in, const struct request_key *own, size_t most,
-                             struct receiver_request *r)
+#define KEY_HASH_DIGITS 16
+
+/* What is too long ends in a hash of the whole: keys that differ only behind the limit stay different. */
+static struct str fitted_key(struct arena *arena, struct str whole, size_t most)
 {
-	const struct template *t = own->compiled;
+	char hex[HASH_HEX_MAX];
+	struct str line = text_line(arena, whole, SIZE_MAX, TEXT_BYTES);
+	if (line.n <= most)
+		return line;
+	line = text_line(arena, whole, most - KEY_HASH_DIGITS - 1, TEXT_BYTES);
+	return str_c(arena_printf(arena, "%.*s-%.*s", STR_ARG(line), KEY_HASH_DIGITS, hash_sha256(whole, hex)));
+}
+
+static struct str rendered_key(const struct receiver_build *in, const struct template *t, size_t most,
+                               struct receiver_request *r)
+{
 	const char *suffix = generation_suffix(in->message);
 	AUTOBUF struct buf b;
 	buf_init(&b, TEMPLATE_OUTPUT_MAX);
-	if (!t)
-		return str_c(in->message->dedup_key);
 	json_t *names = page_context(in->message);
 	bool ok = template_render(t, names, ESCAPE_NONE, &b) && str_trim(buf_str(&b)).n;
 	json_decref(names);
 	r->template_failed |= !ok;
 	if (!ok)
 		return str_c(in->message->dedup_key);
-	struct str key = text_line(r->arena, str_trim(buf_str(&b)), most - strlen(suffix), TEXT_BYTES);
-	key = str_c(arena_printf(r->arena, "%.*s%s", STR_ARG(key), suffix));
-	if (key.n <= RECEIVER_REF_MAX)
-		r->ref = key; /* what a callback will call it */
-	return key;
+	struct str key = fitted_key(r->arena, str_trim(buf_str(&b)), most - strlen(suffix));
+	return str_c(arena_printf(r->arena, "%.*s%s", STR_ARG(key), suffix));
+}
+
+struct str request_dedup_key(const struct receiver_build *in, const struct request_key *own, size_t most,
+                             struct receiver_request *r)
+{
+	if (in->key.n)
+		r->key = in->key;
+	else if (own->compiled)
+		r->key = rendered_key(in, own->compiled, most, r);
+	else
+		r->key = str_c(in->message->dedup_key);
+	return r->key;
 }
 
 bool request_key_check(struct request_key *key, struct pos at, struct err *err)

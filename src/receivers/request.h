@@ -68,8 +68,9 @@ bool request_key_check(struct request_key *key, struct pos at, struct err *err);
 void request_key_release(struct request_key *key);
 
 /*
- * The provider's key: what a receiver's dedup_key template makes of the message, with the generation behind it, at most
- * `most` bytes; without a template, or where it gives nothing, the message's own.
+ * The provider's key, which becomes r->key: the one that this generation was told under before; else what a receiver's
+ * dedup_key template makes of the message, with the generation behind it, at most `most` bytes; without a template, or
+ * where it gives nothing, the message's own.
  */
 struct str request_dedup_key(const struct receiver_build *in, const struct request_key *key, size_t most,
                              struct receiver_request *r);

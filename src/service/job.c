@@ -69,6 +69,17 @@ static void count_told_incident(const struct job *j, const struct incident *inc,
 		incident_measure(inc, counts, a->update ? COUNT_TOLD_AGAIN : what, j->outlet->name);
 }
 
+/* What may have arrived: later messages of the generation go under the same key. What was refused may get another one. */
+static void refer_to_told(const struct job *j, struct incident *inc)
+{
+	uint64_t generation = j->attempt.want.generation;
+	enum outcome outcome = j->settlement.outcome;
+
+	incident_refer(inc, j->outlet->name, j->target, generation, j->reference);
+	if (outcome == OUTCOME_DELIVERED || outcome == OUTCOME_UNKNOWN)
+		incident_keep_told_key(inc, j->outlet->name, j->target, generation, j->telling.key);
+}
+
 static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
                                   struct counts *counts)
 {
@@ -77,7 +88,7 @@ static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_mem
 	(void)members;
 	count_told_incident(j, inc, now, counts);
 	incident_settle(inc, &j->settlement, &j->config->policy, now);
-	incident_refer(inc, j->outlet->name, j->target, j->attempt.want.generation, j->reference);
+	refer_to_told(j, inc);
 	return TX_WRITE_RELEASE;
 }
 

@@ -146,6 +146,7 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.budget = job_budget(j, inc),
 		.quiet = j->attempt.want.verb == WANT_UPDATE,
 		.ref = incident_reference(inc, j->outlet->name, j->target, j->attempt.want.generation),
+		.key = incident_told_key(inc, j->outlet->name, j->target, j->attempt.want.generation),
 		.may_go_on = lease_holds,
 		.answered = job_took,
 		.done = job_told,

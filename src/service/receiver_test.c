@@ -136,6 +136,7 @@ static void test_tell(struct testing *t, enum message_event event)
 		.generation = 1,
 		.attempt = 1,
 		.ref = t->telling.ref,
+		.key = t->telling.key,
 		.may_go_on = test_goes_on,
 		.answered = test_took,
 		.done = test_answered,

@@ -1,4 +1,4 @@
-/* Walks the open incidents for a provider's reference. */
+/* Walks the open incidents for a provider's reference, or the key that it was told under. */
 #include "reference_find.h"
 
 struct finding {
@@ -33,7 +33,7 @@ static bool take_reference(const struct finding *f, const struct incident *inc, 
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
 		for (size_t k = 0; is_asked(f, d->receiver) && k < d->gen_count; k++) {
-			if (!str_eq(d->gens[k].reference, f->reference))
+			if (!str_eq(d->gens[k].reference, f->reference) && !str_eq(d->gens[k].key, f->reference))
 				continue;
 			*out = (struct reference_found){.found = true, .key = str_c(inc->key)};
 			out->generation = d->gens[k].generation;

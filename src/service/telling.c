@@ -136,6 +136,7 @@ static bool build_telling(struct telling *t, const struct incident *inc, struct 
 		.title = t->receiver->title,
 		.text = t->receiver->text,
 		.ref = t->ref,
+		.key = t->key,
 		.step = t->step,
 		.carry = t->carry,
 		.session = t->lent,
@@ -192,9 +193,9 @@ static enum telling_begun send_step(struct telling *t, const struct incident *in
 	if (!build_telling(t, inc, &request, err))
 		return TELLING_FAILED;
 	t->template_failed |= request.template_failed;
-	t->given_ref = request.ref;
 	if (request.nothing)
 		return TELLING_NOTHING;
+	t->key = request.key.n ? arena_str(t->arena, request.key) : t->key;
 	post(t, &request);
 	return TELLING_SENT;
 }
@@ -275,8 +276,6 @@ static void telling_answered(void *arg, const struct http_result *result)
 	telling_judge(t, result, &judged);
 	judged.error = arena_str(t->arena, judged.error);
 	session_judged(t, &judged);
-	if (judged.outcome == OUTCOME_DELIVERED && !judged.ref.n)
-		judged.ref = t->given_ref;
 	if (judged.outcome == OUTCOME_DELIVERED && judged.more && t->step + 1 < RECEIVER_STEPS_MAX)
 		take_next_step(t, &judged);
 	else
@@ -289,7 +288,8 @@ enum telling_begun telling_start(struct telling *t, const struct incident *inc, 
 {
 	if (t->receiver->stakeholders && !concerns_stakeholders(t, inc))
 		return TELLING_NOTHING;
-	t->ref = arena_str(t->arena, t->ref); /* it may be a view into the incident */
+	t->ref = arena_str(t->arena, t->ref); /* they may be views into the incident */
+	t->key = arena_str(t->arena, t->key);
 	t->lent = session_taken(t);
 	if (t->receiver->kind->steps) {
 		t->kept = t->stays ? inc : incident_read(t->arena, incident_write(t->arena, inc), err);

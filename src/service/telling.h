@@ -35,6 +35,7 @@ struct telling {
 	struct telling_session *session; /* of the receiver, kept between messages; NULL: for this message only */
 	bool told_lately;                /* receiver_reply.told_lately */
 	struct str ref;                  /* receiver_build.ref */
+	struct str key;                  /* receiver_build.key; once a request was sent, what that went under */
 	bool stays;                      /* the incident lives until `done` */
 	bool (*may_go_on)(void *arg);    /* before each further request */
 	void (*answered)(void *arg, int64_t took_ms);                     /* after each request */
@@ -46,9 +47,9 @@ struct telling {
 	struct http_call *call;
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX];
 	unsigned step;
-	struct str carry, new_ref, given_ref; /* given_ref: receiver_request.ref */
-	struct str lent;                      /* receiver_build.session */
-	bool template_failed;                 /* one of the receiver's own; the default stood in its place */
+	struct str carry, new_ref;
+	struct str lent;      /* receiver_build.session */
+	bool template_failed; /* one of the receiver's own; the default stood in its place */
 };
 
 /* What stakeholders' messages of an incident need of the configuration. */

@@ -158,15 +158,18 @@ static void delivery_is_tried(struct branch *b, struct chance *c)
 	struct attempt attempt = delivery_begin(inc, d, b->now, b->now + LEASE);
 	if (attempt.want.verb == WANT_NOTHING || roll_below(c, 8) == 0)
 		return; /* it crashed before it could settle */
+	struct str receiver = d->receiver;
 	struct incident_policy policy;
 	branch_policy(&policy);
 	incident_settle(inc,
-	                &(struct settlement){.receiver = d->receiver,
+	                &(struct settlement){.receiver = receiver,
 	                                     .attempt = attempt,
 	                                     .outcome = some_outcome(c),
 	                                     .error = roll_below(c, 2) ? STR("no") : STR("not now"),
 	                                     .dice = chance_roll(c)},
 	                &policy, b->now);
+	const char *key = arena_printf(inc->arena, "key-%d", (int)(b->now % 7)); /* the sides may have told it under two */
+	incident_keep_told_key(inc, receiver, (struct str){NULL, 0}, attempt.want.generation, str_c(key));
 }
 
 static void somebody_acts(struct branch *b, struct chance *c)

@@ -41,6 +41,28 @@ static void is_kept_for_its_generation(void **state)
 	assert_int_equal(incident_reference(inc, STR("chat"), STR(""), 3).n, 0);
 }
 
+/* What opened under a key is closed under it: the first one stays. */
+static void keeps_the_first_key(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	struct incident *inc = told_twice(arena);
+	char bytes[] = "pump-7";
+	incident_keep_told_key(inc, STR("chat"), STR(""), 2, STR(""));
+	incident_keep_told_key(inc, STR("chat"), STR(""), 2, str_c(bytes));
+	bytes[0] = 'x'; /* a copy was kept */
+	incident_keep_told_key(inc, STR("chat"), STR(""), 2, STR("pump-8"));
+	incident_keep_told_key(inc, STR("chat"), STR(""), 3, STR("unknown generation"));
+	incident_refer(inc, STR("chat"), STR(""), 2, STR("Q17"));
+	struct incident *again = incident_read(arena, incident_write(arena, inc), &err);
+	assert_non_null(again);
+	assert_true(str_eq_c(incident_told_key(again, STR("chat"), STR(""), 2), "pump-7"));
+	assert_true(str_eq_c(incident_reference(again, STR("chat"), STR(""), 2), "Q17"));
+	assert_int_equal(incident_told_key(again, STR("chat"), STR(""), 1).n, 0);
+	assert_int_equal(incident_told_key(again, STR("chat"), STR(""), 3).n, 0);
+}
+
 static void survives_in_the_record(void **state)
 {
 	(void)state;
@@ -89,6 +111,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_provider_key_is_read_back),
 		cmocka_unit_test(is_kept_for_its_generation),
+		cmocka_unit_test(keeps_the_first_key),
 		cmocka_unit_test(survives_in_the_record),
 	};
 	return cmocka_run_group_tests_name("reference", tests, NULL, NULL);

@@ -112,6 +112,7 @@ bool built_step(const struct built *b, struct arena *arena, struct receiver_requ
 	                            .title = title,
 	                            .text = text,
 	                            .ref = str_c(b->ref),
+	                            .key = str_c(b->key),
 	                            .step = b->step,
 	                            .carry = str_c(b->carry),
 	                            .session = str_c(b->session)};

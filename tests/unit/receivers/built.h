@@ -39,7 +39,7 @@ struct built {
 	const struct receiver_secret *secrets;
 	size_t secret_count;
 	unsigned step;
-	const char *ref, *carry, *session;
+	const char *ref, *key, *carry, *session;
 	const char *title, *text; /* templates; NULL: none */
 	bool whole;               /* of the message also what the kind does not read is made */
 };

@@ -223,7 +223,73 @@ static void a_dedup_key_keeps_the_generation(void **state)
 	json_t *body = json_loadb(r.body.p, r.body.n, 0, NULL);
 	struct str sent = str_c(json_string_value(json_object_get(body, "dedup_key")));
 	assert_true(sent.n <= 255 && str_starts(sent, STR("xxx")) && str_ends(sent, STR("-3")));
+	assert_true(str_eq(sent, r.key));
 	json_decref(body);
+}
+
+/* The kinds whose key may be a template, and its limit there in bytes. */
+static const struct {
+	const char *kind, *more;
+	size_t most;
+} keyed[] = {
+	{"pagerduty", "routing_key: k", 255},
+	{"opsgenie", "api_key: k", 512},
+	{"victorops", "api_key: k, routing_key: crew", 255},
+};
+
+/* The key that a message about this pump goes under; `kept`: what its generation was told under before. */
+static struct str key_of(size_t k, const char *template, const char *kept, struct str pump, enum message_event event,
+                         struct arena *arena)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct receiver_request r;
+	struct incident *inc = built_incident(arena);
+	inc->labels = (struct labels){&(struct label){STR("pump"), pump}, 1};
+	inc->generation = 2;
+	struct built b = built_of(built_definition(keyed[k].kind), inc, event);
+	b.yaml = arena_printf(arena, "{%s%s%s}", keyed[k].more, *template ? ", dedup_key: " : "", template);
+	b.key = kept;
+	assert_true(built_step(&b, arena, &r, &err));
+	struct str end =
+		str_slice(r.key, r.key.n > 12 ? r.key.n - 12 : 0, r.key.n); /* in a URL a cut key's mark is encoded */
+	assert_true(str_find(r.url, end) >= 0 || str_find(r.body, end) >= 0);
+	return r.key;
+}
+
+/* Neither what the alert says by now nor what the template is by now opens a second alarm, or leaves the first one open. */
+static void what_was_told_under_a_key_keeps_it(void **state)
+{
+	(void)state;
+	static const enum message_event events[] = {EVENT_TRIGGER, EVENT_UPDATE, EVENT_ACKNOWLEDGE, EVENT_RESOLVE};
+	for (size_t i = 0; i < COUNT(keyed) * COUNT(events); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		size_t k = i / COUNT(events);
+		enum message_event event = events[i % COUNT(events)];
+		struct str pump = STR("7");
+		assert_true(str_eq_c(key_of(k, "'x-{{labels.pump}}'", "first-2", pump, event, arena), "first-2"));
+		assert_true(str_eq_c(key_of(k, "", "first-2", pump, event, arena), "first-2"));
+		assert_true(str_eq(key_of(k, "'x-{{labels.pump}}'", NULL, pump, event, arena), STR("x-7-2")));
+		assert_true(str_starts(key_of(k, "", NULL, pump, event, arena), STR("0123456789abcdef0123456789abcdef-2")));
+	}
+}
+
+static void keys_that_differ_behind_the_limit_stay_different(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < COUNT(keyed); k++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct str long_one = built_repeated(arena, "x", 700), just = built_repeated(arena, "x", keyed[k].most - 2);
+		struct str a = str_c(arena_printf(arena, "%.*sa", STR_ARG(long_one)));
+		struct str b = str_c(arena_printf(arena, "%.*sb", STR_ARG(long_one)));
+		struct str ka = key_of(k, "'{{labels.pump}}'", NULL, a, EVENT_TRIGGER, arena);
+		struct str kb = key_of(k, "'{{labels.pump}}'", NULL, b, EVENT_TRIGGER, arena);
+		struct str whole = key_of(k, "'{{labels.pump}}'", NULL, just, EVENT_TRIGGER, arena);
+		assert_true(ka.n <= keyed[k].most && kb.n <= keyed[k].most);
+		assert_true(str_eq(whole, str_c(arena_printf(arena, "%.*s-2", STR_ARG(just)))));
+		assert_true(str_starts(ka, STR("xxx")) && str_ends(ka, STR("-2")));
+		assert_false(str_eq(ka, kb));
+		assert_true(str_eq(ka, key_of(k, "'{{labels.pump}}'", NULL, a, EVENT_RESOLVE, arena)));
+	}
 }
 
 int main(void)
@@ -238,6 +304,8 @@ int main(void)
 		cmocka_unit_test(a_text_that_html_would_break_falls_back),
 		cmocka_unit_test(refuses_settings),
 		cmocka_unit_test(a_dedup_key_keeps_the_generation),
+		cmocka_unit_test(what_was_told_under_a_key_keeps_it),
+		cmocka_unit_test(keys_that_differ_behind_the_limit_stay_different),
 	};
 	return cmocka_run_group_tests_name("kinds", tests, NULL, NULL);
 }
