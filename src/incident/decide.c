@@ -280,7 +280,8 @@ static void pass_word(struct deciding *on)
 	if (!next)
 		return;
 	episode_speak(on->inc, next->a);
-	episode_sample_instead(on->inc, &next->after, &next->a->alert->labels, true);
+	if (!episode_sample_instead(on->inc, &next->after, &next->a->alert->labels, true))
+		episode_sample(on->inc, &next->after, &next->a->alert->labels);
 }
 
 /* A body that lists somebody as firing, or anything of what is open, is a sign of life. */
