@@ -29,7 +29,7 @@
 
 #define INCIDENT_RECORD_MAX (64 * 1024)
 #define INCIDENT_RECEIVERS_MAX 32 /* more receivers of one incident than this are not added, and the timeline says so */
-#define INCIDENT_SAMPLE_MAX 100
+#define INCIDENT_SAMPLE_MAX 100   /* of more members, those that fire are kept before those that have recovered */
 #define INCIDENT_TIMELINE_MAX 200
 #define INCIDENT_TIMELINE_BEGINNING 40 /* a full one keeps how it started, and what happened last */
 #define INCIDENT_PREVIOUS_MAX 5
@@ -202,7 +202,10 @@ struct incident {
 	struct str summary, generator_url;
 	struct str alertmanager_url; /* of the last sender that said so: where it is silenced */
 	struct labels labels;        /* common to the members of this episode */
-	struct labels annotations;   /* of the alert that opened it */
+	struct labels annotations;   /* of the speaker */
+	struct {
+		struct str source, fingerprint;
+	} speaker; /* the member whose summary, annotations and generator_url stand here; empty: not known */
 
 	/* ---- what senders say ---- */
 	struct incident_row *rows; /* room for INCIDENT_ROWS_MAX + 1, grown in the arena */
@@ -355,6 +358,12 @@ const struct incident_person *incident_acknowledgement(const struct incident *in
 struct member incident_sampled_member(const struct incident *inc, const struct incident_sample *s);
 /* The sampled member counts at the moment. */
 bool incident_sample_fires(const struct incident *inc, const struct incident_sample *s);
+/* The speaker as it is sampled; NULL where nothing is known of it. */
+const struct incident_sample *incident_speaker(const struct incident *inc);
+/* What the speaker said is of one that has recovered, while others fire: it is not to be shown. */
+bool incident_speaker_left(const struct incident *inc);
+/* Those of the speaker; none where it has recovered and others fire. */
+const struct labels *incident_annotations(const struct incident *inc);
 /* firing, acknowledged or resolved */
 const char *incident_state(const struct incident *inc);
 /* The provider's key of a generation: KEY, KEY-2, KEY-3, … at most 64 bytes. */

@@ -74,7 +74,7 @@ static struct str known_severity(const struct filling *f)
 
 static struct str known_impact(const struct filling *f)
 {
-	struct str stated = labels_get(&f->inc->annotations, STR("impact"));
+	struct str stated = labels_get(incident_annotations(f->inc), STR("impact"));
 	return f->inc->update.impact.n ? f->inc->update.impact : stated;
 }
 

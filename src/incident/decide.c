@@ -249,6 +249,41 @@ static void write_members(struct deciding *on)
 	}
 }
 
+static bool is_counted(const struct listed *l)
+{
+	return is_firing(l) && l->after.counted;
+}
+
+/* Of more members than are sampled, those that fire are named, whether this body changed anything of them or not. */
+static void name_firing(struct deciding *on)
+{
+	size_t spare = episode_sample_spare(on->inc);
+	for (size_t i = 0; i < on->n; i++) {
+		const struct listed *l = &on->of[i];
+		if (is_counted(l) && (spare || l->begins) &&
+		    episode_sample_instead(on->inc, &l->after, &l->a->alert->labels, l->begins))
+			spare -= spare > 0;
+	}
+}
+
+/* Who spoke has recovered: the gravest who fires speaks, the first of equals. */
+static void pass_word(struct deciding *on)
+{
+	struct listed *next = NULL;
+	if (!incident_speaker_left(on->inc))
+		return;
+	for (size_t i = 0; i < on->n; i++) {
+		struct listed *l = &on->of[i];
+		if (is_counted(l) && (!next || l->a->plan->severity.rank < next->a->plan->severity.rank))
+			next = l;
+	}
+	if (!next)
+		return;
+	episode_speak(on->inc, next->a);
+	if (!episode_sample_instead(on->inc, &next->after, &next->a->alert->labels, true))
+		episode_sample(on->inc, &next->after, &next->a->alert->labels);
+}
+
 /* A body that lists somebody as firing, or anything of what is open, is a sign of life. */
 static void see_body(struct deciding *on)
 {
@@ -300,6 +335,8 @@ static void decide_listed(struct deciding *on, struct counts *counts)
 	take_hold(on);
 	episode_settle(on->inc, on->policy, on->now, ended_by(on), counts);
 	write_members(on);
+	name_firing(on);
+	pass_word(on);
 }
 
 /* ---- all of it ---- */

@@ -44,6 +44,16 @@ static void take_rules(struct incident *inc, const struct plan *plan)
 	inc->rules_beside = arena_str(inc->arena, buf_str(&names));
 }
 
+void episode_speak(struct incident *inc, const struct arrival *a)
+{
+	struct arena *arena = inc->arena;
+	inc->summary = arena_str(arena, a->plan->summary.text);
+	inc->generator_url = arena_str(arena, a->alert->generator_url);
+	inc->annotations = labels_copy(arena, &a->alert->annotations);
+	inc->speaker.source = arena_str(arena, a->member.source);
+	inc->speaker.fingerprint = arena_str(arena, a->member.fingerprint);
+}
+
 /* What a page says comes from the plan that pages. Who owns the incident is part of its key and does not change. */
 static void take_plan(struct incident *inc, const struct arrival *a)
 {
@@ -57,9 +67,7 @@ static void take_plan(struct incident *inc, const struct arrival *a)
 	inc->runbook.estimated_time = runbook ? arena_str(arena, runbook->estimated_time) : (struct str){NULL, 0};
 	inc->runbook.approval = runbook ? arena_str(arena, runbook->approval) : (struct str){NULL, 0};
 	escalation_take(inc, plan->escalation.entry);
-	inc->summary = arena_str(arena, plan->summary.text);
-	inc->generator_url = arena_str(arena, a->alert->generator_url);
-	inc->annotations = labels_copy(arena, &a->alert->annotations);
+	episode_speak(inc, a);
 	inc->repeat_interval = plan->repeat_interval.ms;
 	inc->resolve_hold = plan->resolve_hold.ms;
 }
@@ -187,6 +195,41 @@ void episode_sample(struct incident *inc, const struct member *m, const struct l
 	s->waits = m->waits;
 	s->starts_at = m->starts_at;
 	s->ends_at = m->ends_at;
+}
+
+/* Somebody is not named: so many are who do not fire. Usually everybody is, and nobody is looked at. */
+size_t episode_sample_spare(const struct incident *inc)
+{
+	size_t firing = 0;
+	if (inc->sample_count < INCIDENT_SAMPLE_MAX && inc->count.total <= inc->sample_count)
+		return 0;
+	for (size_t i = 0; i < inc->sample_count; i++)
+		firing += incident_sample_fires(inc, &inc->sample[i]);
+	return incident_firing(inc) > firing ? inc->sample_count - firing : 0;
+}
+
+/* The first that has recovered; the speaker's is kept, so that it is known that what it said is over. */
+static size_t sample_to_leave(const struct incident *inc)
+{
+	const struct incident_sample *speaker = incident_speaker(inc);
+	size_t i = 0;
+	while (i < inc->sample_count && (&inc->sample[i] == speaker || incident_sample_fires(inc, &inc->sample[i])))
+		i++;
+	return i;
+}
+
+bool episode_sample_instead(struct incident *inc, const struct member *m, const struct labels *labels, bool speaks)
+{
+	if (sample_of(inc, m))
+		return false;
+	size_t i = sample_to_leave(inc);
+	if (i == inc->sample_count && (!speaks || !i))
+		return false;
+	i -= i == inc->sample_count;
+	inc->sample_count--;
+	memmove(&inc->sample[i], &inc->sample[i + 1], (inc->sample_count - i) * sizeof *inc->sample);
+	episode_sample(inc, m, labels);
+	return true;
 }
 
 void episode_changed(struct incident *inc, int64_t now)

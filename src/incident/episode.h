@@ -15,6 +15,8 @@ void episode_begin(struct incident *inc, int64_t now);
 void episode_open(struct incident *inc, const struct arrival *a, int64_t now);
 /* What a page would say is what this arrival says; it would begin at `started_at`. */
 void episode_describe(struct incident *inc, const struct arrival *a, int64_t started_at);
+/* What is said of the incident is what this arrival says of itself: summary, annotations, where it came from. */
+void episode_speak(struct incident *inc, const struct arrival *a);
 /* The page that begins says what this arrival says. `first`: no page of this episode was said before. */
 void episode_take_page(struct incident *inc, const struct arrival *a, bool first);
 
@@ -27,6 +29,10 @@ bool episode_remind(struct incident *inc, int64_t now, const char *why);
 
 /* The sample says what the member has become; a new one is taken in while there is room. */
 void episode_sample(struct incident *inc, const struct member *m, const struct labels *labels);
+/* Beyond INCIDENT_SAMPLE_MAX: how many of the sample have recovered and may give way to members that fire and are not in it. */
+size_t episode_sample_spare(const struct incident *inc);
+/* One of them gives way to this member (where it speaks, one that fires, too). False where it is there, or nobody does. */
+bool episode_sample_instead(struct incident *inc, const struct member *m, const struct labels *labels, bool speaks);
 /* A transition between firing and quiet, for flap detection. */
 void episode_changed(struct incident *inc, int64_t now);
 /* How long a resolve that begins at `quiet_at` is held back. */

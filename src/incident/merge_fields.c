@@ -19,6 +19,8 @@ static const size_t said[] = {
 	offsetof(struct incident, generator_url),
 	offsetof(struct incident, alertmanager_url),
 	offsetof(struct incident, silence.by),
+	offsetof(struct incident, speaker.source),
+	offsetof(struct incident, speaker.fingerprint),
 };
 static const size_t numbers[] = {
 	offsetof(struct incident, escalation.after_ms), offsetof(struct incident, escalation.from),

@@ -250,11 +250,14 @@ static void last_time_fact(struct facts *f)
 
 static void take_description(struct message *m)
 {
-	struct str text = str_trim(labels_get(&m->incident->annotations, STR("description")));
+	const struct labels *annotations = incident_annotations(m->incident);
+	const struct incident_sample *speaker = incident_speaker(m->incident);
+	struct str text = str_trim(labels_get(annotations, STR("description")));
 	if (!text.n)
-		text = str_trim(labels_get(&m->incident->annotations, STR("message")));
-	/* the alert that opened the incident wrote it: it speaks of that member alone */
-	bool speaks_for_all = m->firing.total + m->recovered.total <= 1 || !m->recovered.total;
+		text = str_trim(labels_get(annotations, STR("message")));
+	/* one alert wrote it: it speaks of that member, which fires, or is the only one there was */
+	bool speaks_for_all = m->firing.total + m->recovered.total <= 1 || !m->recovered.total ||
+	                      (speaker && incident_sample_fires(m->incident, speaker));
 	if (text.n && speaks_for_all && !str_eq(text, str_trim(m->incident->summary)))
 		m->description = str_slice(text, 0, text.n < DESCRIPTION_BYTES_MAX ? text.n : DESCRIPTION_BYTES_MAX);
 }

@@ -59,7 +59,7 @@ static struct str dashboard_url(const struct incident *inc)
 	static const char *const names[] = {"dashboard_url", "dashboard", "dashboardURL", "grafana_url",
 	                                    "__dashboardURL__"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		struct str url = str_trim(labels_get(&inc->annotations, str_c(names[i])));
+		struct str url = str_trim(labels_get(incident_annotations(inc), str_c(names[i])));
 		if (is_browser_link(url))
 			return url;
 	}

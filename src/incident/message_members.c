@@ -192,6 +192,10 @@ static bool summary_names_any(const struct incident *inc, bool firing)
 /* "node-0 is down" is no longer so when node-0 has recovered and others of its group have not. */
 struct str incident_summary(const struct incident *inc)
 {
+	if (inc->alertname.n && incident_speaker_left(inc))
+		return inc->alertname;
+	if (incident_speaker(inc))
+		return inc->summary;
 	if (!members_gone(inc) || !incident_firing(inc) || !inc->alertname.n || summary_names_any(inc, true))
 		return inc->summary;
 	return summary_names_any(inc, false) ? inc->alertname : inc->summary;

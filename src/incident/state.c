@@ -82,6 +82,27 @@ bool incident_sample_fires(const struct incident *inc, const struct incident_sam
 	return m.counted && row_place(inc, &m) != PLACE_NONE;
 }
 
+const struct incident_sample *incident_speaker(const struct incident *inc)
+{
+	for (size_t i = 0; inc->speaker.fingerprint.n && i < inc->sample_count; i++)
+		if (str_eq(inc->sample[i].fingerprint, inc->speaker.fingerprint) &&
+		    str_eq(inc->sample[i].source, inc->speaker.source))
+			return &inc->sample[i];
+	return NULL;
+}
+
+bool incident_speaker_left(const struct incident *inc)
+{
+	const struct incident_sample *speaker = incident_speaker(inc);
+	return speaker && incident_firing(inc) && !incident_sample_fires(inc, speaker);
+}
+
+const struct labels *incident_annotations(const struct incident *inc)
+{
+	static const struct labels none = {NULL, 0};
+	return incident_speaker_left(inc) ? &none : &inc->annotations;
+}
+
 const char *incident_state(const struct incident *inc)
 {
 	if (!incident_is_open(inc))

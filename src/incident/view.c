@@ -208,7 +208,7 @@ static void set_identity(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "escalation", view_escalation(inc));
 	json_object_set_new(o, "summary", view_text(incident_summary(inc)));
 	json_object_set_new(o, "labels", view_labels(&inc->labels));
-	json_object_set_new(o, "annotations", view_labels(&inc->annotations));
+	json_object_set_new(o, "annotations", view_labels(incident_annotations(inc)));
 	json_object_set_new(o, "source", view_text(inc->source));
 	json_object_set_new(o, "generator_url", view_text(inc->generator_url));
 	json_object_set_new(o, "generation", json_integer((json_int_t)inc->generation));

@@ -67,7 +67,7 @@ static json_t *since_value(const struct message *m)
 		return expression;                                                                                             \
 	}
 VALUE(labels, view_labels(&m->incident->labels))
-VALUE(annotations, view_labels(&m->incident->annotations))
+VALUE(annotations, view_labels(incident_annotations(m->incident)))
 VALUE(runbook, view_runbook(m->incident))
 VALUE(incident, incident_view(m->incident, false))
 VALUE(title, view_text(m->summary))
@@ -90,7 +90,7 @@ static const struct {
 	{"headline", "What the message is where it is no first page: Acknowledged by ana: on it.", headline_value},
 	{"event", "trigger, update, acknowledge or resolve.", event_value},
 	{"labels", "The labels that all members share: labels.job.", labels_value},
-	{"annotations", "Those of the alert that opened the incident: annotations.description.", annotations_value},
+	{"annotations", "Those of a member that fires: annotations.description.", annotations_value},
 	{"incident", "The incident as the API shows it: incident.key, incident.state, incident.started_at.",
      incident_value},
 	{"runbook", "runbook.path, .url, .title, .estimated_time, .approval.", runbook_value},

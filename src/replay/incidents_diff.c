@@ -105,7 +105,7 @@ bool incidents_diff_add(struct incidents_diff *d, struct str record, struct err 
 
 /* ---- its members once more ---- */
 
-/* As they were heard of last: a sample has labels, and the annotations are those of the alert that opened the incident. */
+/* As they were heard of last: a sample has labels, and the annotations are those that the incident shows, of one of them. */
 static void alert_of_sample(struct arena *arena, const struct incident *inc, const struct incident_sample *s,
                             struct alert *out)
 {

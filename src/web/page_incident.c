@@ -69,7 +69,7 @@ static void write_left(struct page *p, const struct incident *inc, const struct 
 	incident_timeline(p, inc);
 	incident_previous(p, inc);
 	part_labels(p, "Labels", &inc->labels);
-	part_labels(p, "Annotations", &inc->annotations);
+	part_labels(p, "Annotations", incident_annotations(inc));
 }
 
 static void write_incident(struct page *p, const struct incident *inc)

@@ -77,6 +77,6 @@ void page_incident(const struct runbook_page *p)
 	incident_links(p->page, p->incident);
 	incident_escalation(p->page, p->incident);
 	part_labels(p->page, "Labels", &p->incident->labels);
-	part_labels(p->page, "Annotations", &p->incident->annotations);
+	part_labels(p->page, "Annotations", incident_annotations(p->incident));
 	html_close(&p->page->html);
 }
