@@ -40,7 +40,8 @@ enum webhook_step { WEBHOOK_MORE, WEBHOOK_TAKEN, WEBHOOK_REFUSED };
 /*
  * `source` says what becomes of every alert's labels and of the group's; NULL: nothing. What it adds does not change who the
  * alert is, what it renames or drops does. `named` has the labels that the configuration routes by: of labels beyond their
- * ceiling they stay before others (NULL: nobody knows them); borrowed as `body` is. Everything lives in `arena` or is a view of `body`, which is borrowed for as long.
+ * ceiling they stay before others (NULL: nobody knows them); borrowed until the parser is freed. Everything lives in `arena`
+ * or is a view of `body`, which is borrowed for as long.
  */
 struct webhook_parser *webhook_parser_new(struct arena *arena, struct str body, const struct source_labels *source,
                                           const struct map *named);
@@ -55,7 +56,7 @@ void webhook_parser_free(struct webhook_parser *p); /* NULL is fine */
 /* All of it at once, without a configuration that names labels; false: refused. */
 bool webhook_parse(struct arena *arena, struct str body, const struct source_labels *source, struct webhook *out,
                    struct err *err);
-/* Likewise; sets that are in `known` are not read again, and live there. Others are put there. */
+/* Likewise, with `named`; sets that are in `known` are not read again, and live there. Others are put there. */
 bool webhook_parse_known(struct arena *arena, struct str body, const struct source_labels *source,
                          const struct map *named, struct known_sets *known, struct webhook *out, struct err *err);
 

@@ -44,7 +44,7 @@ bool ruleset_finish(struct ruleset *rs, bool (*receiver_known)(void *arg, struct
                     struct err *warnings);
 /*
  * The labels and annotations that matchers, group_by, templates of rules and the defaults read, once it is finished: a set,
- * whose values say nothing.
+ * whose values say nothing. NULL without rules.
  */
 const struct map *ruleset_label_names(const struct ruleset *rs);
 size_t ruleset_rules(const struct ruleset *rs, const struct rule *const **out);

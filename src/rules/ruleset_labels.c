@@ -20,7 +20,7 @@ static void add_matched_names(struct ruleset *rs, const struct matcher *m, size_
 }
 
 /* Of {{labels.team}} the team; of {{team}}, within a section, too. */
-static void add_template_names(struct ruleset *rs, const struct template *t)
+static void add_tag_names(struct ruleset *rs, const struct template *t)
 {
 	struct str name;
 	for (size_t i = 0; t && template_next_tag(t, &i, &name);) {
@@ -35,10 +35,10 @@ static void add_names_of_rule(struct ruleset *rs, const struct rule *rule)
 	add_matched_names(rs, rule->annotation_matchers, rule->annotation_matcher_count);
 	if (rule->group_by.mode == GROUP_LABELS)
 		add_label_list(rs, &rule->group_by.labels);
-	add_template_names(rs, rule->runbook);
-	add_template_names(rs, rule->summary);
+	add_tag_names(rs, rule->runbook);
+	add_tag_names(rs, rule->summary);
 	for (size_t i = 0; rule->receiver_templates && i < rule->receivers.n; i++)
-		add_template_names(rs, rule->receiver_templates[i]);
+		add_tag_names(rs, rule->receiver_templates[i]);
 }
 
 void ruleset_gather_label_names(struct ruleset *rs)
@@ -52,5 +52,5 @@ void ruleset_gather_label_names(struct ruleset *rs)
 
 const struct map *ruleset_label_names(const struct ruleset *rs)
 {
-	return rs->label_names;
+	return rs ? rs->label_names : NULL;
 }
