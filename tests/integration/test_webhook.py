@@ -135,7 +135,7 @@ def test_an_alert_with_too_many_labels_goes_where_it_should(local_house, start, 
     assert [x["rule"] for x in found[:2]] == ["shop", "shop"] and found[2]["rule"] != "shop"
     assert found[0]["key"] != found[1]["key"], "two hosts"
     incident = d.api("incidents/" + found[1]["key"])
-    assert incident["severity"] == "P1" and incident["labels"]["instance"] == "n2", incident["labels"]
+    assert incident["severity"] == "P0" and incident["labels"]["instance"] == "n2", incident["labels"]
     assert d.metric("alerts_degraded_total", reason="labels_size") == 3
 
 
