@@ -13,6 +13,7 @@
 #include "alert/known_sets.h"
 #include "alert/source_labels.h"
 #include "base/err.h"
+#include "base/map.h"
 
 #define WEBHOOK_ALERTS_MAX 100000           /* alerts of one body; further ones count as truncated */
 #define WEBHOOK_LABELS_MAX (16 * 1024)      /* of one alert, written as JSON; the longest values are cut with a mark */
@@ -38,9 +39,12 @@ enum webhook_step { WEBHOOK_MORE, WEBHOOK_TAKEN, WEBHOOK_REFUSED };
 
 /*
  * `source` says what becomes of every alert's labels and of the group's; NULL: nothing. What it adds does not change who the
- * alert is, what it renames or drops does. Everything lives in `arena` or is a view of `body`, which is borrowed for as long.
+ * alert is, what it renames or drops does. `named` has the labels that the configuration routes by: of labels beyond their
+ * ceiling they stay before others (NULL: nobody knows them); borrowed until the parser is freed. Everything lives in `arena`
+ * or is a view of `body`, which is borrowed for as long.
  */
-struct webhook_parser *webhook_parser_new(struct arena *arena, struct str body, const struct source_labels *source);
+struct webhook_parser *webhook_parser_new(struct arena *arena, struct str body, const struct source_labels *source,
+                                          const struct map *named);
 /*
  * Reads on for about `bytes` of the body, in a time that grows with them alone. WEBHOOK_TAKEN: `out` is filled.
  * WEBHOOK_REFUSED, with one short line in `err` (it lands in Alertmanager's log): no JSON, no object, no list of alerts.
@@ -49,11 +53,11 @@ enum webhook_step webhook_parser_step(struct webhook_parser *p, size_t bytes, st
 
 void webhook_parser_free(struct webhook_parser *p); /* NULL is fine */
 
-/* All of it at once; false: refused. */
+/* All of it at once, without a configuration that names labels; false: refused. */
 bool webhook_parse(struct arena *arena, struct str body, const struct source_labels *source, struct webhook *out,
                    struct err *err);
-/* Likewise; sets that are in `known` are not read again, and live there. Others are put there. */
+/* Likewise, with `named`; sets that are in `known` are not read again, and live there. Others are put there. */
 bool webhook_parse_known(struct arena *arena, struct str body, const struct source_labels *source,
-                         struct known_sets *known, struct webhook *out, struct err *err);
+                         const struct map *named, struct known_sets *known, struct webhook *out, struct err *err);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "base/map.h"
 #include "rules/plan.h"
 
 struct url_mapping {
@@ -41,6 +42,11 @@ void ruleset_name_receivers(struct ruleset *rs, struct strs names);
  */
 bool ruleset_finish(struct ruleset *rs, bool (*receiver_known)(void *arg, struct str name), void *arg, struct err *err,
                     struct err *warnings);
+/*
+ * The labels and annotations that matchers, group_by, templates of rules and the defaults read, once it is finished: a set,
+ * whose values say nothing. NULL without rules.
+ */
+const struct map *ruleset_label_names(const struct ruleset *rs);
 size_t ruleset_rules(const struct ruleset *rs, const struct rule *const **out);
 /* NULL: there is none of this name. */
 const struct rule *ruleset_rule(const struct ruleset *rs, struct str name);

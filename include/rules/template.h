@@ -52,6 +52,8 @@ bool template_is_literal(const struct template *t);
 bool template_mentions(const struct template *t, struct str name);
 /* Likewise of the member `member` of the object `name`: {{labels.job}} is not about {{labels.env}}. */
 bool template_mentions_in(const struct template *t, struct str name, struct str member);
+/* for (size_t i = 0; template_next_tag(t, &i, &name);): what its values and sections are named. */
+bool template_next_tag(const struct template *t, size_t *cursor, struct str *name);
 bool template_render(const struct template *t, const json_t *context, enum template_escape escape, struct buf *out);
 
 /* Finds partials; NULL when there is none of the name (it renders as nothing). */

@@ -1,4 +1,4 @@
-/* Labels and annotations of a webhook body: gathered as they come, within bounds, then limited to their ceiling. */
+/* Labels and annotations of a webhook body: gathered as they come, within bounds; label_cut.c limits them to their ceiling. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,16 +9,17 @@
  * hashed: two alerts that differ there alone are still two.
  */
 #define PAIRS_MAX 2048
+#define PAIRS_ROUTING_MAX (2 * PAIRS_MAX) /* so many where those beyond route the alert */
+#define ROUTING_NAME_MAX 256              /* bytes of a name that is looked up beyond PAIRS_MAX */
 #define VALUE_MAX ((size_t)64 * 1024)
 #define GATHERED_MAX ((size_t)1024 * 1024)
 #define VALUE_MAX_LATER ((size_t)1024) /* of each value, once so much is gathered */
 
-static const struct str cut_mark = STR_INIT("…[cut]");
 static const struct str replacement = STR_INIT("\xef\xbf\xbd");
 
 void label_set_begin(struct label_set *set)
 {
-	*set = (struct label_set){.v = set->v, .room = set->room, .beyond = STR_FNV_SEED};
+	*set = (struct label_set){.v = set->v, .room = set->room, .ranks = set->ranks, .beyond = STR_FNV_SEED};
 }
 
 void label_set_release(struct label_set *set)
@@ -66,12 +67,21 @@ static struct str read_label_value(struct label_set *set, struct arena *arena, c
 	return json_token_text(arena, value, most);
 }
 
+static bool has_pair_room(const struct label_set *set, struct arena *arena, const struct json_token *name)
+{
+	if (set->n < PAIRS_MAX)
+		return true;
+	if (set->n >= PAIRS_ROUTING_MAX || name->raw.n > ROUTING_NAME_MAX)
+		return false;
+	return label_rank_of(set->ranks, json_token_text(arena, name, ROUTING_NAME_MAX)) < LABEL_RANK_OTHER;
+}
+
 void label_set_add(struct label_set *set, struct arena *arena, const struct json_token *name,
                    const struct json_token *value)
 {
 	if (value->kind == TOKEN_NULL)
 		return;
-	if (set->n >= PAIRS_MAX) {
+	if (!has_pair_room(set, arena, name)) {
 		leave_token_out(set, name);
 		leave_token_out(set, value);
 		return;
@@ -100,84 +110,4 @@ struct labels label_set_sorted(struct label_set *set)
 	labels_sort(&l);
 	set->n = l.n;
 	return l;
-}
-
-/* ---- the ceiling ---- */
-
-static size_t length_as_written(struct str s, size_t most)
-{
-	size_t used;
-	return json_fitting(s, most, &used).n < s.n ? most + 1 : used;
-}
-
-/* What names and values take, each value counted up to `cap`. */
-static size_t sum_capped(const size_t *names, const size_t *values, size_t n, size_t cap)
-{
-	size_t sum = 0;
-	for (size_t i = 0; i < n; i++)
-		sum += names[i] + (values[i] < cap ? values[i] : cap);
-	return sum;
-}
-
-/* How many of them stay when every value may be cut to the mark alone. */
-static size_t count_that_fits(const size_t *names, const size_t *values, size_t n, size_t most)
-{
-	size_t sum = 0, kept = 0;
-	for (; kept < n; kept++) {
-		sum += names[kept] + (values[kept] < cut_mark.n ? values[kept] : cut_mark.n);
-		if (sum > most)
-			break;
-	}
-	return kept;
-}
-
-/* The longest that a value may be. */
-static size_t largest_cap(const size_t *names, const size_t *values, size_t n, size_t most)
-{
-	size_t low = cut_mark.n, high = most;
-	while (low < high) {
-		size_t middle = low + (high - low + 1) / 2;
-		if (sum_capped(names, values, n, middle) <= most)
-			low = middle;
-		else
-			high = middle - 1;
-	}
-	return low;
-}
-
-static struct str cut_value(struct arena *arena, struct str s, size_t cap)
-{
-	size_t used;
-	struct str kept = json_fitting(s, cap - cut_mark.n, &used);
-	char *out = arena_alloc(arena, kept.n + cut_mark.n);
-	if (kept.n)
-		memcpy(out, kept.p, kept.n);
-	memcpy(out + kept.n, cut_mark.p, cut_mark.n);
-	return (struct str){out, kept.n + cut_mark.n};
-}
-
-static void cut_to(struct arena *arena, struct labels *l, const size_t *names, const size_t *values, size_t most)
-{
-	l->n = count_that_fits(names, values, l->n, most);
-	size_t cap = largest_cap(names, values, l->n, most);
-	for (size_t i = 0; i < l->n; i++)
-		if (values[i] > cap)
-			l->v[i].value = cut_value(arena, l->v[i].value, cap);
-}
-
-struct labels labels_limited(struct arena *arena, struct labels from, size_t most, bool *cut)
-{
-	struct labels out = {arena_alloc(arena, from.n * sizeof *out.v), from.n};
-	AUTOFREE size_t *names = mem_grow_array(NULL, 2 * from.n + 1, sizeof *names);
-	size_t *values = names + from.n;
-	for (size_t i = 0; i < from.n; i++) {
-		out.v[i] = from.v[i];
-		names[i] = length_as_written(from.v[i].name, most);
-		values[i] = length_as_written(from.v[i].value, most);
-	}
-	if (sum_capped(names, values, from.n, most + 1) <= most)
-		return out;
-	*cut = true;
-	cut_to(arena, &out, names, values, most);
-	return out;
 }

@@ -17,9 +17,10 @@ struct webhook_parser {
 	struct arena *arena;
 	struct json_reader reader;
 	const struct source_labels *source;
+	struct label_ranks ranks;
 	struct webhook out; /* its alerts: `room` of them, on the heap until all are read */
 	size_t room;
-	bool *lacks_status; /* by alert */
+	struct unfinished *unfinished; /* by alert */
 	bool has_alerts, read;
 	size_t finished; /* alerts that know what the body says of them */
 	const char *refused;
@@ -70,11 +71,14 @@ static const struct {
 #define FIELDS (sizeof fields / sizeof *fields)
 #define NAME_LONGEST 64 /* longer than any of them */
 
-struct webhook_parser *webhook_parser_new(struct arena *arena, struct str body, const struct source_labels *source)
+struct webhook_parser *webhook_parser_new(struct arena *arena, struct str body, const struct source_labels *source,
+                                          const struct map *named)
 {
 	struct webhook_parser *p = mem_zero(sizeof *p);
 	p->arena = p->reading.arena = arena;
 	p->source = source;
+	p->ranks = (struct label_ranks){source, named};
+	p->group.ranks = p->reading.labels.ranks = p->reading.annotations.ranks = &p->ranks;
 	json_reader_init(&p->reader, arena, body);
 	label_set_begin(&p->group);
 	return p;
@@ -88,7 +92,7 @@ void webhook_parser_free(struct webhook_parser *p)
 	label_set_release(&p->reading.labels);
 	label_set_release(&p->reading.annotations);
 	free(p->out.alerts);
-	free(p->lacks_status);
+	free(p->unfinished);
 	free(p);
 }
 
@@ -110,9 +114,9 @@ static void end_alert(struct webhook_parser *p)
 	if (n == p->room) {
 		p->room = p->room ? 2 * p->room : 8;
 		p->out.alerts = mem_grow_array(p->out.alerts, p->room, sizeof *p->out.alerts);
-		p->lacks_status = mem_grow_array(p->lacks_status, p->room, sizeof *p->lacks_status);
+		p->unfinished = mem_grow_array(p->unfinished, p->room, sizeof *p->unfinished);
 	}
-	p->lacks_status[n] = !reading_end(&p->reading, &p->out.alerts[n]);
+	p->unfinished[n] = reading_end(&p->reading, &p->out.alerts[n]);
 	p->out.count++;
 }
 
@@ -314,7 +318,7 @@ static void take_group_labels(struct webhook_parser *p)
 {
 	struct webhook *w = &p->out;
 	bool cut = p->group.large;
-	w->group_labels = labels_limited(p->arena, label_set_sorted(&p->group), WEBHOOK_LABELS_MAX, &cut);
+	w->group_labels = labels_limited(p->arena, label_set_sorted(&p->group), WEBHOOK_LABELS_MAX, &p->ranks, &cut);
 	if (p->group.odd.n)
 		w->group_flaw = ALERT_ODD_LABELS;
 	else if (cut)
@@ -337,15 +341,15 @@ static void take_body_members(struct webhook_parser *p)
 	p->read = true;
 }
 
-static void finish_alert(struct webhook_parser *p, struct alert *alert, bool lacks_status)
+static void finish_alert(struct webhook_parser *p, struct alert *alert, struct unfinished lacks)
 {
 	bool unlabelled = alert->flaw == ALERT_NO_OBJECT || alert->flaw == ALERT_ODD_LABELS;
-	if (lacks_status)
+	if (lacks.status)
 		alert_set_status(p->arena, alert, &p->status);
 	if (unlabelled && !alert->labels.n)
 		alert->labels = p->out.group_labels;
 	else
-		alert_take_source(p->arena, p->source, alert);
+		alert_take_source(p->arena, p->source, alert, lacks.identity);
 }
 
 /* False: not all of them yet. */
@@ -354,7 +358,7 @@ static bool finish_alerts(struct webhook_parser *p, size_t bytes)
 	struct webhook *w = &p->out;
 	size_t last = p->finished + bytes / BYTES_AN_ALERT + 1;
 	for (; p->finished < w->count && p->finished < last; p->finished++)
-		finish_alert(p, &w->alerts[p->finished], p->lacks_status[p->finished]);
+		finish_alert(p, &w->alerts[p->finished], p->unfinished[p->finished]);
 	return p->finished == w->count;
 }
 
@@ -429,13 +433,13 @@ static void parser_cleanup(struct webhook_parser **p)
 bool webhook_parse(struct arena *arena, struct str body, const struct source_labels *source, struct webhook *out,
                    struct err *err)
 {
-	return webhook_parse_known(arena, body, source, NULL, out, err);
+	return webhook_parse_known(arena, body, source, NULL, NULL, out, err);
 }
 
 bool webhook_parse_known(struct arena *arena, struct str body, const struct source_labels *source,
-                         struct known_sets *known, struct webhook *out, struct err *err)
+                         const struct map *named, struct known_sets *known, struct webhook *out, struct err *err)
 {
-	__attribute__((cleanup(parser_cleanup))) struct webhook_parser *p = webhook_parser_new(arena, body, source);
+	__attribute__((cleanup(parser_cleanup))) struct webhook_parser *p = webhook_parser_new(arena, body, source, named);
 	enum webhook_step step;
 	p->reading.known = known;
 	do

@@ -120,13 +120,31 @@ static void identify(struct reading *r, struct alert *out, const struct labels *
 	out->fingerprint = sent.n ? sent : arena_str(r->arena, str_c(out->identity));
 }
 
-void alert_take_source(struct arena *arena, const struct source_labels *source, struct alert *alert)
+/* Where the source rearranges labels; `beyond` is of what is not among them. */
+static void identify_rearranged(struct arena *arena, struct alert *alert, const struct labels *labels, uint64_t beyond)
+{
+	labels_fingerprint(labels, alert->identity);
+	if (beyond != STR_FNV_SEED)
+		str_hex16(str_fnv1a(str_c(alert->identity), beyond), alert->identity);
+	alert->fingerprint = arena_str(arena, str_c(alert->identity));
+}
+
+/* While all of its labels are there. False: this can wait until the source's turn. */
+static bool identify_before_cut(struct reading *r, struct alert *out, const struct labels *whole)
+{
+	const struct source_labels *source = r->labels.ranks->source;
+	if (!source_labels_rearrange(source))
+		return false;
+	struct labels here = source_labels_of(source, r->arena, whole);
+	identify_rearranged(r->arena, out, &here, r->labels.beyond);
+	return true;
+}
+
+void alert_take_source(struct arena *arena, const struct source_labels *source, struct alert *alert, bool identify)
 {
 	alert->labels = source_labels_of(source, arena, &alert->labels);
-	if (!source_labels_rearrange(source))
-		return;
-	labels_fingerprint(&alert->labels, alert->identity);
-	alert->fingerprint = arena_str(arena, str_c(alert->identity));
+	if (identify && source_labels_rearrange(source))
+		identify_rearranged(arena, alert, &alert->labels, STR_FNV_SEED);
 }
 
 static void check_set(struct reading *r, struct alert *out, const struct label_set *set, enum alert_flaw odd)
@@ -148,13 +166,14 @@ static struct labels limited(struct reading *r, const struct label_set *set, str
 {
 	if (set->known)
 		return set->known->labels;
-	struct labels kept = labels_limited(r->arena, sorted, most, cut);
+	struct labels kept = labels_limited(r->arena, sorted, most, set->ranks, cut);
 	if (r->known && set->text.n && is_sound(set, *cut))
 		kept = known_sets_keep(r->known, set->text, &kept)->labels;
 	return kept;
 }
 
-static void take_sets(struct reading *r, struct alert *out)
+/* False: who it is cannot be told later. */
+static bool take_sets(struct reading *r, struct alert *out)
 {
 	bool cut_labels = r->labels.large, cut_annotations = r->annotations.large;
 	struct labels labels = r->labels.known ? r->labels.known->labels : label_set_sorted(&r->labels);
@@ -168,6 +187,7 @@ static void take_sets(struct reading *r, struct alert *out)
 		alert_add_flaw(r->arena, out, ALERT_LARGE_LABELS, (struct str){0});
 	if (cut_annotations)
 		alert_add_flaw(r->arena, out, ALERT_LARGE_ANNOTATIONS, (struct str){0});
+	return !(cut_labels && identify_before_cut(r, out, &labels));
 }
 
 void reading_begin(struct reading *r)
@@ -177,20 +197,19 @@ void reading_begin(struct reading *r)
 	r->status = r->starts_at = r->ends_at = r->fingerprint = r->generator_url = r->whole = (struct json_token){0};
 }
 
-bool reading_end(struct reading *r, struct alert *out)
+struct unfinished reading_end(struct reading *r, struct alert *out)
 {
 	bool object = r->whole.kind == TOKEN_MORE;
 	*out = (struct alert){0};
 	if (!object)
 		label_set_none(&r->labels, &r->whole);
-	take_sets(r, out);
+	struct unfinished lacks = {.status = is_absent(&r->status), .identity = take_sets(r, out)};
 	if (!object)
 		alert_add_flaw(r->arena, out, ALERT_NO_OBJECT, r->whole.raw);
 	out->starts_at = read_alert_time(r->arena, out, &r->starts_at);
 	out->ends_at = read_alert_time(r->arena, out, &r->ends_at);
 	out->generator_url = read_url(r->arena, out, &r->generator_url);
-	if (is_absent(&r->status))
-		return false;
-	alert_set_status(r->arena, out, &r->status);
-	return true;
+	if (!lacks.status)
+		alert_set_status(r->arena, out, &r->status);
+	return lacks;
 }

@@ -88,7 +88,7 @@ json_t *rule_engine_alert(struct rule_engine *e, const struct rule_test_step *st
 
 	buf_init(&text, BODY_MAX);
 	write_body(e, step, &text);
-	if (!webhook_parse(arena, buf_str(&text), NULL, &hook, err))
+	if (!webhook_parse_known(arena, buf_str(&text), NULL, ruleset_label_names(e->ruleset), NULL, &hook, err))
 		return NULL;
 	assert(hook.count == 1);
 	ruleset_evaluate(e->ruleset, &hook.alerts[0], &hook.group_labels, arena, plan);

@@ -91,7 +91,8 @@ static bool read_saved_body(struct history_event *e, const struct config *c, str
 	const struct config_source *known = c ? config_source(c, e->source) : NULL;
 	AUTOERR struct err err = ERR_INIT;
 
-	if (!webhook_parse_known(e->arena, body, known ? &known->labels : NULL, e->known, &e->hook, &err))
+	if (!webhook_parse_known(e->arena, body, known ? &known->labels : NULL, c ? ruleset_label_names(c->ruleset) : NULL,
+	                         e->known, &e->hook, &err))
 		return false;
 	e->at = at ? at : latest_change(&e->hook);
 	return e->at != 0;

@@ -9,6 +9,7 @@ struct ruleset *ruleset_new(const struct catalog *catalog, const struct plan_def
 {
 	struct ruleset *rs = mem_zero(sizeof *rs);
 	rs->names = map_new();
+	rs->label_names = map_new_of_views();
 	rs->catalog = catalog;
 	rs->defaults = defaults;
 	rs->arena = arena_new();
@@ -27,6 +28,7 @@ void ruleset_free(struct ruleset *rs)
 	free(rs->files);
 	free(rs->rules);
 	map_free(rs->names);
+	map_free(rs->label_names);
 	arena_free(rs->arena);
 	free(rs);
 }

@@ -149,6 +149,7 @@ bool ruleset_finish(struct ruleset *rs, bool (*receiver_known)(void *arg, struct
 	check_defaults(&c);
 	for (size_t i = 0; i < rs->rule_count; i++)
 		check_rule_names(&c, rs->rules[i]);
+	ruleset_gather_label_names(rs);
 	ruleset_drop_index(rs);
 	rs->index = literal_index_new(rs->rules, rs->rule_count);
 	return c.good;

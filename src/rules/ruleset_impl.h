@@ -16,7 +16,8 @@ struct ruleset {
 	size_t file_count, file_capacity;
 	const struct rule **rules; /* all, in order */
 	size_t rule_count, rule_capacity;
-	struct map *names; /* of them, by name */
+	struct map *names;       /* of them, by name */
+	struct map *label_names; /* that they read; keys are views */
 	bool (*receiver_known)(void *arg, struct str name);
 	void *receiver_arg;
 	struct strs receiver_names;  /* for "did you mean" */
@@ -25,6 +26,9 @@ struct ruleset {
 
 /* Evaluates without the index from now on: what it finds is compared with this. */
 void ruleset_drop_index(struct ruleset *rs);
+
+/* Fills `label_names`. */
+void ruleset_gather_label_names(struct ruleset *rs);
 
 /* The captures of a rule that set a field, for its templates. */
 struct captures {

@@ -70,6 +70,17 @@ static bool names_section(const struct token *t, struct str name, struct str *re
 	return t->kind != TOKEN_TEXT && t->kind != TOKEN_END && str_eq(first_segment(t->text, rest), name);
 }
 
+bool template_next_tag(const struct template *t, size_t *cursor, struct str *name)
+{
+	while (*cursor < t->count) {
+		const struct token *token = &t->tokens[(*cursor)++];
+		*name = token->text;
+		if (token->kind == TOKEN_VALUE || token->kind == TOKEN_SECTION || token->kind == TOKEN_INVERTED)
+			return true;
+	}
+	return false;
+}
+
 bool template_mentions(const struct template *t, struct str name)
 {
 	struct str rest;

@@ -188,7 +188,8 @@ struct explain *explain_begin(struct config *c, struct str source, struct str bo
 	struct str text;
 
 	*e = (struct explain){.config = config_ref(c), .arena = arena, .source = config_source(c, source), .wish = *wish};
-	if (!as_webhook(arena, body, &text, &e->whole, err) || !webhook_parse(arena, text, NULL, &e->w, err) ||
+	if (!as_webhook(arena, body, &text, &e->whole, err) ||
+	    !webhook_parse_known(arena, text, NULL, ruleset_label_names(c->ruleset), NULL, &e->w, err) ||
 	    too_much(c, &e->w, wish->all, err)) {
 		explain_end(e);
 		return NULL;

@@ -13,7 +13,8 @@ enum progress intake_read(struct request *q, int64_t until)
 	AUTOERR struct err err = ERR_INIT;
 
 	if (!q->parser)
-		q->parser = webhook_parser_new(q->read->arena, q->text, known ? &known->labels : NULL);
+		q->parser = webhook_parser_new(q->read->arena, q->text, known ? &known->labels : NULL,
+		                               ruleset_label_names(q->config->ruleset));
 	for (;;) {
 		switch (webhook_parser_step(q->parser, READ_STEP, &q->hook, &err)) {
 		case WEBHOOK_REFUSED: intake_refuse(q, 400, arena_cstr(q->arena, str_c(err_first(&err)))); return PROGRESS_AWAY;

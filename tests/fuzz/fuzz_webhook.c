@@ -45,7 +45,7 @@ static void check_alert(const struct alert *a)
 static bool parse_in_pieces(struct arena *arena, struct str body, const struct source_labels *source, struct webhook *w,
                             struct err *err)
 {
-	struct webhook_parser *p = webhook_parser_new(arena, body, source);
+	struct webhook_parser *p = webhook_parser_new(arena, body, source, NULL);
 	size_t bytes = body.n ? (unsigned char)body.p[body.n / 2] + (size_t)1 : 1;
 	enum webhook_step step = WEBHOOK_MORE;
 	while (step == WEBHOOK_MORE)

@@ -122,6 +122,23 @@ def test_what_one_alert_breaks_is_paged_and_said_and_takes_no_other_with_it(loca
     assert all("[alert degraded: " in p["summary"] for p in said)
 
 
+def crowded(host, shop):
+    """More labels than are kept, most of which sort before those that route."""
+    crowd = {f"aaa_{i:04}": f"value_{i}" for i in range(2600)}
+    return alert("DiskFull", severity="critical", instance=host, shop_floor=shop, **crowd)
+
+
+def test_an_alert_with_too_many_labels_goes_where_it_should(local_house, start, recorder):
+    rule = {"name": "shop", "matchers": ['shop_floor="toys"'], "group_by": ["alertname", "instance"], "receivers": ["oncall"]}
+    d = start(local_house(rules=[rule], delivery={"mode": "observe"}))
+    found = d.send(body(crowded("n1", "toys"), crowded("n2", "toys"), crowded("n3", "books")))
+    assert [x["rule"] for x in found[:2]] == ["shop", "shop"] and found[2]["rule"] != "shop"
+    assert found[0]["key"] != found[1]["key"], "two hosts"
+    incident = d.api("incidents/" + found[1]["key"])
+    assert incident["severity"] == "P0" and incident["labels"]["instance"] == "n2", incident["labels"]
+    assert d.metric("alerts_degraded_total", reason="labels_size") == 3
+
+
 def test_captured_bodies_are_accepted(daemon):
     files = sorted(glob.glob(os.path.join(CAPTURED, "*.json")))
     if not files:

@@ -16,7 +16,7 @@
 static bool read_it(struct arena *arena, struct known_sets *known, const char *body, struct webhook *out)
 {
 	AUTOERR struct err err = ERR_INIT;
-	return webhook_parse_known(arena, str_c(body), NULL, known, out, &err);
+	return webhook_parse_known(arena, str_c(body), NULL, NULL, known, out, &err);
 }
 
 static void check_same_alert(const struct alert *a, const struct alert *b)

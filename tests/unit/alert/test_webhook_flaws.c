@@ -189,7 +189,7 @@ static struct webhook parse_in_steps(struct arena *arena, struct str body, size_
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct webhook w = {0};
-	struct webhook_parser *p = webhook_parser_new(arena, body, NULL);
+	struct webhook_parser *p = webhook_parser_new(arena, body, NULL, NULL);
 	size_t steps = 1;
 	while (webhook_parser_step(p, step, &w, &err) == WEBHOOK_MORE)
 		steps++;
