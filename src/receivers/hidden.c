@@ -14,7 +14,7 @@
 
 /* ---- what is hidden ---- */
 
-static void hide(struct strs *list, struct str value)
+static void hide_value(struct strs *list, struct str value)
 {
 	value = str_trim(value);
 	if (value.n && list->n < VALUES_MAX && !strs_contain(list, value))
@@ -42,8 +42,8 @@ static void hide_piece(struct strs *list, struct str piece, struct arena *arena)
 {
 	if (is_public_piece(piece))
 		return;
-	hide(list, piece);
-	hide(list, form_unescape(arena, piece));
+	hide_value(list, piece);
+	hide_value(list, form_unescape(arena, piece));
 }
 
 static size_t url_piece_end(struct str s, const char *ends)
@@ -98,7 +98,7 @@ static void hide_secret(struct strs *list, struct str value, struct arena *arena
 	if (str_find(value, STR("://")) >= 0)
 		hide_url(list, value, true, arena);
 	else
-		hide(list, value);
+		hide_value(list, value);
 }
 
 static bool is_plain_header(struct str name)
@@ -119,9 +119,9 @@ static void hide_header(struct strs *list, struct str header)
 	struct str name = str_slice(header, 0, n), value = str_trim(str_slice(header, n + 1, header.n));
 	if (is_plain_header(name))
 		return;
-	hide(list, value);
+	hide_value(list, value);
 	if (str_eq_nocase(name, STR("Authorization")))
-		hide(list, str_behind_last(value, ' '));
+		hide_value(list, str_behind_last(value, ' '));
 }
 
 struct strs receiver_hidden(const struct receiver_kind *kind, const struct receiver_build *in,
@@ -135,7 +135,7 @@ struct strs receiver_hidden(const struct receiver_kind *kind, const struct recei
 		hide_secret(&list, receiver_url_option(kind, in->settings, *name), arena);
 	for (size_t i = 0; i < others->n; i++)
 		hide_secret(&list, others->v[i], arena);
-	hide(&list, in->session);
+	hide_value(&list, in->session);
 	hide_url(&list, request->url, false, arena);
 	for (size_t i = 0; i < request->headers.n; i++)
 		hide_header(&list, request->headers.v[i]);
