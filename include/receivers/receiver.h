@@ -71,6 +71,7 @@ struct receiver_build {
 struct receiver_reply {
 	int status;
 	struct str body;
+	struct strs hidden; /* what of it is repeated nowhere: receiver_hidden() */
 	int64_t retry_after_ms;
 	/* of the request that it answers: */
 	enum message_event event;
@@ -108,6 +109,7 @@ struct receiver_kind {
 	size_t option_count;
 	size_t settings_size;
 	bool steps; /* its judgements may say `more` */
+	bool mails; /* statuses are SMTP's */
 	/* Without a title or text of the user's own its messages show none of message.facts but the page budget. */
 	bool shows_no_facts;
 	/* Of such a message it reads the dedup key and nothing else; NULL: it reads all of each. */
@@ -163,6 +165,14 @@ struct str receiver_url_option(const struct receiver_kind *kind, const void *set
 bool receiver_make_request(const struct receiver_kind *kind, const struct receiver_build *in,
                            struct receiver_request *out, struct err *err);
 
+/*
+ * The secrets that a provider was given or may know, for receiver_reply.hidden: of the settings and of the request built,
+ * with the tokens within URLs and headers; `others` are such, too. The list is in request->arena, its values where they
+ * were.
+ */
+struct strs receiver_hidden(const struct receiver_kind *kind, const struct receiver_build *in,
+                            const struct receiver_request *request, const struct strs *others);
+
 /* http or https, a host, nothing that could break out of a request line. */
 bool receiver_url_valid(struct str url);
 /* https, or http to loopback (127.0.0.0/8, ::1, localhost): what may be used without allow_http. `url` is valid. */
@@ -170,5 +180,7 @@ bool receiver_url_safe(struct str url);
 
 /* What most providers mean: 2xx delivered; 408, 425, 429, 503 retry; 500, 502, 504 and other 5xx unknown; 3xx and other 4xx rejected. */
 enum outcome receiver_judge_status(int status);
+/* "HTTP 202 Accepted", "SMTP 250" */
+struct str receiver_status_text(const struct receiver_kind *kind, struct arena *arena, int status);
 
 #endif

@@ -45,7 +45,7 @@ static void print_receiver_test(const json_t *data)
 		table_add(t, json_text(m, "event"));
 		table_add(t, json_text(m, "outcome"));
 		table_printf(t, "%lldms", (long long)json_number(m, "took_ms"));
-		table_add(t, json_text(m, "error"));
+		table_add(t, json_text(m, "answer"));
 	}
 	table_print(t, stdout);
 	table_free(t);

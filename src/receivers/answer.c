@@ -4,12 +4,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/buf.h"
+#include "hidden.h"
 #include "request.h"
 
 #define ERROR_MAX 300
-#define KEY_LIKE 20 /* so many letters and digits in a row may be a key that the reply repeats */
 
 /* ---- the body ---- */
 
@@ -49,38 +48,48 @@ struct str answer_ref(const struct receiver_reply *reply, const char *path, stru
 	return ref.n <= RECEIVER_REF_MAX ? ref : (struct str){NULL, 0};
 }
 
-/* ---- the reason, without what may be a key ---- */
+/* ---- the reason, without secrets ---- */
 
-static void add_redacted(struct buf *b, struct str s)
+/* Of an answer that is neither JSON nor a page. */
+static struct str plain_line(const struct receiver_reply *reply)
 {
-	for (size_t i = 0, n; i < s.n && b->n < ERROR_MAX; i += n) {
-		for (n = 0; i + n < s.n && ascii_is_alnum(s.p[i + n]);)
-			n++;
-		if (n >= KEY_LIKE) {
-			buf_add_c(b, "<redacted>");
-			continue;
-		}
-		n = n ? n : str_utf8_len(str_slice(s, i, s.n));
-		n = n ? n : 1;
-		buf_add(b, (unsigned char)s.p[i] < 0x20 ? STR(" ") : str_slice(s, i, i + n));
-	}
+	struct str text = str_trim(reply->body);
+	size_t n = 0;
+	if (!text.n || strchr("{[<", *text.p))
+		return (struct str){NULL, 0};
+	while (n < text.n && text.p[n] != '\n' && text.p[n] != '\r')
+		n++;
+	return str_trim(str_slice(text, 0, n));
 }
 
-static void add_reason_text(struct buf *b, const char *before, const json_t *value)
+struct str answer_line(const struct receiver_reply *reply, struct arena *arena)
 {
-	if (!json_is_string(value) || b->n >= ERROR_MAX)
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	hidden_add_redacted(&b, plain_line(reply), &reply->hidden, ERROR_MAX);
+	return arena_str(arena, buf_str(&b));
+}
+
+static void add_reason_text(struct buf *b, const char *before, struct str text, const struct strs *hidden)
+{
+	if (!text.n || b->n >= ERROR_MAX)
 		return;
 	buf_add_c(b, before);
-	add_redacted(b, (struct str){json_string_value(value), json_string_length(value)});
+	hidden_add_redacted(b, text, hidden, ERROR_MAX);
+}
+
+static struct str reason_text(const json_t *value)
+{
+	return (struct str){json_string_value(value), json_string_length(value)};
 }
 
 /* Text, or a list of texts. */
-static void add_reason(struct buf *b, const json_t *value)
+static void add_reason(struct buf *b, const json_t *value, const struct strs *hidden)
 {
 	size_t i;
 	json_t *one;
-	add_reason_text(b, ": ", value);
-	json_array_foreach(value, i, one) add_reason_text(b, i ? ", " : ": ", one);
+	add_reason_text(b, ": ", reason_text(value), hidden);
+	json_array_foreach(value, i, one) add_reason_text(b, i ? ", " : ": ", reason_text(one), hidden);
 }
 
 /* ---- rows ---- */
@@ -107,6 +116,8 @@ static bool answer_fits(const struct answer *row, struct answer_body *body, stru
 		return false;
 	if (!row->field)
 		return true;
+	if (!*row->field)
+		return str_eq_c(plain_line(body->reply), row->value);
 	const json_t *json = json_of_answer(body), *value = member_at(json, row->field);
 	if (row->value)
 		return str_eq_c(answer_text(json, row->field, arena), row->value);
@@ -130,7 +141,8 @@ static struct str answer_reason(const struct answer *row, const char *const *rea
 	buf_init(&b, SIZE_MAX);
 	buf_add(&b, request_status_text(arena, body->reply->status));
 	for (; reasons && *reasons; reasons++)
-		add_reason(&b, member_at(json_of_answer(body), *reasons));
+		add_reason(&b, member_at(json_of_answer(body), *reasons), &body->reply->hidden);
+	add_reason_text(&b, ": ", plain_line(body->reply), &body->reply->hidden);
 	if (row && row->why)
 		buf_printf(&b, " (%s)", row->why);
 	return arena_str(arena, buf_str(&b));

@@ -181,10 +181,11 @@ static void email_judge(const void *settings, const struct receiver_reply *reply
                         struct receiver_judgement *out)
 {
 	(void)settings;
-	answer_judge(answers, sizeof answers / sizeof *answers, NULL, reply, arena, out);
+	const struct receiver_reply code = {.status = reply->status};
+	answer_judge(answers, sizeof answers / sizeof *answers, NULL, &code, arena, out);
 	if (out->outcome == OUTCOME_DELIVERED)
 		return;
-	struct str line = text_line(arena, str_trim(reply->body), 300, TEXT_BYTES);
+	struct str line = answer_line(reply, arena);
 	ptrdiff_t open = str_index(out->error, '(');
 	const char *why = open < 0 ? "" : arena_cstr(arena, str_slice(out->error, (size_t)open, out->error.n));
 	out->error = line.n ? str_c(arena_printf(arena, "SMTP %.*s %s", STR_ARG(line), why))
@@ -200,6 +201,7 @@ const struct receiver_kind receiver_email = {
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct email_settings),
+	.mails = true,
 	.secrets = secrets,
 	.check = email_check,
 	.build = email_build,

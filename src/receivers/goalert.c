@@ -82,7 +82,7 @@ static const struct answer answers[] = {
 	{429, 429, NULL, NULL, OUTCOME_RETRY, NULL},
 };
 
-/* Its errors are plain text, which may repeat the token: nothing is taken of them. */
+/* Its errors are plain text. */
 static void goalert_judge(const void *settings, const struct receiver_reply *reply, struct arena *arena,
                           struct receiver_judgement *out)
 {

@@ -138,6 +138,11 @@ bool receiver_make_request(const struct receiver_kind *kind, const struct receiv
 	return false;
 }
 
+struct str receiver_status_text(const struct receiver_kind *kind, struct arena *arena, int status)
+{
+	return kind->mails ? str_c(arena_printf(arena, "SMTP %d", status)) : request_status_text(arena, status);
+}
+
 enum outcome receiver_judge_status(int status)
 {
 	static const int later[] = {408, 425, 429, 503};

@@ -177,9 +177,14 @@ static const struct answer answers[] = {
 	{200, 200, "error", "request_timeout", OUTCOME_UNKNOWN, NULL},
 	{200, 200, "error", NULL, OUTCOME_REJECTED, NULL},
 	{200, 200, NULL, NULL, OUTCOME_DELIVERED, NULL},
-	{403, 403, NULL, NULL, OUTCOME_REJECTED, "the webhook was switched off"},
-	{404, 404, NULL, NULL, OUTCOME_REJECTED, "the webhook is gone"},
-	{410, 410, NULL, NULL, OUTCOME_REJECTED, "the channel is archived"},
+	{403, 403, ANSWER_LINE, "action_prohibited", OUTCOME_REJECTED, "the workspace has switched it off"},
+	{403, 403, ANSWER_LINE, "team_disabled", OUTCOME_REJECTED, "the workspace is switched off"},
+	{403, 404, ANSWER_LINE, "invalid_token", OUTCOME_REJECTED, "the webhook's URL is wrong"},
+	{404, 404, ANSWER_LINE, "no_service", OUTCOME_REJECTED, "the webhook is gone"},
+	{404, 404, ANSWER_LINE, "no_active_hooks", OUTCOME_REJECTED, "the webhook is switched off"},
+	{404, 404, ANSWER_LINE, "no_team", OUTCOME_REJECTED, "the workspace is gone"},
+	{404, 404, ANSWER_LINE, "channel_not_found", OUTCOME_REJECTED, "the channel is gone"},
+	{410, 410, ANSWER_LINE, "channel_is_archived", OUTCOME_REJECTED, "the channel is archived"},
 	{429, 429, NULL, NULL, OUTCOME_RETRY, NULL},
 };
 static const char *const reasons[] = {"error", NULL};

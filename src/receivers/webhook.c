@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 
+#include "answer.h"
 #include "base/hash.h"
 #include "base/time.h"
 #include "webhook_settings.h"
@@ -95,13 +96,12 @@ static bool webhook_build(const struct receiver_build *in, struct receiver_reque
 	return true;
 }
 
-/* Nothing of the reply's body: many servers repeat the path of the request, which may be the secret. */
 static void webhook_judge(const void *settings, const struct receiver_reply *reply, struct arena *arena,
                           struct receiver_judgement *out)
 {
 	(void)settings;
-	out->outcome = receiver_judge_status(reply->status);
-	out->error = out->outcome == OUTCOME_DELIVERED ? (struct str){NULL, 0} : request_status_text(arena, reply->status);
+	static const char *const reasons[] = {"error", "message", "detail", NULL}; /* as most servers call it */
+	answer_judge(NULL, 0, reasons, reply, arena, out);
 }
 
 const struct receiver_kind receiver_webhook = {

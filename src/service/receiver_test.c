@@ -75,12 +75,20 @@ static void test_finish(struct testing *t)
 	arena_free(t->arena);
 }
 
+/* What went wrong, else the answer's status. */
+static struct str test_answer(struct testing *t, struct str error)
+{
+	if (error.n || !t->telling.status)
+		return error;
+	return receiver_status_text(t->receiver->kind, t->arena, t->telling.status);
+}
+
 static void test_note(struct testing *t, const char *outcome, struct str error)
 {
-	json_array_append_new(t->messages,
-	                      json_pack("{ss ss so sI sb}", "event", message_event_name(t->telling.event), "outcome",
-	                                outcome, "error", view_text(error), "took_ms", (json_int_t)t->took_ms,
-	                                "template_failed", (int)t->telling.template_failed));
+	json_array_append_new(t->messages, json_pack("{ss ss so so sI sb}", "event", message_event_name(t->telling.event),
+	                                             "outcome", outcome, "error", view_text(error), "answer",
+	                                             view_text(test_answer(t, error)), "took_ms", (json_int_t)t->took_ms,
+	                                             "template_failed", (int)t->telling.template_failed));
 	LOG(LOG_INFO, "Tested a receiver", LOG_STR("receiver", t->receiver->name),
 	    LOG_S("event", message_event_name(t->telling.event)), LOG_S("outcome", outcome), LOG_STR("error", error));
 }

