@@ -52,9 +52,9 @@ static void look_at_hours(struct hours_check *c, const struct hours_said *said, 
                           struct str whose)
 {
 	AUTOBUF struct buf written;
+	buf_init(&written, SIZE_MAX);
 	if (!hours_are_said(said) || !are_hours_known(c, &said->active) || !are_hours_known(c, &said->mute))
 		return;
-	buf_init(&written, SIZE_MAX);
 	write_hours_said(&written, said);
 	if (!do_open(c, said, buf_str(&written)))
 		err_warn(c->l->warnings, at,
