@@ -38,4 +38,7 @@ bool hours_open(const struct catalog *c, const struct hours_said *said, int64_t 
 /* The first minute from `ms` on in which it is open (`ms` itself where it is); `ms` where it would not be within a year. */
 int64_t hours_open_from(const struct catalog *c, const struct hours_said *said, int64_t ms);
 
+/* It is shut at `ms`, and would not open within a year. */
+bool hours_never_open(const struct catalog *c, const struct hours_said *said, int64_t ms);
+
 #endif

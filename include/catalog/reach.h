@@ -20,7 +20,7 @@ struct reached {
 	bool known;            /* a contact, schedule, person or receiver of this name exists */
 };
 
-/* `receiver_known` says which names are receivers. All bytes are the catalog's, or in `arena`. */
+/* `receiver_known` says which names are receivers; others reach nobody, whoever names them. All bytes are the catalog's, or in `arena`. */
 void catalog_reach(const struct catalog *c, struct str role, int64_t now,
                    bool (*receiver_known)(void *arg, struct str name), void *arg, struct arena *arena,
                    struct reached *out);

@@ -303,6 +303,11 @@ static bool read_escalation_step(struct yaml_reading *r, const struct yaml_node 
 		return false;
 	if (!given[0])
 		e.after = -1;
+	if (!e.notify.n) {
+		err_at(r->err, yaml_get(node, "notify")->at,
+		       "step: \"notify\" is empty, so nobody would be told: name a role, or leave the step out");
+		return false;
+	}
 	enum step_when when;
 	if (!read_when(r, node, e.when, given[0], &when))
 		return false;

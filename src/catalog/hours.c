@@ -97,6 +97,11 @@ int64_t hours_open_from(const struct catalog *c, const struct hours_said *said, 
 	return ms;
 }
 
+bool hours_never_open(const struct catalog *c, const struct hours_said *said, int64_t ms)
+{
+	return !hours_open(c, said, ms) && hours_open_from(c, said, ms) == ms;
+}
+
 const struct hours *catalog_hours(const struct catalog *c, struct str name)
 {
 	return map_get(c->hours, name);

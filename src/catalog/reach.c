@@ -3,10 +3,24 @@
 
 #include <string.h>
 
-static void add_reached_receiver(struct arena *arena, struct reached *out, struct str name)
+/* One question under way. */
+struct reaching {
+	const struct catalog *c;
+	int64_t now;
+	bool (*receiver_known)(void *arg, struct str name);
+	void *arg;
+	struct arena *arena;
+	struct reached *out;
+};
+
+/* What is no receiver (any more) reaches nobody. */
+static void add_reached_receiver(const struct reaching *r, struct str name)
 {
+	struct reached *out = r->out;
+	if (!r->receiver_known(r->arg, name))
+		return;
 	if (!out->receivers.v)
-		out->receivers.v = arena_alloc(arena, REACH_MOST * sizeof *out->receivers.v);
+		out->receivers.v = arena_alloc(r->arena, REACH_MOST * sizeof *out->receivers.v);
 	for (size_t i = 0; i < out->receivers.n; i++)
 		if (str_eq(out->receivers.v[i], name))
 			return;
@@ -14,10 +28,10 @@ static void add_reached_receiver(struct arena *arena, struct reached *out, struc
 		out->receivers.v[out->receivers.n++] = name;
 }
 
-static void add_reached_receivers(struct arena *arena, struct reached *out, const struct strs *names)
+static void add_reached_receivers(const struct reaching *r, const struct strs *names)
 {
 	for (size_t i = 0; i < names->n; i++)
-		add_reached_receiver(arena, out, names->v[i]);
+		add_reached_receiver(r, names->v[i]);
 }
 
 static struct str joined_between(struct arena *arena, struct str a, const char *between, struct str b)
@@ -27,24 +41,24 @@ static struct str joined_between(struct arena *arena, struct str a, const char *
 	return str_c(arena_printf(arena, "%.*s%s%.*s", STR_ARG(a), between, STR_ARG(b)));
 }
 
-static void add_reached_person(struct arena *arena, struct reached *out, struct str name, const struct person *p)
+static void add_reached_person(const struct reaching *r, struct str name, const struct person *p)
 {
-	out->who = joined_between(arena, out->who, ", ", name);
+	struct reached *out = r->out;
+	out->who = joined_between(r->arena, out->who, ", ", name);
 	if (!p)
 		return;
-	add_reached_receivers(arena, out, &p->receivers);
-	out->contact = joined_between(arena, out->contact, ", ", p->contact);
+	add_reached_receivers(r, &p->receivers);
+	out->contact = joined_between(r->arena, out->contact, ", ", p->contact);
 }
 
-static void add_reached_schedule(const struct catalog *c, const struct schedule *s, int64_t now, struct arena *arena,
-                                 struct reached *out)
+static void add_reached_schedule(const struct reaching *r, const struct schedule *s)
 {
 	struct turn turn = {0};
 	const char *why;
-	if (!schedule_turn_at(c, s, now, &turn, &why))
+	if (!schedule_turn_at(r->c, s, r->now, &turn, &why))
 		return;
 	for (size_t i = 0; i < turn.count; i++)
-		add_reached_person(arena, out, turn.v[i].name, turn.v[i].person);
+		add_reached_person(r, turn.v[i].name, turn.v[i].person);
 }
 
 static bool has_letters(struct str s)
@@ -52,14 +66,14 @@ static bool has_letters(struct str s)
 	return s.n && !str_eq_c(s, "-");
 }
 
-static void add_reached_contact(const struct catalog *c, const struct contact *contact, int64_t now,
-                                struct arena *arena, struct reached *out)
+static void add_reached_contact(const struct reaching *r, const struct contact *contact)
 {
-	const struct schedule *s = contact_schedule(c, contact);
+	struct reached *out = r->out;
+	const struct schedule *s = contact_schedule(r->c, contact);
 	if (s && (contact->schedule.n || !contact->receivers.n))
-		add_reached_schedule(c, s, now, arena, out);
+		add_reached_schedule(r, s);
 	if (!out->receivers.n)
-		add_reached_receivers(arena, out, &contact->receivers);
+		add_reached_receivers(r, &contact->receivers);
 	if (!out->who.n && !s && has_letters(contact->primary))
 		out->who = contact->primary;
 	const struct str texts[] = {contact->say, contact->address, contact->method};
@@ -71,27 +85,36 @@ void catalog_reach(const struct catalog *c, struct str role, int64_t now,
                    bool (*receiver_known)(void *arg, struct str name), void *arg, struct arena *arena,
                    struct reached *out)
 {
+	const struct reaching r = {c, now, receiver_known, arg, arena, out};
 	const struct contact *contact = catalog_contact(c, role);
 	const struct schedule *s = catalog_schedule_meant(c, role);
 	const struct person *p = catalog_person(c, role);
-	bool receiver = receiver_known(arg, role);
-	*out = (struct reached){.known = contact || s || p || receiver};
+	*out = (struct reached){.known = contact || s || p || receiver_known(arg, role)};
 	if (contact)
-		add_reached_contact(c, contact, now, arena, out);
+		add_reached_contact(&r, contact);
 	if (!out->receivers.n && s && !contact)
-		add_reached_schedule(c, s, now, arena, out);
+		add_reached_schedule(&r, s);
 	if (!out->receivers.n && p)
-		add_reached_person(arena, out, p->name, p);
-	if (!out->receivers.n && receiver)
-		add_reached_receiver(arena, out, role);
+		add_reached_person(&r, p->name, p);
+	if (!out->receivers.n)
+		add_reached_receiver(&r, role);
 }
 
-static bool schedule_could(const struct catalog *c, const struct schedule *s)
+static bool any_receiver_known(const struct strs *names, bool (*receiver_known)(void *arg, struct str name), void *arg)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (receiver_known(arg, names->v[i]))
+			return true;
+	return false;
+}
+
+static bool schedule_could(const struct catalog *c, const struct schedule *s,
+                           bool (*receiver_known)(void *arg, struct str name), void *arg)
 {
 	const struct person *const *people;
 	size_t count = catalog_people(c, &people);
 	for (size_t i = 0; s && i < count; i++)
-		if (people[i]->receivers.n)
+		if (any_receiver_known(&people[i]->receivers, receiver_known, arg))
 			return true;
 	return false;
 }
@@ -101,6 +124,8 @@ bool catalog_reaches(const struct catalog *c, struct str role, bool (*receiver_k
 {
 	const struct contact *contact = catalog_contact(c, role);
 	const struct person *p = catalog_person(c, role);
-	return (contact && (contact->receivers.n || schedule_could(c, contact_schedule(c, contact)))) ||
-	       schedule_could(c, catalog_schedule_meant(c, role)) || (p && p->receivers.n) || receiver_known(arg, role);
+	return (contact && (any_receiver_known(&contact->receivers, receiver_known, arg) ||
+	                    schedule_could(c, contact_schedule(c, contact), receiver_known, arg))) ||
+	       schedule_could(c, catalog_schedule_meant(c, role), receiver_known, arg) ||
+	       (p && any_receiver_known(&p->receivers, receiver_known, arg)) || receiver_known(arg, role);
 }

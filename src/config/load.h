@@ -36,7 +36,7 @@ struct loading {
 	bool names_doubtful; /* receivers or catalog have mistakes: what others name cannot be looked up */
 };
 
-/* settings.c, access.c, heartbeat.c, ack.c, store.c, sources.c, receivers.c, catalog.c, schedules.c, defaults.c, terms.c, rules.c, references.c: in this order */
+/* settings.c, access.c, heartbeat.c, ack.c, store.c, sources.c, receivers.c, catalog.c, schedules.c, defaults.c, terms.c, rules.c, references.c, hours.c: in this order */
 void load_settings(struct loading *l);
 void load_access(struct loading *l);
 void load_heartbeat(struct loading *l);
@@ -51,6 +51,7 @@ void load_terms(struct loading *l);
 void load_rules(struct loading *l);
 void load_shadow_rules(struct loading *l); /* rules.c */
 void load_references(struct loading *l);
+void load_hours(struct loading *l); /* hours.c: warns of those that never open */
 
 /* The rows of each section of runbookd.yml, in the file that reads it. */
 extern const struct option_table sources_table, catalog_table, store_table, redis_table, dedup_table, delivery_table,

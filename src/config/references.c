@@ -63,6 +63,14 @@ static void check_contacts(struct loading *l)
 		must_exist(l, &list[i]->receivers, list[i]->at, "contact", list[i]->role);
 }
 
+static void check_person_receivers(struct loading *l)
+{
+	const struct person *const *list;
+	size_t count = catalog_people(l->c->catalog, &list);
+	for (size_t i = 0; i < count; i++)
+		must_exist(l, &list[i]->receivers, list[i]->at, "person", list[i]->name);
+}
+
 static bool is_role_known(const struct loading *l, struct str who)
 {
 	return catalog_contact(l->c->catalog, who) || catalog_schedule_meant(l->c->catalog, who) ||
@@ -127,5 +135,6 @@ void load_references(struct loading *l)
 	check_severity_references(l);
 	check_owner_references(l);
 	check_contacts(l);
+	check_person_receivers(l);
 	check_escalation_roles(l);
 }

@@ -15,7 +15,7 @@ bool config_reaches(const struct config *c, struct str role)
 	return catalog_reaches(c->catalog, role, config_tells, (void *)(uintptr_t)c);
 }
 
-/* A receiver that left the configuration since the catalog named it would be a dead letter: load_references() refuses that. */
+/* What is named and is no receiver reaches nobody: then it is the default ones, with name and contact. */
 static void reach(const void *arg, struct str role, int64_t now, struct arena *arena, struct escalation_reached *out)
 {
 	const struct config *c = arg;

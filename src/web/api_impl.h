@@ -27,6 +27,8 @@ void api_reply_text(struct http_exchange *x, int code, const char *text);
  * text. Others are passed over. An empty body says nothing. */
 json_t *api_read_object(struct http_exchange *x, const char *const *names, struct err *err);
 struct str api_text_of(struct arena *arena, const json_t *object, const char *name); /* empty: absent */
+/* False with a line in `err` for each key of `object` that is none of `keys` (NULL ends them). */
+bool api_only_says(const json_t *object, const char *const *keys, struct err *err);
 /* Who it is counts, not who he says he is. */
 struct str api_actor(struct http_exchange *x, struct arena *arena, struct str says);
 

@@ -83,10 +83,23 @@ static bool is_communication_status(struct str status)
 	return !status.n;
 }
 
+/* What an update says is sent as it is: a key that is not understood would be left unsaid. */
+static struct responding *update_new(struct http_exchange *x)
+{
+	static const char *const texts[] = {"status", "impact", "eta", "done", "next", "cause", "by", NULL};
+	static const char *const keys[] = {"status", "impact", "eta", "done", "next", "cause", "by", "set", "print", NULL};
+	AUTOERR struct err err = ERR_INIT;
+	struct responding *r = responding_new(x, texts);
+	if (!r || api_only_says(r->object, keys, &err))
+		return r;
+	api_reply_errors(x, 400, &err);
+	responding_free(r);
+	return NULL;
+}
+
 void api_update(struct api *api, struct http_exchange *x, struct str segment)
 {
-	static const char *const names[] = {"status", "impact", "eta", "done", "next", "cause", "by", NULL};
-	struct responding *r = responding_new(x, names);
+	struct responding *r = update_new(x);
 	bool ok;
 	if (!r)
 		return;

@@ -1,9 +1,12 @@
 /*
  * What people say in the body of a request: an object of texts.
  */
+#include <string.h>
+
 #include "api_impl.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/options.h"
 
 struct str api_text_of(struct arena *arena, const json_t *object, const char *name)
 {
@@ -38,6 +41,30 @@ json_t *api_read_object(struct http_exchange *x, const char *const *names, struc
 	complain(names, err);
 	json_decref(object);
 	return NULL;
+}
+
+static bool is_among(const char *const *names, const char *name)
+{
+	while (*names && strcmp(*names, name))
+		names++;
+	return *names != NULL;
+}
+
+bool api_only_says(const json_t *object, const char *const *keys, struct err *err)
+{
+	size_t count = 0;
+	const char *key;
+	json_t *value;
+	while (keys[count])
+		count++;
+	json_object_foreach((json_t *)(uintptr_t)object, key, value)
+	{
+		const char *near = is_among(keys, key) ? NULL : options_nearest(str_c(key), keys, count);
+		if (!is_among(keys, key))
+			err_add(err, "unknown key \"%.64s\"%s%s%s", key, near ? "; did you mean \"" : "", near ? near : "",
+			        near ? "\"?" : "");
+	}
+	return !err_any(err);
 }
 
 struct str api_actor(struct http_exchange *x, struct arena *arena, struct str says)

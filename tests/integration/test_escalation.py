@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -167,6 +168,24 @@ def test_check_names_roles_that_nobody_reaches(house, recorder):
     assert '"On-call Engineer"' not in ctl.errors and '"Team Lead"' not in ctl.errors
     codes = [f["code"] for f in ctl.json("lint")["findings"]]
     assert codes.count("role-without-receiver") == 1 and codes.count("unknown-contact") == 1
+
+
+@pytest.mark.parametrize("receiver, why", [("lad", 'does not exist; did you mean "lead"?'), ("old", "is retired")])
+def test_people_without_a_receiver_that_is_told_are_refused(local_house, start, recorder, receiver, why):
+    pagers = [pager(n, recorder) for n in ("oncall", "ana", "ben", "lead")]
+    made = furnish(local_house, recorder, STEPS, receivers=[*pagers, {**pager("old", recorder), "retired": True}])
+    daemon = start(made, expected_errors=["The configuration was not loaded"])
+    wrong = catalog(STEPS)
+    wrong["people"] = [{**PEOPLE[0], "receivers": [receiver]}, PEOPLE[1]]
+    made.write("catalog.yml", wrong)
+    ctl, said = Ctl(made), f'person "ana": receiver "{receiver}" {why}'
+    ctl.run("check", status=1)
+    assert re.search(r"catalog\.yml:\d+:\d+: error: " + re.escape(said), ctl.errors)
+    findings = json.loads(ctl.run("lint", "-o", "json", status=1))["findings"]
+    assert [(f["code"], f["message"]) for f in findings if f["level"] == "error"] == [("load-error", said)]
+    assert said in json.dumps(daemon.reload()[1]).replace('\\"', '"')
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: sorted(told(recorder)) == ["ANA", "LEAD", "ONCALL", "ONCALL"], 15, "what was loaded before holds on")
 
 
 def test_missed_deadlines_are_steps(house, start, recorder):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import glob
+import re
 import time
 
 from harness import Ctl, alert, body, now, wait_until
@@ -75,6 +76,18 @@ def test_names_that_are_none_are_errors(local_house):
     house.write("catalog.yml", {"owners": [{"name": "crew", "active": ["offices"]}]})
     ctl.run("check", status=1)
     assert 'owner "crew": time interval "offices" does not exist' in ctl.errors
+
+
+def test_hours_that_never_open_are_found(local_house):
+    intervals = [*INTERVALS, {"name": "gone", "time_intervals": [{"years": ["1999"]}]}]
+    house = local_house([{"name": "r", "matchers": ['alertname="Silo"'], "active": ["gone"]}], time_intervals=intervals,
+                        catalog={"files": ["catalog.yml"]})
+    house.write("catalog.yml", CATALOG)
+    ctl = Ctl(house)
+    ctl.run("check")
+    assert re.search(r'rules\S*:\d+:\d+: warning: rule "r": its hours \(active: gone\) do not open within a year', ctl.errors)
+    found = [f for f in ctl.json("lint")["findings"] if "do not open within a year" in f["message"]]
+    assert [f["code"] for f in found] == ["load-warning"] and found[0]["line"] > 0
 
 
 def clocked(at):

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from harness import Ctl, alert, body, wait_until
+from harness.http import post_json
 
 INDEX = """# Runbooks of the harbour
 
@@ -81,6 +82,20 @@ def test_opening_update_and_end(house, start, recorder):
     shown = d.api("incidents/" + key)
     assert shown["update"]["by"] == "ana" and [e["what"] for e in shown["timeline"]].count("updated") == 2
     assert not any("town: acknowledge" in e["detail"] for e in shown["timeline"])
+
+
+def test_a_key_that_is_not_understood_is_refused_by_name(local_house, start, recorder):
+    d = start(furnish(local_house, recorder))
+    d.send(body(alert("Silo")))
+    wait_until(lambda: len(heard(recorder)) == 1, 10)
+    update = f"{d.url}/api/v1/incidents/{key_of(d)}/update"
+    for key, said in (("statsu", 'unknown key "statsu"; did you mean "status"?'), ("comment", 'unknown key "comment"')):
+        status, reply = post_json(update, {"status": "fixing", key: "x"})
+        assert (status, reply["error"]) == (400, said)
+    assert d.api("incidents/" + key_of(d))["update"] is None and len(heard(recorder)) == 1
+    known = {"status": "fixing", "impact": "i", "eta": "e", "done": "d", "next": "n", "cause": "c", "by": "ana"}
+    assert post_json(update, {**known, "set": {"GRAPH": "g"}, "print": True})[0] == 200
+    assert post_json(update, known)[0] == 200
 
 
 def test_a_lesser_one_is_told_once_somebody_writes(house, start, recorder):

@@ -388,6 +388,7 @@ static void mistakes_are_named(void **state)
 		{"severities: [{name: a, aliases: ['']}]", "c.yml:1:14: error: ", "1 to 255 bytes"},
 		{"escalations: [{name: a}]", "c.yml:1:15: error: ", "\"steps\" is required"},
 		{"escalations: [{name: a, steps: []}]", "c.yml:1:32: error: ", "an empty list"},
+		{"escalations: [{name: a, steps: [{after: 5m, notify: []}]}]", "c.yml:1:53: error: ", "nobody would be told"},
 		{"escalations: [{name: a, steps: [{after: 5m}]}]", "c.yml:1:33: error: ", "\"notify\" is required"},
 		{"escalations: [{name: a, steps: [{after: 5m, notify: a}, {after: 1m, notify: b}]}]",
 	     "c.yml:1:57: error: ", "in order of time"},

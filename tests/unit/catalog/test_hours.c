@@ -123,6 +123,11 @@ static void what_is_held_opens_when_all_that_is_said_allows_it(void **state)
 	assert_int_equal(hours_open_from(c, &both, wall_ms("2026-02-27T17:00")), wall_ms("2026-03-10T09:00"));
 	assert_int_equal(hours_open_from(c, &(struct hours_said){0}, wall_ms("2026-02-27T17:00")),
 	                 wall_ms("2026-02-27T17:00"));
+	assert_false(hours_never_open(c, &in_office, wall_ms("2026-02-27T17:00")));
+	assert_false(hours_never_open(c, &in_office, wall_ms("2026-02-27T10:00")));
+	assert_false(hours_never_open(c, &both, wall_ms("2026-02-27T17:00")));
+	assert_false(hours_never_open(c, &(struct hours_said){0}, wall_ms("2026-02-27T17:00")));
+	assert_true(hours_never_open(c, &nobody, wall_ms("2026-02-27T17:00")));
 	/* What would never open is not held for ever. */
 	assert_int_equal(hours_open_from(c, &nobody, wall_ms("2026-02-27T17:00")), wall_ms("2026-02-27T17:00"));
 	catalog_free(c);

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "catalog/reach.h"
+#include "incident/escalation.h"
 #include "loaded.h"
 
 static void load_place(const struct loaded *l)
@@ -26,11 +28,10 @@ static void places_receivers_where_their_people_are(void **state)
 	} rows[] = {{"ana-phone", 8}, {"ana-desk", 21}, {"shared", 8}, {"nobodys", 14}, {"of-ben", 14}};
 	AUTOFOLDER struct folder f;
 	folder_init(&f);
-	folder_write(
-		&f, "config/catalog.yml",
-		"people:\n- {name: ana, receivers: [ana-phone, ana-desk, shared, none], time_zone: America/New_York, night: "
-		"{from: 8, weekends: false}}\n"
-		"- {name: ben, receivers: [of-ben]}\n- {name: cleo, receivers: [shared], time_zone: Asia/Tokyo}\n");
+	folder_write(&f, "config/catalog.yml",
+	             "people:\n- {name: ana, receivers: [ana-phone, ana-desk, shared], time_zone: America/New_York, night: "
+	             "{from: 8, weekends: false}}\n"
+	             "- {name: ben, receivers: [of-ben]}\n- {name: cleo, receivers: [shared], time_zone: Asia/Tokyo}\n");
 	AUTOLOADED struct loaded l;
 	load_text(&f,
 	          "time_zone: Europe/Berlin\ncatalog: {files: [catalog.yml]}\nreceivers:\n"
@@ -69,11 +70,103 @@ static void refuses_a_night_that_is_none(void **state)
 	}
 }
 
+#define TWO_RECEIVERS                                                                                                  \
+	RECEIVERS "  - {name: old, retired: true, webhook: {url: 'http://127.0.0.1:1/'}}\ncatalog: {files: "               \
+	          "[catalog.yml]}\n"
+
+static void people_name_receivers_that_are_told(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *people, *error; /* NULL: it is fine */
+	} rows[] = {
+		{"{name: ana, receivers: [oncall]}", NULL},
+		{"{name: ana}", NULL},
+		{"{name: ana, receivers: [onkall]}",
+	     "catalog.yml:2:3: error: person \"ana\": receiver \"onkall\" does not exist; did you mean \"oncall\"?"},
+		{"{name: ana, receivers: [oncall, zebra]}", ":2:3: error: person \"ana\": receiver \"zebra\" does not exist"},
+		{"{name: ana, receivers: [old]}", ":2:3: error: person \"ana\": receiver \"old\" is retired"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		AUTOFOLDER struct folder f;
+		folder_init(&f);
+		AUTOFREE char *people = mem_printf("people:\n- %s\n", rows[i].people);
+		folder_write(&f, "config/catalog.yml", people);
+		AUTOLOADED struct loaded l;
+		load_text(&f, TWO_RECEIVERS, &l);
+		if ((rows[i].error == NULL) != (l.config != NULL) || (rows[i].error && !strstr(errors(&l), rows[i].error)))
+			fail_msg("%s: %s", rows[i].people, errors(&l));
+	}
+}
+
+/* Whoever names what is no receiver is reached by nobody, so that the default receivers are told whom to call. */
+static void receivers_that_are_gone_reach_nobody(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *role, *who, *contact, *receiver; /* NULL: none */
+	} rows[] = {{"ana", "ana", "@ana", NULL},       {"crew", "ana", "@ana", NULL},      {"Lead", "", "room 7", NULL},
+	            {"ben", "ben", "@ben", "oncall"},   {"Second", "", "room 8", "oncall"}, {"cleo", "cleo", "@cleo", NULL},
+	            {"Keeper", "ana", "@ana", "oncall"}};
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	folder_write(
+		&f, "config/catalog.yml",
+		"people:\n- {name: ana, receivers: [gone], contact: '@ana'}\n"
+		"- {name: ben, receivers: [gone, oncall], contact: '@ben'}\n"
+		"- {name: cleo, receivers: [old], contact: '@cleo'}\n"
+		"schedules: [{name: crew, rotation: {people: [ana], start: '2020-01-06T09:00'}}]\n"
+		"contacts: [{role: Lead, receivers: [gone], say: room 7}, {role: Second, receivers: [gone, oncall], say: "
+		"room 8}, {role: Keeper, schedule: crew, receivers: [oncall]}]\n");
+	AUTOLOADED struct loaded l;
+	folder_write(&f, "config/runbookd.yml", TWO_RECEIVERS);
+	load_with(&f, &(struct config_options){.tolerant = true}, &l);
+	assert_non_null(l.config);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct reached got;
+		bool reaches = config_reach(l.config, str_c(rows[i].role), INT64_C(1782302400000), arena, &got);
+		if (reaches != (rows[i].receiver != NULL) || !str_eq_c(got.who, rows[i].who) || !got.known ||
+		    !str_eq_c(got.contact, rows[i].contact) || (reaches && !str_eq_c(got.receivers.v[0], rows[i].receiver)) ||
+		    got.receivers.n != (reaches ? 1 : 0))
+			fail_msg("%s: %zu receivers, \"%.*s\" (%.*s)", rows[i].role, got.receivers.n, STR_ARG(got.who),
+			         STR_ARG(got.contact));
+	}
+	assert_false(config_reaches(l.config, STR("ana")));
+	assert_false(config_reaches(l.config, STR("Lead")));
+	assert_true(config_reaches(l.config, STR("ben")));
+	assert_true(config_reaches(l.config, STR("Second")));
+}
+
+/* What a step tells then: the default receivers, with the name and how to reach it. */
+static void a_step_to_receivers_that_are_gone_is_told_by_default(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	folder_write(&f, "config/catalog.yml", "people:\n- {name: ana, receivers: [gone], contact: '@ana'}\n");
+	folder_write(&f, "config/runbookd.yml", TWO_RECEIVERS);
+	AUTOLOADED struct loaded l;
+	load_with(&f, &(struct config_options){.tolerant = true}, &l);
+	assert_non_null(l.config);
+	const struct escalation_roster *roster = l.config->policy.roster;
+	struct escalation_reached got;
+	roster->reach(roster->arg, STR("ana"), 0, arena, &got);
+	assert_true(got.by_default);
+	assert_int_equal(got.receivers.n, 1);
+	assert_true(str_eq_c(got.receivers.v[0], "oncall"));
+	assert_true(str_eq_c(got.who, "ana") && str_eq_c(got.contact, "@ana"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(places_receivers_where_their_people_are),
 		cmocka_unit_test(refuses_a_night_that_is_none),
+		cmocka_unit_test(people_name_receivers_that_are_told),
+		cmocka_unit_test(receivers_that_are_gone_reach_nobody),
+		cmocka_unit_test(a_step_to_receivers_that_are_gone_is_told_by_default),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
