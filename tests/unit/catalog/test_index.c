@@ -343,6 +343,42 @@ static const struct {
 	{"## Architecture\n\n```mermaid\ngraph LR\n  A[Gateway team] -->|15 min| B[Queue]\n```\n", ""},
 	{"## Escalation\n\nP1\n: Duty engineer → Lock keeper (15 min)\n\nP2\n: Duty engineer → Lock keeper (1 hour)\n",
      "P1: then Duty engineer, 15 Lock keeper,;P2: then Duty engineer, 60 Lock keeper,;"},
+	/* Times in words and in parts of an hour. */
+	{"## Escalation\n\nIf nobody answers for a quarter of an hour, page the lock keeper lead.\n",
+     ": 15 lock keeper lead,;"},
+	{"## Escalation\n\nIf the primary cannot be reached within 1/2 hour, escalate to the harbour lead.\n",
+     ": 30 harbour lead,;"},
+	{"## Escalation\n\nIf nobody acknowledges within fifteen minutes, page the secondary.\n", ": 15 secondary,;"},
+	{"## Escalation\n\nIf not acknowledged within 45 (forty-five) minutes, page the secondary.\n", ": 45 secondary,;"},
+	{"## Escalation\n\nEscalate to the secondary if the primary has not acked in 15 mins, then to the manager after "
+     "another 20 mins.\n",
+     ": 15 secondary, 35 manager,;"},
+	{"## Escalation\n\nIf no acknowledgement within 10 minutes, escalate to the secondary. If the secondary does not "
+     "acknowledge within 15 minutes, escalate to the manager.\n",
+     ": 10 secondary, 25 manager,;"},
+	/* When, left of an arrow. */
+	{"## Escalation\n\n- No ack in 5 minutes → Lock keeper lead\n- No ack in 20 minutes → Harbour director\n",
+     ": 5 Lock keeper lead, 20 Harbour director,;"},
+	{"## Escalation\n\n- 10 min => Secondary on-call\n- 20 min => CTO\n", ": 10 Secondary on-call, 20 CTO,;"},
+	{"## Escalation\n\nT+0 → Primary on-call\nT+15 min → Secondary on-call\n",
+     ": 0 Primary on-call, 15 Secondary on-call,;"},
+	{"## Escalation\n\n- 15 min: no ack → escalate to Harbour Lead\n", ": 15 Harbour Lead,;"},
+	/* Passive, and what is forbidden. */
+	{"## Escalation\n\nThe secondary is paged if the primary does not acknowledge within 15 minutes.\n",
+     ": 15 secondary,;"},
+	{"## Escalation\n\nThe primary has 10 minutes to acknowledge before the secondary is paged.\n", ": 10 secondary,;"},
+	{"## Escalation\n\nDo not escalate to the CTO within the first 30 minutes.\n", ""},
+	{"## Escalation\n\nIf nobody answers within 10 minutes, page the lead. Never page the CTO within the first hour.\n",
+     ": 10 lead,;"},
+	/* What is waited for counts from the step before. */
+	{"## Escalation\n\nWait 15 minutes for an acknowledgement, then escalate to the secondary.\n", ": 15 secondary,;"},
+	{"## Escalation\n\nGive the primary 15 minutes to acknowledge, then page the secondary.\n", ": 15 secondary,;"},
+	{"## Escalation\n\nThe page goes to the primary; unless acknowledged within 10 minutes it goes to the secondary.\n",
+     ": 10 secondary,;"},
+	{"## Escalation\n\nPrimary → 15 min → Secondary → 15 min → Manager\n",
+     ": then Primary, 15 Secondary, 30 Manager,;"},
+	{"## Escalation\n\nPrimary -> (15 min no ack) -> Secondary -> (5 min no ack) -> Manager\n",
+     ": then Primary, 15 Secondary, 20 Manager,;"},
 	{"## Escalation\n\n| Time | Action | Responsible |\n|---|---|---|\n| 15 min | Post an update | Duty engineer |\n",
      ""},
 };
