@@ -200,10 +200,15 @@ static bool patient_item(struct index *ix, const struct line *line, struct str w
 	return true;
 }
 
+static bool is_place(struct str folded)
+{
+	return is_level(folded) || escalation_is_chain_role(folded);
+}
+
 /* "Level 3: manager" behind one that takes its time. */
 static bool last_level(struct index *ix, const struct line *line)
 {
-	struct str role = line->keyed && ix->waited && is_level(words_fold(ix->arena, line->lead))
+	struct str role = line->keyed && ix->waited && is_place(words_fold(ix->arena, line->lead))
 	                      ? escalation_role_in(line->rest)
 	                      : (struct str){NULL, 0};
 	if (!role.n || role.n != words_trim(line->rest).n)
@@ -215,7 +220,12 @@ static bool last_level(struct index *ix, const struct line *line)
 /* "0-15 min: role", "role (after 15 minutes)", "Level 2: role - 30 min": the time where there is one, and who. */
 static bool timed_item(struct index *ix, const struct line *line)
 {
-	struct str who = line->lead, when = line->rest;
+	struct str who = line->lead, when = line->rest, folded = words_fold(ix->arena, line->lead);
+	if (line->keyed && words_have(folded, "timeout"))
+		return false; /* of each step, not of one */
+	struct str named = line->rest, takes = words_take_note(&named);
+	if (line->keyed && escalation_is_chain_role(folded) && escalation_is_patience(takes))
+		return patient_item(ix, line, named, escalation_after(ix, takes));
 	if (escalation_after(ix, line->lead) >= 0 || is_level(words_fold(ix->arena, line->lead))) {
 		who = line->rest;
 		when = escalation_after(ix, line->lead) >= 0 ? line->lead : line->rest;
@@ -297,11 +307,29 @@ static bool behind_when(struct index *ix, struct str before, const struct line *
 	return true;
 }
 
+/* "Escalate every 10 minutes: primary → lead" */
+static bool each_after(struct index *ix, const struct line *line)
+{
+	struct str before = escalation_before_arrow(line->text);
+	struct words_span span = words_span(ix->arena, before);
+	ptrdiff_t colon = str_index(before, ':');
+	if (!span.found || !span.cadence || colon < 0)
+		return false;
+	int64_t after = 0;
+	for (struct str rest = str_slice(line->text, (size_t)colon + 1, line->text.n); rest.n; after += span.high_ms) {
+		add_to_paths(ix, after, words_trim(escalation_before_arrow(rest)), line->at);
+		rest = escalation_behind_arrow(rest);
+	}
+	return true;
+}
+
 /* "On-call → lead → director" */
 static bool arrow_item(struct index *ix, const struct line *line)
 {
 	if (!escalation_has_arrow(line->text))
 		return false;
+	if (each_after(ix, line))
+		return true;
 	struct str before = escalation_before_arrow(line->text);
 	if (escalation_opens_with_when(ix, before))
 		return behind_when(ix, before, line);

@@ -82,6 +82,7 @@ static const struct word_row rows[] = {
 	{" on ", WORD_ROLE_END, "what follows is no part of the role"},
 	{" using ", WORD_ROLE_END, "what follows is no part of the role"},
 	{" (", WORD_ROLE_END, "what follows is no part of the role"},
+	{" only ", WORD_ROLE_END, "behind a role in a sentence"},
 	{" in ", WORD_ROLE_END, "what follows is no part of the role"},
 	{" and ", WORD_ROLE_END, "what follows is no part of the role"},
 	{" if ", WORD_IF, "opens a condition behind the role"},

@@ -379,6 +379,18 @@ static const struct {
      ": then Primary, 15 Secondary, 30 Manager,;"},
 	{"## Escalation\n\nPrimary -> (15 min no ack) -> Secondary -> (5 min no ack) -> Manager\n",
      ": then Primary, 15 Secondary, 20 Manager,;"},
+	{"## Escalation\n\nIf the primary on-call doesn't respond within 10 minutes, call the secondary.\n",
+     ": 10 secondary,;"},
+	{"## Escalation\n\nEscalate every 10 minutes: primary → secondary → manager\n",
+     ": 0 primary, 10 secondary, 20 manager,;"},
+	{"## Escalation\n\n- **Primary**: Lock keeper lead (timeout: 15 minutes)\n- **Secondary**: Harbour director\n",
+     ": 0 Lock keeper lead, 15 Harbour director,;"},
+	{"## Escalation\n\n| If not acknowledged within | Escalate to |\n|---|---|\n| 15 minutes | Secondary |\n",
+     ": 15 Secondary,;"},
+	{"## Escalation\n\n| Severity | Ack timeout | Escalates to |\n|---|---|---|\n| P1 | 5 min | Secondary |\n"
+     "| P2 | 15 min | Lead |\n",
+     "P1: 5 Secondary,;P2: 15 Lead,;"},
+	{"## Escalation\n\nEscalation timeout: 15 minutes\n", ""},
 	{"## Escalation\n\n| Time | Action | Responsible |\n|---|---|---|\n| 15 min | Post an update | Duty engineer |\n",
      ""},
 };
