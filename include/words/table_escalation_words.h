@@ -27,6 +27,9 @@ enum escalation_word {
 	WORD_FIRST,
 	WORD_ROLE_FIRST,
 	WORD_AFTER,
+	WORD_WHEN,
+	WORD_WAIT,
+	WORD_FORBIDS,
 };
 
 extern const struct word_table escalation_words;

@@ -25,20 +25,11 @@ static bool timed_columns(struct index *ix, const struct record *r, const struct
 	return e != NULL;
 }
 
-/* "15 min", and nothing else. */
-static bool is_only_time(struct index *ix, struct str text)
-{
-	struct str behind = escalation_behind_start(text);
-	bool digits = text.n && text.p[0] >= '0' && text.p[0] <= '9';
-	return digits && str_index(text, ',') < 0 && escalation_after(ix, text) >= 0 &&
-	       (!behind.n || (behind.n == text.n && !escalation_role_in(text).n));
-}
-
 /* Whom the cell names; where it says a time, whom the column names is told then. */
 static void role_cell(struct index *ix, struct fact_escalation *e, const struct cell *c)
 {
 	bool primary = words_have(c->column, "primary");
-	if (is_only_time(ix, c->line.text))
+	if (escalation_is_only_time(ix, c->line.text))
 		escalation_path(ix, e, escalation_after(ix, c->line.text), c->column);
 	else
 		escalation_path(ix, e, primary ? 0 : -1, c->line.text);
@@ -155,6 +146,7 @@ static void add_to_paths(struct index *ix, int64_t after, struct str who, int li
 	after = after < 0 && ix->waited ? ix->reached_ms : after;
 	ix->reached_ms = after < 0 ? ix->reached_ms : after;
 	ix->waited = false;
+	ix->told_last = who;
 	for (size_t i = 0; i < of.n; i++)
 		escalation_path(ix, escalation_for(ix, of.v[i], (struct str){NULL, 0}, line), after, who);
 	if (!of.n)
@@ -165,8 +157,9 @@ static void add_to_paths(struct index *ix, int64_t after, struct str who, int li
 static int64_t after_in_sentence(struct index *ix, struct str text)
 {
 	int64_t after = escalation_after(ix, text);
-	bool further = after > 0 && (escalation_words_have(words_fold(ix->arena, text), WORD_FURTHER) ||
-	                             escalation_behind_later(ix, text).n < text.n);
+	bool further =
+		after > 0 && (escalation_words_have(words_fold(ix->arena, text), WORD_FURTHER) ||
+	                  escalation_behind_later(ix, text).n < text.n || escalation_waits_for(ix, text, ix->told_last));
 	return further ? after + ix->reached_ms : after;
 }
 
@@ -185,7 +178,9 @@ static struct str role_of_item(struct index *ix, const struct line *line, struct
 {
 	struct str role = escalation_role_in(who);
 	bool later = escalation_behind_later(ix, line->text).n < line->text.n;
-	if (!role.n && (line->keyed || later)) /* a whole sentence is told apart later */
+	bool passive = escalation_sentence_end(line->text) + 1 >= line->text.n &&
+	               escalation_word_at(line->text, WORD_TOLD) < line->text.n; /* "the lead is paged if …" */
+	if (!role.n && (line->keyed || later || passive))                        /* a whole sentence is told apart later */
 		role = escalation_role_told(ix, line->text);
 	role = role.n ? role : escalation_role_acting(who);
 	role = role.n ? role : role_told_now(ix, who);
@@ -205,10 +200,15 @@ static bool patient_item(struct index *ix, const struct line *line, struct str w
 	return true;
 }
 
+static bool is_place(struct str folded)
+{
+	return is_level(folded) || escalation_is_chain_role(folded);
+}
+
 /* "Level 3: manager" behind one that takes its time. */
 static bool last_level(struct index *ix, const struct line *line)
 {
-	struct str role = line->keyed && ix->waited && is_level(words_fold(ix->arena, line->lead))
+	struct str role = line->keyed && ix->waited && is_place(words_fold(ix->arena, line->lead))
 	                      ? escalation_role_in(line->rest)
 	                      : (struct str){NULL, 0};
 	if (!role.n || role.n != words_trim(line->rest).n)
@@ -220,7 +220,12 @@ static bool last_level(struct index *ix, const struct line *line)
 /* "0-15 min: role", "role (after 15 minutes)", "Level 2: role - 30 min": the time where there is one, and who. */
 static bool timed_item(struct index *ix, const struct line *line)
 {
-	struct str who = line->lead, when = line->rest;
+	struct str who = line->lead, when = line->rest, folded = words_fold(ix->arena, line->lead);
+	if (line->keyed && words_have(folded, "timeout"))
+		return false; /* of each step, not of one */
+	struct str named = line->rest, takes = words_take_note(&named);
+	if (line->keyed && escalation_is_chain_role(folded) && escalation_is_patience(takes))
+		return patient_item(ix, line, named, escalation_after(ix, takes));
 	if (escalation_after(ix, line->lead) >= 0 || is_level(words_fold(ix->arena, line->lead))) {
 		who = line->rest;
 		when = escalation_after(ix, line->lead) >= 0 ? line->lead : line->rest;
@@ -258,7 +263,7 @@ static bool one_sentence(struct index *ix, struct str text, int at)
 }
 
 /* At ";", and where a sentence ends. */
-static size_t sentence_end(struct str text)
+size_t escalation_sentence_end(struct str text)
 {
 	size_t end = words_until(text, 0, ";");
 	ptrdiff_t stop = str_find(str_slice(text, 0, end), STR(". "));
@@ -271,7 +276,7 @@ static bool sentence_item(struct index *ix, const struct line *line)
 	size_t steps = 0;
 	for (int round = 0; round < 2; round++) {
 		for (struct str rest = line->text; rest.n;) {
-			size_t end = sentence_end(rest);
+			size_t end = escalation_sentence_end(rest);
 			struct str one = str_trim(str_slice(rest, 0, end));
 			bool step = escalation_after(ix, one) >= 0 && escalation_role_told(ix, one).n;
 			if (round && step)
@@ -279,8 +284,41 @@ static bool sentence_item(struct index *ix, const struct line *line)
 			steps += !round && step;
 			rest = str_slice(rest, end + 1, rest.n);
 		}
-		if (steps < 2)
+		if (!steps)
 			return one_sentence(ix, line->text, line->at);
+	}
+	return true;
+}
+
+/* "15 min: no ack → lead": the time, and whoever stands behind the arrow. */
+static bool behind_when(struct index *ix, struct str before, const struct line *line)
+{
+	int64_t after = after_in_sentence(ix, before);
+	after += escalation_waits(before) ? ix->reached_ms : 0;
+	struct str who = escalation_behind_arrow(line->text), role;
+	if (escalation_has_arrow(who))
+		return add_to_paths(ix, after, who, line->at), true;
+	role = escalation_role_in(who);
+	role = role.n ? role : escalation_role_told(ix, line->text);
+	bool names = !role.n && who.n && who.n < SHORT_MAX && escalation_after(ix, who) < 0;
+	if (!role.n && !names)
+		return false;
+	add_to_paths(ix, after, role.n ? role : who, line->at);
+	return true;
+}
+
+/* "Escalate every 10 minutes: primary → lead" */
+static bool each_after(struct index *ix, const struct line *line)
+{
+	struct str before = escalation_before_arrow(line->text);
+	struct words_span span = words_span(ix->arena, before);
+	ptrdiff_t colon = str_index(before, ':');
+	if (!span.found || !span.cadence || colon < 0)
+		return false;
+	int64_t after = 0;
+	for (struct str rest = str_slice(line->text, (size_t)colon + 1, line->text.n); rest.n; after += span.high_ms) {
+		add_to_paths(ix, after, words_trim(escalation_before_arrow(rest)), line->at);
+		rest = escalation_behind_arrow(rest);
 	}
 	return true;
 }
@@ -290,7 +328,12 @@ static bool arrow_item(struct index *ix, const struct line *line)
 {
 	if (!escalation_has_arrow(line->text))
 		return false;
-	add_to_paths(ix, escalation_after(ix, escalation_before_arrow(line->text)), line->text, line->at);
+	if (each_after(ix, line))
+		return true;
+	struct str before = escalation_before_arrow(line->text);
+	if (escalation_opens_with_when(ix, before))
+		return behind_when(ix, before, line);
+	add_to_paths(ix, escalation_after(ix, before), line->text, line->at);
 	return true;
 }
 
@@ -345,6 +388,7 @@ void index_escalation_begin(struct index *ix)
 {
 	ix->reached_ms = 0;
 	ix->waited = false;
+	ix->told_last = (struct str){NULL, 0};
 }
 
 /* "First: on-call engineer" is the engineer. */
@@ -368,6 +412,10 @@ static bool tool_item(struct index *ix, const struct line *line)
 static bool step_line(struct index *ix, const struct line *whole)
 {
 	struct line line = without_order(ix, whole);
+	struct str allowed = escalation_without_forbidden(ix, line.text);
+	line = allowed.n < line.text.n ? line_of_text(allowed, line.at) : line;
+	if (!line.text.n)
+		return false;
 	line = escalation_plain(ix, &line);
 	return tool_item(ix, &line) || arrow_item(ix, &line) || listed_item(ix, &line) || timed_item(ix, &line) ||
 	       sentence_item(ix, &line) || bare_role(ix, &line) || last_level(ix, &line) || wait_item(ix, &line);

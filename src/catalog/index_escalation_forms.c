@@ -133,7 +133,7 @@ struct line escalation_plain(struct index *ix, const struct line *line)
 bool escalation_is_patience(struct str note)
 {
 	static const char *const phrases[] = {"escalates after", "escalates in", "before escalat", "to ack",
-	                                      "to respond",      "to answer",    "moves on after"};
+	                                      "to respond",      "to answer",    "moves on after", "timeout"};
 	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
 		if (escalation_find(note, phrases[i]) < note.n)
 			return true;
@@ -177,6 +177,8 @@ static bool some_column_has(const struct record *r, const char *phrase)
 /* "Level | Targets | Escalates after" is how PagerDuty shows it; "Escalate after" beside a role is when that role is told. */
 bool escalation_has_patience(const struct record *r)
 {
+	if (some_column_has(r, "escalate to") || some_column_has(r, "escalates to"))
+		return false; /* whoever is told when that time has passed */
 	static const char *const phrases[] = {"timeout", "time to acknowledge", "acknowledge within", "ack within"};
 	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
 		if (some_column_has(r, phrases[i]))

@@ -200,6 +200,18 @@ static struct str role_before(struct str sentence)
 	return escalation_role_in(behind_articles(who));
 }
 
+/* Where the phrase begins as a word of its own: "call", which "on-call" is not. */
+static size_t telling_at(struct str sentence, const char *phrase)
+{
+	for (size_t from = 0; from < sentence.n;) {
+		size_t at = from + escalation_find(str_slice(sentence, from, sentence.n), phrase);
+		if (at == sentence.n || !at || sentence.p[at - 1] == ' ')
+			return at;
+		from = at + 1;
+	}
+	return sentence.n;
+}
+
 /* The last of several: "if the primary on call does not answer, page the lead". */
 struct str escalation_role_told(struct index *ix, struct str sentence)
 {
@@ -208,8 +220,8 @@ struct str escalation_role_told(struct index *ix, struct str sentence)
 	size_t last = 0;
 	for (size_t i = 0; i < escalation_words.count; i++) {
 		const struct word_row *telling = word_row(i, WORD_TELLING);
-		size_t at = telling ? escalation_find(sentence, telling->phrase) : sentence.n;
-		bool word = at < sentence.n && (!at || sentence.p[at - 1] == ' ');
+		size_t at = telling ? telling_at(sentence, telling->phrase) : sentence.n;
+		bool word = at < sentence.n;
 		size_t behind = word ? at + strlen(telling->phrase) : 0;
 		struct str after = word ? cut_role_at_end(str_slice(sentence, behind, sentence.n)) : (struct str){NULL, 0};
 		struct str found = escalation_role_in(after);

@@ -84,6 +84,12 @@ struct str escalation_before_arrow(struct str text)
 	return str_slice(text, 0, arrow_at(text, &length));
 }
 
+struct str escalation_behind_arrow(struct str text)
+{
+	size_t length, at = arrow_at(text, &length);
+	return words_trim(str_slice(text, at + length, text.n));
+}
+
 bool escalation_has_arrow(struct str text)
 {
 	size_t length;
@@ -135,14 +141,25 @@ void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after,
 		escalation_step(e, after, escalation_roles(ix, who));
 		return;
 	}
+	int64_t told = 0, waits = 0, wait;
 	int64_t given = 0; /* what those before had to answer in, together */
 	while (who.n) {
 		size_t length, end = arrow_at(who, &length);
 		struct str whole = words_trim(str_slice(who, 0, end)), rest = whole;
+		rest = escalation_take_wait(ix, rest, &wait);
+		if (wait >= 0) {
+			waits += wait;
+			who = str_slice(who, end + length, who.n);
+			continue;
+		}
 		int64_t answers = time_to_answer(ix, &rest, given > 0);
 		int64_t then = given ? given : first && answers < 0 ? after : -1;
 		given = answers < 0 ? 0 : given + answers;
 		struct str part = answers >= 0 ? rest : escalation_without_time(ix, whole, &then);
+		bool further = then > 0 && escalation_words_have(words_fold(ix->arena, whole), WORD_FURTHER);
+		then = waits && then < 0 ? told + waits : further ? told + then : then;
+		told = then > told ? then : told;
+		waits = 0;
 		struct str role = escalation_role_in(part);
 		role = role.n ? role : escalation_role_told(ix, part);
 		escalation_step(e, then, escalation_roles(ix, role.n ? role : part));

@@ -38,6 +38,7 @@ struct index {
 	size_t severity;              /* 1 + the one that the heading defines; 0: none */
 	size_t runbook;               /* 1 + the one that the heading names */
 	int64_t reached_ms;           /* of the path: when its last step is told, and what is waited since */
+	struct str told_last;         /* the last step's, as written */
 	bool waited;                  /* "wait 15 minutes" stands before the next step */
 	struct strs path_severities;  /* that the list's steps are for, as its sentences say; none: the headings' */
 	struct fact_escalation chain; /* who comes after whom, whatever the severity */
@@ -178,6 +179,7 @@ struct str escalation_role_opening(struct str text);
 void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after_ms, struct str who);
 bool escalation_has_arrow(struct str text);
 struct str escalation_before_arrow(struct str text);
+struct str escalation_behind_arrow(struct str text);
 /* "Immediately page the on-call engineer": the role at its end; empty when it names none. */
 struct str escalation_role_in(struct str text);
 /* Whom a sentence says to tell: "If nobody answers, escalate to the lead". */
@@ -205,6 +207,23 @@ void index_escalation_begin(struct index *ix); /* a list or a heading: nothing i
 
 /* ---- index_escalation_finish.c ---- */
 void escalation_finish(struct index *ix);
+
+/* At ";", and where a sentence ends. */
+size_t escalation_sentence_end(struct str text);
+
+/* ---- index_escalation_when.c ---- */
+/* "15 min", and nothing else. */
+bool escalation_is_only_time(struct index *ix, struct str text);
+/* Left of an arrow: a time or a condition with a time, and nobody. */
+bool escalation_opens_with_when(struct index *ix, struct str text);
+/* "Wait 15 minutes", "Give the lead 15 minutes": counted from the step before. */
+bool escalation_waits(struct str text);
+/* Between arrows, "15 min" or "(15 min no ack)": then nothing is left of the part, else `ms` is -1. */
+struct str escalation_take_wait(struct index *ix, struct str part, int64_t *ms);
+/* A text without its sentences that forbid to tell somebody. */
+struct str escalation_without_forbidden(struct index *ix, struct str text);
+/* Whether the text's condition is that `told` does not answer. */
+bool escalation_waits_for(struct index *ix, struct str text, struct str told);
 
 /* ---- index_escalation_forms.c ---- */
 /* The same step with its time in front: "Level 2 (after 15 minutes): lead", "Minute 15: lead". */

@@ -4,6 +4,8 @@
 static const struct word_row rows[] = {
 	{"escalate after", AFTER, "after how long"},
 	{"timeout", AFTER, "how long it may take"},
+	{"not acknowledged", AFTER, "after how long"},
+	{"no ack", AFTER, "after how long"},
 	{"time elapsed", AFTER, "after how long"},
 	{"elapsed", AFTER, "after how long"},
 	{"timeframe", AFTER, "after how long"},

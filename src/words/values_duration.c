@@ -11,8 +11,16 @@
 
 #define DURATION_MAX (INT64_C(36500) * TIME_DAY)
 
-static const char *const number_words[] = {"zero",  "one",   "two",  "three", "four",   "five",  "six",
-                                           "seven", "eight", "nine", "ten",   "eleven", "twelve"};
+static const struct number_word {
+	const char *word;
+	int value;
+} number_words[] = {
+	{"zero", 0},      {"one", 1},       {"two", 2},       {"three", 3},     {"four", 4},     {"five", 5},
+	{"six", 6},       {"seven", 7},     {"eight", 8},     {"nine", 9},      {"ten", 10},     {"eleven", 11},
+	{"twelve", 12},   {"fifteen", 15},  {"twenty", 20},   {"thirty", 30},   {"forty", 40},   {"fifty", 50},
+	{"sixty", 60},    {"ninety", 90},   {"thirteen", 13}, {"fourteen", 14}, {"sixteen", 16}, {"seventeen", 17},
+	{"eighteen", 18}, {"nineteen", 19},
+};
 
 /* ---- tokens ---- */
 
@@ -103,12 +111,99 @@ static bool take_decimal(struct scan *sc, double *out)
 	return true;
 }
 
-static bool take_quantity(struct scan *sc, double *out)
+static bool number_of_word(struct str word, double *out)
+{
+	for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++)
+		if (str_eq_c(word, number_words[i].word))
+			return *out = number_words[i].value, true;
+	return false;
+}
+
+/* "fifteen", "forty-five" */
+static bool take_number_word(struct scan *sc, double *out)
 {
 	size_t back = sc->i;
-	sc->article = false;
-	if (take_decimal(sc, out))
+	double one;
+	if (!number_of_word(take_lower_word(sc), out))
+		return sc->i = back, false;
+	size_t behind = sc->i;
+	bool tens = *out >= 20 && take_token_text(sc, "-");
+	if (tens && number_of_word(take_lower_word(sc), &one) && one > 0 && one < 10)
+		*out += one;
+	else
+		sc->i = behind;
+	return true;
+}
+
+/* "½" */
+static bool take_fraction_sign(struct scan *sc, double *out)
+{
+	if (take_token_text(sc, "½"))
+		return *out = 0.5, true;
+	if (take_token_text(sc, "¼"))
+		return *out = 0.25, true;
+	return take_token_text(sc, "¾") ? *out = 0.75, true : false;
+}
+
+/* "1/2", "3/4", as parts of an hour are written; "24/7" is none. */
+static void take_denominator(struct scan *sc, double *number)
+{
+	size_t back = sc->i;
+	double part;
+	bool fraction = take_token_text(sc, "/") && take_decimal(sc, &part) && part >= 2 && part <= 4 && *number < part;
+	*number = fraction ? *number / part : *number;
+	sc->i = fraction ? sc->i : back;
+}
+
+static bool take_digits(struct scan *sc, double *out)
+{
+	double sign;
+	if (take_fraction_sign(sc, out))
 		return true;
+	if (!take_decimal(sc, out))
+		return false;
+	if (take_fraction_sign(sc, &sign))
+		*out += sign;
+	else
+		take_denominator(sc, out);
+	return true;
+}
+
+/* Behind a number the same one again: "15 (fifteen) minutes". */
+static void skip_number_again(struct scan *sc)
+{
+	size_t back = sc->i;
+	double again;
+	skip_marked_blanks(sc);
+	if (!take_token_text(sc, "(") || !(take_decimal(sc, &again) || take_number_word(sc, &again)) ||
+	    !take_token_text(sc, ")"))
+		sc->i = back;
+}
+
+/* "quarter of an hour", "quarter hour": of an hour, not of a year. The hour itself is left to be taken. */
+static bool take_quarters(struct scan *sc)
+{
+	static const char *const links[] = {" of an ", " of the ", " an ", " ", "-"};
+	size_t back = sc->i;
+	skip_marked_blanks(sc);
+	if (take_token_text(sc, "quarters") || take_token_text(sc, "quarter")) {
+		for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+			if (take_token_text(sc, links[i]))
+				break;
+		if (str_starts(str_slice(sc->s, sc->i, sc->s.n), STR("hour")))
+			return true;
+	}
+	sc->i = back;
+	return false;
+}
+
+static bool take_counted(struct scan *sc, double *out)
+{
+	size_t back = sc->i;
+	if (take_digits(sc, out) || take_number_word(sc, out)) {
+		skip_number_again(sc);
+		return true;
+	}
 	struct str word = take_lower_word(sc);
 	if (str_eq_c(word, "a") || str_eq_c(word, "an"))
 		return sc->article = true, *out = 1, true;
@@ -118,12 +213,19 @@ static bool take_quantity(struct scan *sc, double *out)
 			skip_marked_blanks(sc);
 		return *out = 0.5, true;
 	}
-	for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++) {
-		if (str_eq_c(word, number_words[i]))
-			return *out = (double)i, true;
-	}
 	sc->i = back;
 	return false;
+}
+
+static bool take_quantity(struct scan *sc, double *out)
+{
+	sc->article = false;
+	if (take_quarters(sc))
+		return *out = 0.25, true;
+	if (!take_counted(sc, out))
+		return false;
+	*out = take_quarters(sc) ? *out * 0.25 : *out;
+	return true;
 }
 
 static bool take_dash(struct scan *sc)
