@@ -18,7 +18,7 @@ struct crowd {
 	int count, value;
 };
 
-static void add_alert(struct buf *b, const struct crowd *crowd, const char *more)
+static void write_crowded_alert(struct buf *b, const struct crowd *crowd, const char *more)
 {
 	buf_add_c(b, "{\"labels\":{");
 	for (int i = 0; i < crowd->count; i++)
@@ -36,7 +36,7 @@ static struct webhook parse_alerts(struct arena *arena, const struct crowd *crow
 	buf_add_c(&b, "{\"alerts\":[");
 	for (size_t i = 0; i < n; i++) {
 		buf_add_c(&b, i ? "," : "");
-		add_alert(&b, crowd, more[i]);
+		write_crowded_alert(&b, crowd, more[i]);
 	}
 	buf_add_c(&b, "]}");
 	assert_true(webhook_parse_known(arena, arena_str(arena, buf_str(&b)), source, named, NULL, &w, &err));
