@@ -93,12 +93,17 @@ static void hide_url(struct strs *list, struct str url, bool secret, struct aren
 		hide_path(list, str_slice(rest, n, rest.n), arena);
 }
 
+/* A token may begin with whose it is: "7:TOKEN". */
 static void hide_secret(struct strs *list, struct str value, struct arena *arena)
 {
-	if (str_find(value, STR("://")) >= 0)
+	struct str own = str_behind_last(value, ':');
+	if (str_find(value, STR("://")) >= 0) {
 		hide_url(list, value, true, arena);
-	else
-		hide_value(list, value);
+		return;
+	}
+	hide_value(list, value);
+	if (own.n >= ANYWHERE)
+		hide_value(list, own);
 }
 
 static bool is_plain_header(struct str name)
