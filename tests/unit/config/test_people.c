@@ -72,7 +72,7 @@ static void refuses_a_night_that_is_none(void **state)
 
 #define TWO_RECEIVERS                                                                                                  \
 	RECEIVERS "  - {name: old, retired: true, webhook: {url: 'http://127.0.0.1:1/'}}\ncatalog: {files: "               \
-	          "[catalog.yml]}\n"
+			  "[catalog.yml]}\n"
 
 static void people_name_receivers_that_are_told(void **state)
 {
