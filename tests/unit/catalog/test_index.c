@@ -34,74 +34,74 @@ static void links_start_at_the_pages_folder(void **state)
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		AUTOFREE char *text = mem_printf("# R\n\n- [A](%s)\n", cases[i].target);
-		struct page p = read_index_page(cases[i].folder, text);
+		struct index_page p = index_page_of(cases[i].folder, text);
 		assert_int_equal(p.f.runbooks_count, cases[i].path ? 1 : 0);
 		if (cases[i].path) {
 			assert_text(p.f.runbooks[0].path, cases[i].path);
 			assert_text(p.f.runbooks[0].anchor, cases[i].anchor);
 			assert_int_equal(p.f.runbooks[0].at.line, 3);
 		}
-		page_done(&p);
+		index_page_done(&p);
 	}
 }
 
 static void a_runbook_named_twice_is_one(void **state)
 {
 	(void)state;
-	struct page p = read_index_page("", "## List\n\n| Runbook | Priority |\n|---|---|\n| [Pump](pump.md) | P2 |\n\n"
-	                                    "## Groups of runbooks\n\n- [The pump](./pump.md): It stopped\n");
+	struct index_page p = index_page_of("", "## List\n\n| Runbook | Priority |\n|---|---|\n| [Pump](pump.md) | P2 |\n\n"
+	                                        "## Groups of runbooks\n\n- [The pump](./pump.md): It stopped\n");
 	assert_int_equal(p.f.runbooks_count, 1);
 	assert_text(p.f.runbooks[0].title, "Pump");
 	assert_text(p.f.runbooks[0].description, "It stopped");
 	assert_text(p.f.runbooks[0].severities.v[0], "P2");
-	page_done(&p);
+	index_page_done(&p);
 }
 
 /* Where a column says that runbooks stand in it, a path needs no ending; N/A is none. */
 static void a_group_in_bold_may_hold_several_runbooks(void **state)
 {
 	(void)state;
-	struct page p = read_index_page("", "# R\n\n- **Locks**: [Shut](shut.md), [Leaks](leaks.md)\n");
+	struct index_page p = index_page_of("", "# R\n\n- **Locks**: [Shut](shut.md), [Leaks](leaks.md)\n");
 	assert_int_equal(p.f.runbooks_count, 2);
 	assert_text(p.f.runbooks[0].title, "Shut");
 	assert_text(p.f.runbooks[1].title, "Leaks");
 	assert_text(p.f.runbooks[1].category, "Locks");
 	assert_text(p.f.runbooks[1].description, "");
-	page_done(&p);
+	index_page_done(&p);
 }
 
 static void a_path_in_code_needs_no_ending(void **state)
 {
 	(void)state;
-	struct page p =
-		read_index_page("", "| Alert | Severity | Runbook |\n|---|---|---|\n| Pump hot | P1 | `pumps/hot` |\n"
-	                        "| Valve stuck | P2 | N/A |\n");
+	struct index_page p =
+		index_page_of("", "| Alert | Severity | Runbook |\n|---|---|---|\n| Pump hot | P1 | `pumps/hot` |\n"
+	                      "| Valve stuck | P2 | N/A |\n");
 	assert_int_equal(p.f.runbooks_count, 1);
 	assert_text(p.f.runbooks[0].path, "pumps/hot");
 	assert_text(p.f.runbooks[0].severities.v[0], "P1");
-	page_done(&p);
+	index_page_done(&p);
 }
 
 /* "[[page|Title]]" in a table: the bar ends the cell. */
 static void a_wiki_link_may_end_a_cell(void **state)
 {
 	(void)state;
-	struct page p = read_index_page("", "| Alert | Runbook |\n|---|---|\n| Pump hot | [[pumps/hot|The pump]] |\n");
+	struct index_page p = index_page_of("", "| Alert | Runbook |\n|---|---|\n| Pump hot | [[pumps/hot|The pump]] |\n");
 	assert_int_equal(p.f.runbooks_count, 1);
 	assert_text(p.f.runbooks[0].path, "pumps/hot");
-	page_done(&p);
+	index_page_done(&p);
 }
 
 /* "here" is no title: the page has one. */
 static void a_link_that_only_points_names_nothing(void **state)
 {
 	(void)state;
-	struct page p =
-		read_index_page("", "- [here](pump.md)\n\n| Where | Team |\n|---|---|\n| [Open](valve.md) | Water |\n");
+	struct index_page p =
+		index_page_of("", "- [here](pump.md)\n\n| Where | Team |\n|---|---|\n| [Open](valve.md) | Water |\n");
 	assert_int_equal(p.f.runbooks_count, 2);
 	assert_text(p.f.runbooks[0].title, "pump.md");
 	assert_text(p.f.runbooks[1].title, "valve.md");
-	page_done(&p);
+	index_page_done(&p);
 }
 
 static void what_a_runbook_must_have(void **state)
@@ -112,12 +112,12 @@ static void what_a_runbook_must_have(void **state)
 	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
 		AUTOFREE char *text =
 			mem_printf("# R\n\n## %s\n\n- **Overview**\n- **Rollback**: how to undo it\n", headings[i]);
-		struct page p = read_index_page("", text);
+		struct index_page p = index_page_of("", text);
 		assert_int_equal(p.f.sections_count, 2);
 		assert_text(p.f.sections[0].type, "");
 		assert_text(p.f.sections[1].name, "Rollback");
 		assert_true(p.f.sections[0].required);
-		page_done(&p);
+		index_page_done(&p);
 	}
 }
 
@@ -125,39 +125,40 @@ static void what_a_runbook_must_have(void **state)
 static void a_sentence_about_reviews(void **state)
 {
 	(void)state;
-	struct page p = read_index_page("", "# R\n\n## Upkeep\n\nWe write a lot. Runbooks are reviewed every 6 months.\n\n"
-	                                    "- Review all playbooks quarterly\n- Access is reviewed monthly\n");
+	struct index_page p =
+		index_page_of("", "# R\n\n## Upkeep\n\nWe write a lot. Runbooks are reviewed every 6 months.\n\n"
+	                      "- Review all playbooks quarterly\n- Access is reviewed monthly\n");
 	assert_int_equal(p.f.policies_count, 2);
 	assert_int_equal(p.f.policies[0].every.months, 6);
 	assert_int_equal(p.f.policies[1].every.months, 3);
-	page_done(&p);
+	index_page_done(&p);
 }
 
 static void a_cell_may_name_several_runbooks(void **state)
 {
 	(void)state;
-	struct page p =
-		read_index_page("", "| Runbooks | Team |\n|---|---|\n| [Pump](pump.md), [Valve](valve.md#open) | Water |\n");
+	struct index_page p =
+		index_page_of("", "| Runbooks | Team |\n|---|---|\n| [Pump](pump.md), [Valve](valve.md#open) | Water |\n");
 	assert_int_equal(p.f.runbooks_count, 2);
 	assert_text(p.f.runbooks[1].title, "Valve");
 	assert_text(p.f.runbooks[1].path, "valve.md");
 	assert_text(p.f.runbooks[1].anchor, "open");
 	assert_text(p.f.runbooks[1].owner, "Water");
-	page_done(&p);
+	index_page_done(&p);
 }
 
 static void prose_and_foreign_tables_state_nothing(void **state)
 {
 	(void)state;
-	struct page p = read_index_page("", "# Pumps\n\nOur [pump](pump.md) is old. Page P1 within 5 minutes.\n\n"
-	                                    "- They hum\n- They leak: often\n\n"
-	                                    "| Pump | Weight |\n|---|---|\n| A | 3 t |\n\n"
-	                                    "```yaml\nseverity: P1\ncontact: me\n```\n\n"
-	                                    "```\nkey: value\n```\n");
+	struct index_page p = index_page_of("", "# Pumps\n\nOur [pump](pump.md) is old. Page P1 within 5 minutes.\n\n"
+	                                        "- They hum\n- They leak: often\n\n"
+	                                        "| Pump | Weight |\n|---|---|\n| A | 3 t |\n\n"
+	                                        "```yaml\nseverity: P1\ncontact: me\n```\n\n"
+	                                        "```\nkey: value\n```\n");
 	assert_int_equal(p.f.runbooks_count + p.f.planned_count + p.f.severities_count + p.f.contacts_count, 0);
 	assert_int_equal(p.f.escalations_count + p.f.links_count + p.f.sections_count + p.f.policies_count, 0);
 	assert_int_equal(p.f.owner.n + p.f.templates_count, 0);
-	page_done(&p);
+	index_page_done(&p);
 }
 
 static void a_heavy_page_states_nothing_and_says_why(void **state)
@@ -167,16 +168,16 @@ static void a_heavy_page_states_nothing_and_says_why(void **state)
 	buf_init(&text, 1 << 20);
 	for (int i = 0; i < 50000; i++)
 		buf_add_char(&text, '[');
-	struct page p = read_index_page("", buf_str(&text).p);
+	struct index_page p = index_page_of("", buf_str(&text).p);
 	assert_int_equal(p.f.runbooks_count, 0);
-	page_done(&p);
+	index_page_done(&p);
 	buf_reset(&text);
 	for (int i = 0; i < 20000; i++)
 		buf_add_char(&text, '>');
 	buf_add_c(&text, "x\n");
-	p = read_index_page("", buf_str(&text).p);
+	p = index_page_of("", buf_str(&text).p);
 	assert_int_equal(p.f.runbooks_count, 0);
-	page_done(&p);
+	index_page_done(&p);
 }
 
 /* "name[/words] response description; …" of each severity. */
@@ -212,7 +213,7 @@ static void a_severity_is_what_the_page_defines(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof severities / sizeof *severities; i++) {
-		struct page p = read_index_page("", severities[i].page);
+		struct index_page p = index_page_of("", severities[i].page);
 		AUTOBUF struct buf said;
 		buf_init(&said, 4096);
 		buf_add_c(&said, "");
@@ -222,15 +223,15 @@ static void a_severity_is_what_the_page_defines(void **state)
 			           STR_ARG(s->response.text), STR_ARG(s->description));
 		}
 		assert_text(buf_str(&said), severities[i].said);
-		page_done(&p);
+		index_page_done(&p);
 	}
 }
 
 static void windows_line_ends_and_front_matter_keep_their_lines(void **state)
 {
 	(void)state;
-	struct page p = read_index_page("", "---\r\nowner: Tower\r\n---\r\n# R\r\n\r\n* [A](a.md) - one\r\n\r\n"
-	                                    "## Escalation\r\n\r\n```\r\n0-5 min: Watch\r\n5+ min: Chief\r\n```\r\n");
+	struct index_page p = index_page_of("", "---\r\nowner: Tower\r\n---\r\n# R\r\n\r\n* [A](a.md) - one\r\n\r\n"
+	                                        "## Escalation\r\n\r\n```\r\n0-5 min: Watch\r\n5+ min: Chief\r\n```\r\n");
 	assert_text(p.f.owner, "Tower");
 	assert_int_equal(p.f.runbooks_count, 1);
 	assert_int_equal(p.f.runbooks[0].at.line, 6);
@@ -240,32 +241,33 @@ static void windows_line_ends_and_front_matter_keep_their_lines(void **state)
 	assert_int_equal(p.f.escalations[0].steps[1].after_ms, 5 * TIME_MINUTE);
 	assert_text(p.f.escalations[0].steps[1].notify.v[0], "Chief");
 	assert_int_equal(p.f.escalations[0].at.line, 11);
-	page_done(&p);
+	index_page_done(&p);
 }
 
 static void a_template_beside_a_list_of_what_must_be_shows_the_rest(void **state)
 {
 	(void)state;
-	struct page p = read_index_page("", "## Required sections\n\n- **Cause**\n- **Cure**\n\n"
-	                                    "## Template\n\n```markdown\n# [Title]\n## Cause\n## Cure\n## Thanks\n```\n");
+	struct index_page p =
+		index_page_of("", "## Required sections\n\n- **Cause**\n- **Cure**\n\n"
+	                      "## Template\n\n```markdown\n# [Title]\n## Cause\n## Cure\n## Thanks\n```\n");
 	assert_int_equal(p.f.sections_count, 3);
 	assert_true(p.f.sections[0].required && p.f.sections[1].required);
 	assert_false(p.f.sections[2].required);
 	assert_text(p.f.sections[2].name, "Thanks");
 	assert_int_equal(p.f.sections[2].at.line, 12);
-	page_done(&p);
+	index_page_done(&p);
 }
 
 static void a_row_of_html_stands_on_its_own_line(void **state)
 {
 	(void)state;
-	struct page p =
-		read_index_page("", "# R\n\n<table>\n<thead>\n<tr><th>Alert</th><th>Page</th></tr>\n</thead>\n<tr>\n"
-	                        "<td>LinkDown</td>\n<td><a href=\"link.md\">Link</a></td>\n</tr>\n</table>\n");
+	struct index_page p =
+		index_page_of("", "# R\n\n<table>\n<thead>\n<tr><th>Alert</th><th>Page</th></tr>\n</thead>\n<tr>\n"
+	                      "<td>LinkDown</td>\n<td><a href=\"link.md\">Link</a></td>\n</tr>\n</table>\n");
 	assert_int_equal(p.f.runbooks_count, 1);
 	assert_text(p.f.runbooks[0].path, "link.md");
 	assert_int_equal(p.f.runbooks[0].at.line, 8);
-	page_done(&p);
+	index_page_done(&p);
 }
 
 int main(void)

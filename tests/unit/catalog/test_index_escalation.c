@@ -164,7 +164,7 @@ static void paths_are_read_as_people_write_them(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-		struct page p = read_index_page("", paths[i].page);
+		struct index_page p = index_page_of("", paths[i].page);
 		AUTOBUF struct buf said;
 		buf_init(&said, 4096);
 		buf_add_c(&said, "");
@@ -181,21 +181,21 @@ static void paths_are_read_as_people_write_them(void **state)
 			buf_add_c(&said, ";");
 		}
 		assert_text(buf_str(&said), paths[i].said);
-		page_done(&p);
+		index_page_done(&p);
 	}
 }
 
 static void assert_steps(const char *text)
 {
 	static const int64_t after[] = {0, 20 * TIME_MINUTE};
-	struct page p = read_index_page("", text);
+	struct index_page p = index_page_of("", text);
 	if (p.f.escalations_count != 1 || p.f.escalations[0].step_count != 2)
 		fail_msg("not one path of two steps in %s", text);
 	for (size_t i = 0; i < 2; i++)
 		assert_int_equal(p.f.escalations[0].steps[i].after_ms, after[i]);
 	if (str_index(p.f.escalations[0].steps[1].notify.v[0], '2') >= 0)
 		fail_msg("a time for a name: %.*s", STR_ARG(p.f.escalations[0].steps[1].notify.v[0]));
-	page_done(&p);
+	index_page_done(&p);
 }
 
 static void a_time_is_never_whom_a_step_tells(void **state)

@@ -10,13 +10,13 @@
 void assert_text(struct str got, const char *want);
 
 /* An index page, read. */
-struct page {
+struct index_page {
 	struct arena *arena;
 	struct facts f;
 	const char *why;
 };
 
-struct page read_index_page(const char *folder, const char *text);
-void page_done(struct page *p);
+struct index_page index_page_of(const char *folder, const char *text);
+void index_page_done(struct index_page *p);
 
 #endif
