@@ -200,7 +200,7 @@ static bool patient_item(struct index *ix, const struct line *line, struct str w
 	return true;
 }
 
-static bool is_place(struct str folded)
+static bool is_chain_place(struct str folded)
 {
 	return is_level(folded) || escalation_is_chain_role(folded);
 }
@@ -208,7 +208,7 @@ static bool is_place(struct str folded)
 /* "Level 3: manager" behind one that takes its time. */
 static bool last_level(struct index *ix, const struct line *line)
 {
-	struct str role = line->keyed && ix->waited && is_place(words_fold(ix->arena, line->lead))
+	struct str role = line->keyed && ix->waited && is_chain_place(words_fold(ix->arena, line->lead))
 	                      ? escalation_role_in(line->rest)
 	                      : (struct str){NULL, 0};
 	if (!role.n || role.n != words_trim(line->rest).n)

@@ -5,7 +5,18 @@
 #define TESTS_CATALOG_TEXTS_H
 
 #include "base/str.h"
+#include "catalog/facts.h"
 
 void assert_text(struct str got, const char *want);
+
+/* An index page, read. */
+struct index_page {
+	struct arena *arena;
+	struct facts f;
+	const char *why;
+};
+
+struct index_page index_page_of(const char *folder, const char *text);
+void index_page_done(struct index_page *p);
 
 #endif
