@@ -102,7 +102,7 @@ static bool post_to(struct harbour *h, const char *group)
 	return !incident_only_counted(before, after);
 }
 
-static void post(struct harbour *h)
+static void post_said(struct harbour *h)
 {
 	post_to(h, "quays");
 }
@@ -126,14 +126,14 @@ static void a_member_that_fires_takes_the_word(void **state)
 	struct harbour h;
 	harbour_init(&h, arena);
 	list_berths(&h, 0, 3, false);
-	post(&h);
+	post_said(&h);
 	shows(&h, "quay 0 is wet", "bail out 0");
 	list_berths(&h, 0, 1, true);
 	list_berths(&h, 1, 3, false);
-	post(&h);
+	post_said(&h);
 	shows(&h, "quay 1 is wet", "bail out 1");
 	list_berths(&h, 2, 3, true);
-	post(&h);
+	post_said(&h);
 	shows(&h, "quay 1 is wet", "bail out 1"); /* it still fires */
 }
 
@@ -146,11 +146,11 @@ static void the_gravest_takes_it(void **state)
 	list_ranked(&h, 0, false, 0);
 	list_ranked(&h, 1, false, 3);
 	list_ranked(&h, 2, false, 2);
-	post(&h);
+	post_said(&h);
 	list_ranked(&h, 0, true, 0);
 	list_ranked(&h, 1, false, 3);
 	list_ranked(&h, 2, false, 2);
-	post(&h);
+	post_said(&h);
 	shows(&h, "quay 2 is wet", "bail out 2");
 }
 
@@ -161,9 +161,9 @@ static void what_a_recovered_one_said_is_not_shown_while_others_fire(void **stat
 	struct harbour h;
 	harbour_init(&h, arena);
 	list_berths(&h, 0, 2, false);
-	post(&h);
+	post_said(&h);
 	list_berths(&h, 0, 1, true);
-	post(&h);
+	post_said(&h);
 	shows(&h, "Flooded", "");
 	list_berths(&h, 1, 2, false);
 	assert_true(post_to(&h, "quays"));
@@ -171,7 +171,7 @@ static void what_a_recovered_one_said_is_not_shown_while_others_fire(void **stat
 	list_berths(&h, 1, 2, false);
 	assert_false(post_to(&h, "quays")); /* a repeat writes nothing */
 	list_berths(&h, 1, 2, true);
-	post(&h);
+	post_said(&h);
 	assert_false(incident_is_open(h.inc));
 	assert_true(str_eq_c(incident_summary(h.inc), "quay 1 is wet")); /* the end is the last one's */
 }
@@ -183,9 +183,9 @@ static void the_view_shows_no_annotation_of_a_recovered_one(void **state)
 	struct harbour h;
 	harbour_init(&h, arena);
 	list_berths(&h, 0, 2, false);
-	post(&h);
+	post_said(&h);
 	list_berths(&h, 0, 1, true);
-	post(&h);
+	post_said(&h);
 	json_t *view = incident_view(h.inc, false);
 	assert_int_equal(json_object_size(json_object_get(view, "annotations")), 0);
 	assert_string_equal(json_string_value(json_object_get(view, "summary")), "Flooded");
@@ -201,7 +201,7 @@ static void a_merge_keeps_the_words_with_who_said_them(void **state)
 	harbour_init(&h, arena);
 	harbour_init(&other, arena);
 	list_berths(&h, 0, 1, false);
-	post(&h);
+	post_said(&h);
 	list_berths(&other, 5, 6, false);
 	post_to(&other, "piers");
 	struct merge_member both[] = {{.trunk = h.members[0], .branch = other.members[0]},
@@ -215,7 +215,7 @@ static void a_merge_keeps_the_words_with_who_said_them(void **state)
 
 /* ---- names ---- */
 
-static bool named(const struct harbour *h, size_t berth)
+static bool is_named(const struct harbour *h, size_t berth)
 {
 	for (size_t i = 0; i < h->inc->sample_count; i++)
 		if (str_eq(h->inc->sample[i].fingerprint, h->members[berth].fingerprint))
@@ -230,12 +230,12 @@ static void the_recovered_give_way_to_who_fires(void **state)
 	struct harbour h;
 	harbour_init(&h, arena);
 	list_berths(&h, 0, 101, false);
-	post(&h);
-	assert_false(named(&h, 100));
+	post_said(&h);
+	assert_false(is_named(&h, 100));
 	list_berths(&h, 100, 101, false); /* before those that end in the same body */
 	list_berths(&h, 0, 100, true);
-	post(&h);
-	assert_true(named(&h, 100));
+	post_said(&h);
+	assert_true(is_named(&h, 100));
 	assert_int_equal(h.inc->sample_count, INCIDENT_SAMPLE_MAX);
 	assert_int_equal(incident_firing_since(h.inc), START + 100 * TIME_SECOND);
 	shows(&h, "quay 100 is wet", "bail out 100");
@@ -248,13 +248,13 @@ static void one_that_was_listed_before_is_named_by_its_repeat(void **state)
 	struct harbour h;
 	harbour_init(&h, arena);
 	list_berths(&h, 0, 150, false);
-	post(&h);
+	post_said(&h);
 	list_berths(&h, 0, 100, true);
-	post(&h);
+	post_said(&h);
 	list_berths(&h, 100, 150, false);
 	assert_true(post_to(&h, "quays"));
 	for (size_t i = 100; i < 150; i++)
-		assert_true(named(&h, i));
+		assert_true(is_named(&h, i));
 	list_berths(&h, 100, 150, false);
 	assert_false(post_to(&h, "quays"));
 }
@@ -266,13 +266,13 @@ static void nobody_gives_way_while_all_of_them_fire(void **state)
 	struct harbour h;
 	harbour_init(&h, arena);
 	list_berths(&h, 0, 120, false);
-	post(&h);
+	post_said(&h);
 	list_berths(&h, 0, 120, false);
 	assert_false(post_to(&h, "quays"));
-	assert_true(named(&h, 0) && named(&h, 99) && !named(&h, 100));
+	assert_true(is_named(&h, 0) && is_named(&h, 99) && !is_named(&h, 100));
 	list_ranked(&h, 130, false, 0); /* raises the severity: it speaks, so it is named */
-	post(&h);
-	assert_true(named(&h, 130));
+	post_said(&h);
+	assert_true(is_named(&h, 130));
 	shows(&h, "quay 130 is wet", "bail out 130");
 	assert_int_equal(h.inc->sample_count, INCIDENT_SAMPLE_MAX);
 }

@@ -6,8 +6,9 @@
 #include "base/mem.h"
 
 /* The judgement of an answer to a request of this receiver. */
-static const char *words_of(const char *kind_name, const char *yaml, struct receiver_request request,
-                            const struct receiver_secret *secret, int status, const char *body, struct arena *arena)
+static const char *words_kept_of(const char *kind_name, const char *yaml, struct receiver_request request,
+                                 const struct receiver_secret *secret, int status, const char *body,
+                                 struct arena *arena)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const struct receiver_kind *kind = receiver_kind_find(kind_name);
@@ -46,7 +47,7 @@ static void expect_hidden(const char *kind, const char *shape, const char *befor
 	const char *body = arena_printf(arena, "%s%s%s", before, shape, after);
 	const char *yaml = built_definition(kind)->yaml;
 	const char *said =
-		words_of(kind, yaml, (struct receiver_request){.url = STR("https://a")}, &secret, 400, body, arena);
+		words_kept_of(kind, yaml, (struct receiver_request){.url = STR("https://a")}, &secret, 400, body, arena);
 	const char *meant = arena_printf(arena, "HTTP 400 Bad Request: %s<redacted>%s", before, after);
 	if (strcmp(said, meant) != 0)
 		fail_msg("%s: \"%s\", not \"%s\"", kind, said, meant);
@@ -71,7 +72,7 @@ static void expect_said(const char *kind, const char *yaml, int status, const ch
 	                               STR("Content-Type: application/json")},
 	                3}};
 	const struct receiver_secret secret = {"token", STR("k/e+y=1")};
-	const char *said = words_of(kind, yaml, request, &secret, status, body, arena);
+	const char *said = words_kept_of(kind, yaml, request, &secret, status, body, arena);
 	if (strcmp(said, meant) != 0)
 		fail_msg("\"%s\", not \"%s\"", said, meant);
 }
@@ -111,8 +112,8 @@ static void no_secret_is_cut_in_two(void **state)
 		AUTOARENA struct arena *arena = arena_new();
 		const struct receiver_secret secret = {"token", STR("hunter-2!x")};
 		const char *body = arena_printf(arena, "%s hunter-2!x", arena_cstr(arena, built_repeated(arena, ".", before)));
-		const char *said = words_of("webhook", "{url: 'https://a'}", (struct receiver_request){.url = STR("https://a")},
-		                            &secret, 400, body, arena);
+		const char *said = words_kept_of("webhook", "{url: 'https://a'}",
+		                                 (struct receiver_request){.url = STR("https://a")}, &secret, 400, body, arena);
 		assert_null(strstr(said, "hun"));
 		assert_true(strlen(said) > 240 && strlen(said) < 350);
 	}

@@ -358,7 +358,7 @@ static void keep_queue_due(void *arg, const struct store_stats *stats)
 	q->due = stats->queues[0].due;
 }
 
-static bool is_counted(struct stage *s, const void *arg)
+static bool is_repeat_counted(struct stage *s, const void *arg)
 {
 	(void)s;
 	return ((const struct queue *)arg)->answered;
@@ -377,7 +377,7 @@ static void test_dues_follow_the_record(void **state)
 		transaction_run(s->r.transactions, &change);
 		stage_until(s, is_trial_done, &t);
 		store_stats(s->memory, &pager, 1, keep_queue_due, &q);
-		stage_until(s, is_counted, &q);
+		stage_until(s, is_repeat_counted, &q);
 		assert_int_equal(q.due, i == 0);
 	}
 }
