@@ -215,7 +215,7 @@ static void a_merge_keeps_the_words_with_who_said_them(void **state)
 
 /* ---- names ---- */
 
-static bool is_named(const struct harbour *h, size_t berth)
+static bool is_named_as(const struct harbour *h, size_t berth)
 {
 	for (size_t i = 0; i < h->inc->sample_count; i++)
 		if (str_eq(h->inc->sample[i].fingerprint, h->members[berth].fingerprint))
@@ -231,11 +231,11 @@ static void the_recovered_give_way_to_who_fires(void **state)
 	harbour_init(&h, arena);
 	list_berths(&h, 0, 101, false);
 	post_said(&h);
-	assert_false(is_named(&h, 100));
+	assert_false(is_named_as(&h, 100));
 	list_berths(&h, 100, 101, false); /* before those that end in the same body */
 	list_berths(&h, 0, 100, true);
 	post_said(&h);
-	assert_true(is_named(&h, 100));
+	assert_true(is_named_as(&h, 100));
 	assert_int_equal(h.inc->sample_count, INCIDENT_SAMPLE_MAX);
 	assert_int_equal(incident_firing_since(h.inc), START + 100 * TIME_SECOND);
 	shows(&h, "quay 100 is wet", "bail out 100");
@@ -254,7 +254,7 @@ static void one_that_was_listed_before_is_named_by_its_repeat(void **state)
 	list_berths(&h, 100, 150, false);
 	assert_true(post_to(&h, "quays"));
 	for (size_t i = 100; i < 150; i++)
-		assert_true(is_named(&h, i));
+		assert_true(is_named_as(&h, i));
 	list_berths(&h, 100, 150, false);
 	assert_false(post_to(&h, "quays"));
 }
@@ -269,10 +269,10 @@ static void nobody_gives_way_while_all_of_them_fire(void **state)
 	post_said(&h);
 	list_berths(&h, 0, 120, false);
 	assert_false(post_to(&h, "quays"));
-	assert_true(is_named(&h, 0) && is_named(&h, 99) && !is_named(&h, 100));
+	assert_true(is_named_as(&h, 0) && is_named_as(&h, 99) && !is_named_as(&h, 100));
 	list_ranked(&h, 130, false, 0); /* raises the severity: it speaks, so it is named */
 	post_said(&h);
-	assert_true(is_named(&h, 130));
+	assert_true(is_named_as(&h, 130));
 	shows(&h, "quay 130 is wet", "bail out 130");
 	assert_int_equal(h.inc->sample_count, INCIDENT_SAMPLE_MAX);
 }
