@@ -94,7 +94,7 @@ char *sqlite_schema_from(int64_t version)
 {
 	if (version == 0)
 		return mem_printf("%s%s%s%s%s%s", TABLES, GROUPS, QUEUES, SMALL, MIRROR, VIEWS);
-	if (version == 5) /* the tables stay; records have fields that its readers would leave out when they write */
+	if (version >= 5) /* the tables stay; records have fields that its readers would leave out when they write */
 		return mem_strdup("");
 	AUTOFREE char *queues = mem_printf("%s%s%s", OLD_QUEUES, QUEUES, FILL_QUEUES);
 	return mem_printf("%s%s%s%s%s%s%s%s", version == 1 ? FROM_1 : NO_TRIGGERS, version < 3 ? queues : "",
