@@ -164,7 +164,7 @@ static struct str rendered_key(const struct receiver_build *in, const struct tem
 	json_decref(names);
 	r->template_failed |= !ok;
 	if (!ok)
-		return str_c(in->message->dedup_key);
+		return arena_str(r->arena, str_c(in->message->dedup_key));
 	struct str key = fitted_key(r->arena, str_trim(buf_str(&b)), most - strlen(suffix));
 	return str_c(arena_printf(r->arena, "%.*s%s", STR_ARG(key), suffix));
 }
@@ -177,7 +177,7 @@ struct str request_dedup_key(const struct receiver_build *in, const struct reque
 	else if (own->compiled)
 		r->key = rendered_key(in, own->compiled, most, r);
 	else
-		r->key = str_c(in->message->dedup_key);
+		r->key = arena_str(r->arena, str_c(in->message->dedup_key)); /* the message may be gone when it is kept */
 	return r->key;
 }
 

@@ -161,7 +161,6 @@ static bool build_telling(struct telling *t, const struct incident *inc, struct 
 	const struct strs others = other_secrets(t);
 	if (!receiver_make_request(t->receiver->kind, &in, request, err))
 		return false;
-	request->key = arena_str(t->arena, request->key); /* it may be the message's own */
 	t->hidden = receiver_hidden(t->receiver->kind, &in, request, &others);
 	return true;
 }
