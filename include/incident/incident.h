@@ -213,6 +213,7 @@ struct incident {
 	int64_t last_mark; /* marks are never used twice, also not after a row was dropped */
 	uint64_t page;     /* the number of the page that waits, or that will wait next; who waits for it names it */
 	int64_t due_at;    /* when the page that waits is told; 0: none does */
+	int64_t held_from; /* when it would be told if no hours held it (incident/held.h); 0: none do */
 	enum due_why due_why;
 	int64_t quiet_at; /* when the last member left and the resolve began to be held back (resolve_hold); 0: it is not */
 	uint64_t episode;
@@ -303,6 +304,7 @@ struct incident_policy {
 	bool nothing_is_sent; /* delivery.mode: observe. So no page is late, and no fallback due */
 	bool no_timeline;     /* nobody will read what happened (replay): records are written without */
 	int64_t retention;
+	const struct ruleset *rules; /* what they say now of who waits; NULL: what they said then (incident/held.h) */
 	const struct escalation_roster *roster; /* whom a role reaches; NULL: no step runs (incident/escalation.h) */
 	struct strs asked_sources;              /* whose Alertmanagers are asked about silences (incident/silence.h) */
 	const struct silence_said *said;        /* what they answered, for this change; NULL: they were not asked */
