@@ -231,7 +231,8 @@ struct incident {
 	struct {
 		int64_t responded_at;                             /* the first acknowledgement of this episode */
 		int64_t response_missed_at, resolution_missed_at; /* when the deadline was; 0: not missed */
-	} deadlines;                                          /* see incident/deadline.h */
+		int64_t from;     /* its page was held: they are counted from when that was due; 0: from started_at */
+	} deadlines;          /* see incident/deadline.h */
 	struct {              /* what Alertmanager said when it was asked: see incident/silence.h */
 		int64_t since;    /* when it was first known to be silenced; 0: it is not */
 		int64_t until;    /* nothing is done before; it is asked again then */

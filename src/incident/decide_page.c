@@ -88,9 +88,8 @@ static int64_t page_due(struct deciding *on, const struct listed *l, bool late)
 	if (open == due || !l->begins)
 		return open;
 	incident_note(on->inc, on->now, "held", "paged at %s, if it still fires then", time_format(open, text));
-	/* Its path is held with it: nobody is escalated to for the hours in which nobody was paged. */
 	if (!incident_is_paged(on->inc))
-		on->inc->escalation.from = on->now + (open - due);
+		episode_hold_page(on->inc, l->a->plan, on->now + (open - due));
 	return open;
 }
 

@@ -2,6 +2,7 @@
 #include "incident/held.h"
 
 #include "base/time.h"
+#include "incident/deadline.h"
 #include "incident/escalation.h"
 #include "incident/row.h"
 #include "rules/ruleset.h"
@@ -62,11 +63,14 @@ static struct waiters look_at_waiters(const struct incident *inc, const struct r
 	return w;
 }
 
-/* Its path is held with it: nobody is escalated to for the hours in which nobody was paged. */
+/* …and what is counted from then: its path, its deadlines. */
 static void move_page(struct incident *inc, int64_t held_from, int64_t to)
 {
-	if (!incident_is_paged(inc))
-		inc->escalation.from += to - inc->due_at;
+	int64_t by = to - inc->due_at;
+	if (!incident_is_paged(inc)) {
+		inc->deadlines.from = incident_promises_from(inc) + by;
+		inc->escalation.from += by;
+	}
 	inc->held_from = held_from;
 	inc->due_at = to;
 }

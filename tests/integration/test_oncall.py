@@ -207,6 +207,8 @@ def test_a_rotation_hands_over_by_the_wall_clock(schedules):
     assert now == [{"person": "ana", "from": "2026-03-16T08:00:00Z", "until": "2026-03-23T08:00:00Z",
                     "receivers": ["oncall"], "contact": "@ana", "source": "rotation"}]
     assert "2026-03-23 08:00 UTC" in ctl.run("oncall", "--at=2026-03-17T12:00:00Z")
+    for at in ("2026-03-17T12:00Z", "2026-03-17T14:00+02:00", "2026-03-17T14:00:00+02:00"):
+        assert ctl.json("oncall", f"--at={at}")["schedules"][0]["at"] == "2026-03-17T12:00:00Z"
     ctl.run("oncall", "nobody", status=1)
     ctl.run("oncall", "--at=yesterday", status=2)
 

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "catalog/hours.h"
+#include "incident/deadline.h"
 #include "incident/decide.h"
 #include "incident/held.h"
 #include "incident/row.h"
@@ -178,6 +179,7 @@ static void a_night_that_ends_sooner_or_later_does_so(void **state)
 	assert_false(tick_pages(&s, AT(22, 30)));
 	assert_int_equal(s.inc->due_at, AT(23, 30));
 	assert_int_equal(s.inc->escalation.from, AT(23, 30));
+	assert_int_equal(incident_promises_from(s.inc), AT(23, 30));
 	assert_true(tick_pages(&s, AT(23, 30)));
 	stage_free(&s);
 }
