@@ -78,10 +78,11 @@ static bool already_seen(const struct expanding *x, int64_t at)
 	return false;
 }
 
-/* `until` is of an occurrence that is the event's own. */
-static struct shift shift_of_span(const struct expanding *x, int64_t wall, int64_t from, int64_t until)
+/* `until` is of an occurrence of which nothing else `says` when it is. */
+static struct shift shift_of_span(const struct expanding *x, const struct calendar_event *says, int64_t wall,
+                                  int64_t from, int64_t until)
 {
-	const struct calendar_event *e = x->e, *says = calendar_says(e, from);
+	const struct calendar_event *e = x->e;
 	int64_t moved = calendar_moves(says);
 	struct calendar_time start = {.wall = wall + moved, .at = from, .zone = e->start.zone};
 	if (moved)
@@ -96,8 +97,12 @@ static struct shift shift_of_span(const struct expanding *x, int64_t wall, int64
 
 static bool add_span(struct expanding *x, int64_t wall, int64_t from, int64_t until)
 {
+	size_t looks = x->e->later_count;
+	if (*x->work < looks)
+		return false;
+	*x->work -= looks;
 	const struct calendar_event *says = calendar_says(x->e, from);
-	struct shift shift = shift_of_span(x, wall, from, until);
+	struct shift shift = shift_of_span(x, says, wall, from, until);
 	if (says->left_out || says->cancelled || shift.until <= x->from || shift.from >= x->until ||
 	    shift.until <= shift.from || is_without(x, wall, from) || already_seen(x, from))
 		return true;

@@ -73,7 +73,7 @@ static char *shifts_text(const struct calendar *c)
 static struct str calendar_text(const char *events)
 {
 	AUTOBUF struct buf b;
-	buf_init(&b, 65536);
+	buf_init(&b, 1 << 20);
 	buf_add_c(&b, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:one\r\n");
 	for (const char *p = events; *p; p++) {
 		if (strncmp(p, "--|", 3) == 0) {
@@ -339,6 +339,26 @@ static void too_many_shifts_are_refused(void **state)
 	calendar_free(c);
 }
 
+/* A thousand of them for each of thousands of occurrences would take too long. */
+static void too_many_later_changes_are_refused(void **state)
+{
+	AUTOBUF struct buf b;
+	AUTOERR struct err doubts = ERR_INIT;
+	struct shifts s = {0};
+	(void)state;
+	buf_init(&b, 1 << 20);
+	buf_add_c(&b, "DTSTART:20200101T000000Z|DURATION:PT1H|RRULE:FREQ=DAILY|SUMMARY:ana");
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&b,
+		           "|--|UID:one|RECURRENCE-ID;RANGE=THISANDFUTURE:2021%02d%02dT%02d0000Z|"
+		           "DTSTART:20210101T000000Z|DURATION:PT1H|SUMMARY:ben",
+		           i % 12 + 1, i / 12 % 28 + 1, i / 336);
+	struct calendar *c = read_calendar(calendar_text(arena_cstr(arena, buf_str(&b))), &doubts);
+	assert_string_equal(err_first(&doubts), "");
+	assert_false(calendar_shifts(c, instant("2026-01-01T00:00:00Z"), instant("2026-02-01T00:00:00Z"), arena, &s));
+	calendar_free(c);
+}
+
 static int calendar_setup(void **state)
 {
 	(void)state;
@@ -366,6 +386,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_calendar_may_name_its_zone, calendar_setup, calendar_teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_calendar, calendar_setup, calendar_teardown),
 		cmocka_unit_test_setup_teardown(too_many_shifts_are_refused, calendar_setup, calendar_teardown),
+		cmocka_unit_test_setup_teardown(too_many_later_changes_are_refused, calendar_setup, calendar_teardown),
 	};
 	return cmocka_run_group_tests_name("calendar", tests, NULL, NULL);
 }
