@@ -208,3 +208,21 @@ def test_a_step_that_hours_hold_runs_when_a_reload_ends_them(local_house, start,
     assert daemon.reload()[0] == 200
     wait_until(lambda: len(recorder.triggers()) == 3, 10)
     assert ("Silo", "LEAD") in paged(recorder)
+
+
+def test_two_replicas_that_are_reloaded_one_after_the_other_page_once(local_house, shared_store, start, recorder):
+    """In between the other one still goes by the hours of before: whoever is reloaded last decides."""
+    houses = [nightly(local_house, recorder, night(now() - 600, now() + 3600), name=name, store=shared_store) for name in "ab"]
+    daemons = [start(h) for h in houses]
+    names = [f"Silo{i}" for i in range(8)]
+    for i, name in enumerate(names):
+        daemons[i % 2].send(body(alert(name, starts=now() - 30)))
+    assert not recorder.requests
+    for one, daemon in zip(houses, daemons):
+        move_night(one, now() - 7200, now() - 3600)
+        assert daemon.reload()[0] == 200
+    wait_until(lambda: len(recorder.triggers()) == 16, 15)
+    for name in names:
+        daemons[0].send(body(alert(name, status="resolved", starts=now() - 30, ends=now())))
+    wait_until(lambda: sum(r.action == "resolve" for r in recorder.requests) == 16, 15)
+    assert paged(recorder) == sorted((name, key) for name in names for key in ("ONCALL", "LEAD"))
