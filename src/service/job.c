@@ -45,6 +45,8 @@ void jobs_abandon(struct dispatcher *d)
 		next = j->next;
 		if (j->state == JOB_SENDING)
 			telling_cancel(&j->telling);
+		if (j->state == JOB_READY)
+			job_leave_ready(j);
 		if (j->state != JOB_AT_STORE)
 			job_end(j);
 	}
@@ -155,6 +157,7 @@ static void run_settle(struct job *j)
 		.key = j->key, .apply = settle_apply, .done = settle_done, .arg = j, .release_receiver = j->outlet->name};
 
 	change.begins_with_newest = true;
+	change.patient = true;
 	memcpy(change.release_claim, j->claim, sizeof change.release_claim);
 	j->state = JOB_AT_STORE;
 	transaction_run(router_of(j)->transactions, &change);
