@@ -41,6 +41,13 @@ struct noise_durations { /* counts by bucket (counts_bucket) */
 	uint64_t total;
 };
 
+/* Of the pages of incidents that have ended: what would have become of them by each wait (incident/counts.h). */
+struct noise_fates {
+	uint64_t lasted[COUNT_WAITS + 1];                 /* that nobody took */
+	uint64_t taken[COUNT_WAITS + 1][COUNT_WAITS + 1]; /* by how long they lasted, and when somebody had them */
+	uint64_t plain;                                   /* all of these */
+};
+
 struct noise_row {
 	struct str name;
 	struct str last_edited; /* of a runbook: since when it is counted; empty: since the report begins */
@@ -52,6 +59,7 @@ struct noise_row {
 	bool rules;
 	int64_t page_after; /* what that rule says now, in ms; 0: it says nothing */
 	struct noise_durations to_acknowledge, to_resolve, resolved_itself;
+	struct noise_fates fates;
 };
 
 #define NOISE_DAYS 7

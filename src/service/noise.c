@@ -58,6 +58,17 @@ void noise_durations_sort(struct noise_durations *d)
 		qsort(d->v, d->n, sizeof *d->v, by_bucket);
 }
 
+/* One that is not plain, or that a later runbookd has written, is known to have ended only. */
+static void fates_add(struct noise_fates *f, struct str detail, uint64_t n)
+{
+	struct count_fate fate;
+
+	if (!count_fate_parse(detail, &fate) || !fate.plain)
+		return;
+	f->plain += n;
+	*(fate.taken ? &f->taken[fate.lasted][fate.taken_after] : &f->lasted[fate.lasted]) += n;
+}
+
 /* ---- what alerts were decided to be ---- */
 
 /*
@@ -205,6 +216,8 @@ static void add_count(struct noise *noise, struct noise_row *row, const struct c
 		row->n[NOISE_CANCELLED] += c->n;
 	} else if (str_eq_c(c->what, "time_to_acknowledge")) {
 		durations_add(&row->to_acknowledge, c->detail, c->n);
+	} else if (str_eq_c(c->what, COUNT_PAGE_FATE)) {
+		fates_add(&row->fates, c->detail, c->n);
 	} else if (str_eq_c(c->what, COUNT_RESOLVED_ITSELF)) {
 		durations_add(&row->resolved_itself, c->detail, c->n);
 	} else if (str_eq_c(c->what, "time_to_resolve")) {
@@ -330,7 +343,9 @@ static void note_rule_of_page(const struct noise *noise, struct noise_row *row, 
 	row->rule = row->rules ? STR("") : arena_str(noise->arena, rule);
 	const struct rule *r =
 		!row->rules && noise->config && noise->config->ruleset ? ruleset_rule(noise->config->ruleset, rule) : NULL;
-	row->page_after = r && r->sets[RULE_PAGE_AFTER] ? r->page_after : 0;
+	row->page_after = r && r->sets[RULE_PAGE_AFTER] ? r->page_after
+	                  : noise->config               ? noise->config->defaults.page_after
+	                                                : 0;
 }
 
 static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
