@@ -26,9 +26,10 @@
 /* A paged incident that has ended (detail: struct count_fate): what a longer page_after would have made of its page. */
 #define COUNT_PAGE_FATE "page_fate"
 #define COUNT_MEMBER_ABSENT "member_absent"
-/* What became of a runbook (detail: its path): pages that named it, who acknowledged them, how many incidents ended, and what
+/* What became of a runbook (detail: its path): decisions to page that named it, messages that woke somebody, who acknowledged them, how many incidents ended, and what
  * people found it worth (command_verdicts). */
 #define COUNT_RUNBOOK "runbook_"
+#define COUNT_RUNBOOK_DECIDED COUNT_RUNBOOK "decided"
 #define COUNT_RUNBOOK_PAGED COUNT_RUNBOOK "paged"
 #define COUNT_RUNBOOK_ACKNOWLEDGED COUNT_RUNBOOK "acknowledged"
 #define COUNT_RUNBOOK_RESOLVED COUNT_RUNBOOK "resolved"

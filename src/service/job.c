@@ -65,8 +65,11 @@ static void count_told_incident(const struct job *j, const struct incident *inc,
 	const struct attempt *a = &j->settlement.attempt;
 	const char *what = config_is_night(j->config, j->receiver, now) ? COUNT_TOLD_NIGHT : COUNT_TOLD;
 
-	if (j->settlement.outcome == OUTCOME_DELIVERED && a->want.verb == WANT_TRIGGER)
-		incident_measure(inc, counts, a->update ? COUNT_TOLD_AGAIN : what, j->outlet->name);
+	if (j->settlement.outcome != OUTCOME_DELIVERED || a->want.verb != WANT_TRIGGER)
+		return;
+	incident_measure(inc, counts, a->update ? COUNT_TOLD_AGAIN : what, j->outlet->name);
+	if (!a->update && (!j->receiver || j->receiver->use == RECEIVER_PAGE))
+		incident_use_runbook(inc, counts, COUNT_RUNBOOK_PAGED);
 }
 
 /* What may have arrived: later messages of the generation go under the same key. What was refused may get another one. */

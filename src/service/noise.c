@@ -238,7 +238,8 @@ static bool measure_of_runbook(const struct count *c, enum noise_measure *out)
 	static const struct {
 		const char *what;
 		enum noise_measure measure;
-	} rows[] = {{COUNT_RUNBOOK_PAGED, NOISE_PAGES},
+	} rows[] = {{COUNT_RUNBOOK_DECIDED, NOISE_DECIDED},
+	            {COUNT_RUNBOOK_PAGED, NOISE_PAGES},
 	            {COUNT_RUNBOOK_ACKNOWLEDGED, NOISE_ACKNOWLEDGED},
 	            {COUNT_RUNBOOK_RESOLVED, NOISE_RESOLVED}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -267,10 +268,13 @@ static void add_to_runbook(struct noise *noise, const struct count *c, int64_t h
 		row->last_edited = arena_str(noise->arena, r->last_updated);
 	if (hour + TIME_HOUR <= edited)
 		return;
-	if (hour + TIME_HOUR > noise->since)
-		row->n[measure] += c->n;
-	else
-		row->n[NOISE_PAGES_BEFORE] += measure == NOISE_PAGES ? c->n : 0;
+	bool page = measure == (observes(noise->config) ? NOISE_DECIDED : NOISE_PAGES);
+	if (hour + TIME_HOUR <= noise->since) {
+		row->n[NOISE_PAGES_BEFORE] += page ? c->n : 0;
+		return;
+	}
+	row->n[measure] += c->n;
+	row->n[NOISE_PAGES] += page && measure != NOISE_PAGES ? c->n : 0;
 }
 
 /* The person whose receiver it is; a receiver that is nobody's is a row of its own name. */

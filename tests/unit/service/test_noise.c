@@ -275,6 +275,12 @@ static void test_observing(void **state)
 	assert_int_equal(noise_number(noise_report_row(r, 0), "pages"), 3);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "night_pages"), 1);
 	json_decref(r);
+	add_noise("A", COUNT_RUNBOOK_DECIDED, "silo.md", 4, NOON);
+	config = &c;
+	r = report((struct noise_query){.by = NOISE_RUNBOOK});
+	config = NULL;
+	assert_int_equal(noise_number(noise_report_row(r, 0), "pages"), 4);
+	json_decref(r);
 }
 
 /* 2027-01-01 is a Friday: the fifth row of a week that begins on Monday. */
@@ -468,6 +474,7 @@ static void runbooks_have_rows_of_their_own(void **state)
 	add_noise("A", COUNT_RUNBOOK_PAGED, "silo.md#steps", 2, NOON);
 	add_noise("B", COUNT_RUNBOOK_PAGED, "silo.md", 1, NOON);
 	add_noise("B", COUNT_RUNBOOK_PAGED, "crane.md", 4, NOON - 8 * TIME_DAY);
+	add_noise("A", COUNT_RUNBOOK_DECIDED, "silo.md", 5, NOON);
 	add_noise("A", COUNT_RUNBOOK_ACKNOWLEDGED, "silo.md", 2, NOON);
 	add_noise("A", COUNT_RUNBOOK_RESOLVED, "silo.md", 1, NOON);
 	add_noise("A", COUNT_RUNBOOK "outdated", "silo.md", 1, NOON);
@@ -475,6 +482,7 @@ static void runbooks_have_rows_of_their_own(void **state)
 	assert_string_equal(json_string_value(json_object_get(r, "by")), "runbook");
 	assert_string_equal(json_string_value(json_object_get(noise_report_row(r, 0), "name")), "silo.md");
 	assert_int_equal(noise_number(noise_report_row(r, 0), "pages"), 3);
+	assert_int_equal(noise_number(noise_report_row(r, 0), "decided"), 5);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "acknowledged"), 2);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "resolved"), 1);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "outdated"), 1);
