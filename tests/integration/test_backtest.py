@@ -338,6 +338,9 @@ def test_a_packed_journal_reads_like_a_plain_one(ctl, history, tmp_path):
         f.write("".join(lines[:300]))
     assert len(glob.glob(str(folder / "*"))) == 2
     assert ctl.json("backtest", "--journal", str(folder))["before"]["pages"] == 340
+    assert ctl.json("backtest", "--journal", str(tmp_path / "pac*"))["before"]["pages"] == 340, "of each replica its folder"
+    assert "340 before" in ctl.run("backtest", "--journal", str(folder))
+    assert "0 alerts: nothing arrived in this time" in ctl.run("backtest", "--journal", str(folder), "--since=1s")
 
 
 # ---- thirty days of five people in two time zones
