@@ -162,6 +162,11 @@ def test_other_rules_move_pages(ctl, history, tmp_path):
                    "--fail-if-more-pages=10", status=1)
     assert "340 after" in back and "340 pages instead of 40" in ctl.errors
     ctl.run("backtest", "--journal", history, "--fail-if-more-pages=0")
+    assert "compared with nothing: name the other one with --against" in ctl.errors
+    ctl.run("backtest", "--journal", history, "--fail-if-more-pages=0", "--set", "page_after=1m")
+    assert ctl.errors == ""
+    ctl.run("backtest", "--journal", history, "--fail-if-more-pages=0", "--set", "page_after=1m", "--since=1s", status=1)
+    assert "nothing arrived in this time, there is nothing to judge by" in ctl.errors
 
 
 def test_a_sweep_is_what_each_value_gives_alone(ctl, history, tmp_path):
@@ -212,6 +217,7 @@ def test_suggestions_are_for_the_noisy_ones_and_keep_their_word(ctl, history):
     (["--set", "page_after=soon"], "is no duration"),
     (["--set", "severity=P1"], "cannot be set"),
     (["--set", "page_after"], "is no setting"),
+    (["--set", "page_after=1m", "--set", "group_by=a", "--set", "page_after=2m"], "page_after is set twice"),
     (["--suggest", "--sweep", "page_after=1m"], "--suggest is a sweep of its own"),
     (["--rule", "shop"], "--rule goes with"),
     (["--svg", "x.svg"], "--svg goes with"),
