@@ -56,8 +56,9 @@ struct noise_row {
 	uint64_t missed; /* pages of a heartbeat's absence */
 	bool told_only;  /* of a receiver or a person: of alerts, acknowledgements and ends nothing is counted there */
 	struct str rule; /* that its pages came by; empty: none, or several (`rules`) */
-	bool rules;
-	int64_t page_after; /* what that rule says now, in ms; 0: it says nothing */
+	bool noted, rules;
+	/* what that rule, or else dedup:, says now, in ms */
+	int64_t page_after, resolve_hold, repeat_interval;
 	struct noise_durations to_acknowledge, to_resolve, resolved_itself;
 	struct noise_fates fates;
 };

@@ -338,18 +338,28 @@ static bool is_count_wanted(const struct noise *noise, const struct count *c)
 	return true;
 }
 
-/* Whose page_after a suggestion is to be compared with. */
+/* What a suggestion is to be compared with. */
+static void note_settings(struct noise_row *row, const struct config *c, const struct rule *r)
+{
+	const struct plan_defaults *d = &c->defaults;
+
+	row->page_after = r && r->sets[RULE_PAGE_AFTER] ? r->page_after : d->page_after;
+	row->resolve_hold = r && r->sets[RULE_RESOLVE_HOLD] ? r->resolve_hold : d->resolve_hold;
+	row->repeat_interval = r && r->sets[RULE_REPEAT_INTERVAL] ? r->repeat_interval : d->repeat_interval;
+}
+
+/* Of pages that came by several rules it is what dedup: says. */
 static void note_rule_of_page(const struct noise *noise, struct noise_row *row, struct str rule)
 {
-	if (row->rules || str_eq(rule, row->rule))
+	const struct config *c = noise->config;
+
+	if (row->rules || (row->noted && str_eq(rule, row->rule)))
 		return;
-	row->rules = row->rule.n > 0;
+	row->rules = row->noted;
+	row->noted = true;
 	row->rule = row->rules ? STR("") : arena_str(noise->arena, rule);
-	const struct rule *r =
-		!row->rules && noise->config && noise->config->ruleset ? ruleset_rule(noise->config->ruleset, rule) : NULL;
-	row->page_after = r && r->sets[RULE_PAGE_AFTER] ? r->page_after
-	                  : noise->config               ? noise->config->defaults.page_after
-	                                                : 0;
+	if (c)
+		note_settings(row, c, !row->rules && c->ruleset ? ruleset_rule(c->ruleset, rule) : NULL);
 }
 
 static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)

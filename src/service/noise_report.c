@@ -136,6 +136,44 @@ static struct advice advise_wait(const struct noise_row *row, size_t wait)
 	return a;
 }
 
+/* The first that is longer than what is said now; false: none is. */
+static bool longer_than(const int64_t *values, size_t n, int64_t now, char out[TIME_DURATION_MAX])
+{
+	for (size_t i = 0; i < n; i++)
+		if (values[i] > now) {
+			time_duration_format(values[i], out);
+			return true;
+		}
+	return false;
+}
+
+static struct advice advise_hold(const struct noise_row *row)
+{
+	static const int64_t holds[] = {15 * TIME_MINUTE, 30 * TIME_MINUTE, TIME_HOUR, 4 * TIME_HOUR};
+	struct advice a = {.key = NULL};
+	char now[TIME_DURATION_MAX];
+
+	if (longer_than(holds, sizeof holds / sizeof *holds, row->resolve_hold, a.value))
+		a.key = "resolve_hold";
+	a.text = mem_printf("flaps %llu times: %shysteresis in the alert%s%s%s", (unsigned long long)row->n[NOISE_FLAPS],
+	                    a.key ? "a longer resolve_hold, or " : "", row->resolve_hold ? " (resolve_hold is " : "",
+	                    row->resolve_hold ? time_duration_format(row->resolve_hold, now) : "",
+	                    row->resolve_hold ? " now)" : "");
+	return a;
+}
+
+static struct advice advise_repeat(const struct noise_row *row)
+{
+	static const int64_t intervals[] = {12 * TIME_HOUR, TIME_DAY, 3 * TIME_DAY};
+	struct advice a = {.key = NULL};
+
+	if (longer_than(intervals, sizeof intervals / sizeof *intervals, row->repeat_interval, a.value))
+		a.key = "repeat_interval";
+	a.text = mem_printf("%llu reminders of %llu pages: acknowledge it%s", (unsigned long long)row->n[NOISE_REMINDERS],
+	                    (unsigned long long)row->n[NOISE_PAGES], a.key ? ", or a longer repeat_interval" : "");
+	return a;
+}
+
 static struct advice advise_edit(const struct noise_row *row)
 {
 	uint64_t outdated = row->n[NOISE_OUTDATED], missing = row->n[NOISE_MISSING];
@@ -155,9 +193,7 @@ static struct advice advise(const struct noise_row *row)
 	if (row->n[NOISE_OUTDATED] || row->n[NOISE_MISSING])
 		return advise_edit(row);
 	if (flaps >= 10 && flaps >= pages)
-		return (struct advice){"resolve_hold", "15m",
-		                       mem_printf("flaps %llu times: a longer resolve_hold, or hysteresis in the alert",
-		                                  (unsigned long long)flaps)};
+		return advise_hold(row);
 	if (row->missed >= FEW_PAGES && 2 * row->missed >= pages)
 		return (struct advice){
 			.text = mem_strdup("beats too rarely: a longer every, or let Alertmanager repeat it more often")};
@@ -168,9 +204,7 @@ static struct advice advise(const struct noise_row *row)
 		                           mem_printf("nobody acknowledged any of %llu pages: a lower severity, or page: false",
 		                                      (unsigned long long)pages)};
 	if (reminders >= 10 && reminders >= 3 * pages)
-		return (struct advice){"repeat_interval", "12h",
-		                       mem_printf("%llu reminders of %llu pages: acknowledge it, or a longer repeat_interval",
-		                                  (unsigned long long)reminders, (unsigned long long)pages)};
+		return advise_repeat(row);
 	return (struct advice){0};
 }
 

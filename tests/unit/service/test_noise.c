@@ -449,6 +449,40 @@ static void test_a_suggestion_is_against_the_rule_as_it_is(void **state)
 	}
 }
 
+static void assert_tries(const char *rule, const char *key, const char *value)
+{
+	struct config c = {.ruleset = rules_of(rule), .defaults = {.repeat_interval = 4 * TIME_HOUR}};
+
+	config = &c;
+	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
+	const json_t *try = json_object_get(noise_report_row(r, 0), "try");
+	const char *tries = json_string_value(json_object_get(try, "key")),
+			   *says = json_string_value(json_object_get(try, "value"));
+	if (key ? !tries || strcmp(tries, key) || strcmp(says, value) : tries != NULL)
+		fail_msg("%s: %s %s", rule, tries ? tries : "nothing", says ? says : "");
+	json_decref(r);
+	config = NULL;
+	ruleset_free(c.ruleset);
+}
+
+/* What is to be tried is longer than what the rule says, or else dedup:. */
+static void what_is_tried_is_longer_than_now(void **state)
+{
+	(void)state;
+	add_noise("A", "deduplicate", "flapping", 30, NOON);
+	add_noise("A", "told", "oncall", 2, NOON);
+	assert_tries("owner: crew", "resolve_hold", "15m");
+	assert_tries("resolve_hold: 10m", "resolve_hold", "15m");
+	assert_tries("resolve_hold: 15m", "resolve_hold", "30m");
+	assert_tries("resolve_hold: 4h", NULL, NULL);
+	hour_count = 0;
+	add_noise("A", "told", "oncall", 2, NOON);
+	add_noise("A", "told_again", "oncall", 20, NOON);
+	assert_tries("owner: crew", "repeat_interval", "12h");
+	assert_tries("repeat_interval: 12h", "repeat_interval", "1d");
+	assert_tries("repeat_interval: 3d", NULL, NULL);
+}
+
 /* A watch that beats all month is many alerts and no noise; its absence is a page that no alert brought. */
 static void test_heartbeats(void **state)
 {
@@ -511,6 +545,7 @@ int main(void)
 		TEST(test_suggestions),
 		TEST(test_what_a_wait_would_have_done),
 		TEST(test_a_suggestion_is_against_the_rule_as_it_is),
+		TEST(what_is_tried_is_longer_than_now),
 		TEST(test_heartbeats),
 		TEST(test_heat),
 		TEST(test_only_some),
