@@ -70,7 +70,7 @@ static void was_taken(void *arg, const struct operate_reply *reply)
 	*(bool *)arg = true;
 }
 
-static bool is_true(struct stage *s, const void *arg)
+static bool has_happened(struct stage *s, const void *arg)
 {
 	(void)s;
 	return *(const bool *)arg;
@@ -81,13 +81,13 @@ static void take(const char *key)
 	bool done = false;
 
 	operate_command(&stage.r, str_c(key), COMMAND_ACK, &(struct command_args){.by = STR("ida")}, was_taken, &done);
-	stage_until(&stage, is_true, &done);
+	stage_until(&stage, has_happened, &done);
 }
 
 /* ---- a history ---- */
 
 /* Time passes to `to` after the beginning; who waits is paged on the way. True: somebody has been. */
-static bool pass_to(int64_t *at, int64_t to, int64_t wait, size_t *paged)
+static bool pass_until(int64_t *at, int64_t to, int64_t wait, size_t *paged)
 {
 	bool due = *at < wait && wait <= to;
 
@@ -110,10 +110,10 @@ static void fire_once(const struct fired *f, int64_t wait, size_t *paged)
 	if (told)
 		await_events("trigger", ++*paged);
 	if (f->taken) {
-		told |= pass_to(&at, f->taken, wait, paged);
+		told |= pass_until(&at, f->taken, wait, paged);
 		take(key);
 	}
-	told |= pass_to(&at, f->lasts, wait, paged);
+	told |= pass_until(&at, f->lasts, wait, paged);
 	post_wobbly("resolved", f->lasts);
 	if (told)
 		await_events("resolve", *paged);
