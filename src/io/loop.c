@@ -160,6 +160,7 @@ struct loop *loop_new(void)
 	struct loop *l = mem_zero(sizeof *l);
 	signal(SIGPIPE, SIG_IGN);
 	l->base = new_base();
+	l->last_handed = &l->handed;
 	pthread_mutex_init(&l->lock, NULL);
 	l->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (l->wake_fd < 0)

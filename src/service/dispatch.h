@@ -92,6 +92,15 @@ void outlet_send_ready(struct outlet *o);
 /* An attempt was made (or should have been): what it says about the receiver. */
 void outlet_attempted(struct outlet *o, enum outcome outcome);
 /* A request of a message was answered after so long. */
+/* Counts a message that a receiver took, where it is a page or a reminder of one. Whether it was night is said by its own
+ * time_zone. */
+struct told_by {
+	struct str name;
+	const struct config_receiver *receiver; /* NULL: the configuration does not name it any more */
+	const struct config *config;
+};
+void outlet_count_told(const struct told_by *by, const struct attempt *a, const struct incident *inc, int64_t now,
+                       struct counts *counts);
 /* receiver_reply.told_lately */
 bool outlet_told_lately(const struct outlet *o);
 void outlet_took(const struct outlet *o, int64_t took_ms);

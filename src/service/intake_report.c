@@ -305,8 +305,9 @@ enum progress intake_journal(struct request *q, int64_t until)
 	AUTOBUF struct buf line;
 
 	buf_init(&line, SIZE_MAX); /* as long as an alert and its plan, which have their ceilings */
-	buf_expect(&line, LINE_USUAL);
-	if (!q->at)
+	if (r->journal)
+		buf_expect(&line, LINE_USUAL);
+	if (r->journal && !q->at)
 		q->journal_id = loop_dice();
 	for (; q->at < q->hook.count; q->at++) {
 		struct item *item = &q->items[q->at];

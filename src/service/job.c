@@ -61,16 +61,6 @@ static void settle_again(void *arg)
 	run_settle(arg);
 }
 
-/* Whether it was night is said by the receiver's own time_zone. */
-static void count_told_incident(const struct job *j, const struct incident *inc, int64_t now, struct counts *counts)
-{
-	const struct attempt *a = &j->settlement.attempt;
-	const char *what = config_is_night(j->config, j->receiver, now) ? COUNT_TOLD_NIGHT : COUNT_TOLD;
-
-	if (j->settlement.outcome == OUTCOME_DELIVERED && a->want.verb == WANT_TRIGGER)
-		incident_measure(inc, counts, a->update ? COUNT_TOLD_AGAIN : what, j->outlet->name);
-}
-
 /* What may have arrived: later messages of the generation go under the same key. What was refused may get another one. */
 static void refer_to_told(const struct job *j, struct incident *inc)
 {
@@ -88,7 +78,9 @@ static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_mem
 	struct job *j = arg;
 
 	(void)members;
-	count_told_incident(j, inc, now, counts);
+	if (j->settlement.outcome == OUTCOME_DELIVERED)
+		outlet_count_told(&(struct told_by){j->outlet->name, j->receiver, j->config}, &j->settlement.attempt, inc, now,
+		                  counts);
 	incident_settle(inc, &j->settlement, &j->config->policy, now);
 	refer_to_told(j, inc);
 	return TX_WRITE_RELEASE;

@@ -315,3 +315,15 @@ static void turn(struct outlet *o)
 		rate_give(&o->rate, max - 1); /* it is one message */
 	begin_claim(o, digest ? digest_piece(o) : max, digest, now);
 }
+
+void outlet_count_told(const struct told_by *by, const struct attempt *a, const struct incident *inc, int64_t now,
+                       struct counts *counts)
+{
+	const char *what = config_is_night(by->config, by->receiver, now) ? COUNT_TOLD_NIGHT : COUNT_TOLD;
+
+	if (a->want.verb != WANT_TRIGGER)
+		return;
+	incident_measure(inc, counts, a->update ? COUNT_TOLD_AGAIN : what, by->name);
+	if (!a->update && (!by->receiver || by->receiver->use == RECEIVER_PAGE))
+		incident_use_runbook(inc, counts, COUNT_RUNBOOK_PAGED);
+}
