@@ -320,8 +320,9 @@ void index_fence(struct index *ix, cmark_node *fence)
 	enum topic topic = topic_now(ix);
 	if (language == CODE)
 		return;
-	if (topic == TOPIC_SECTIONS || topic == TOPIC_POSTMORTEM)
-		section_fence(ix, text, line, topic == TOPIC_POSTMORTEM);
+	bool report = topic == TOPIC_POST_INCIDENT && is_report_form(text);
+	if (topic == TOPIC_SECTIONS || topic == TOPIC_POSTMORTEM || report)
+		section_fence(ix, text, line, topic != TOPIC_SECTIONS);
 	else if (topic == TOPIC_MESSAGES)
 		message_fence(ix, text, line);
 	else if (language == YAML)

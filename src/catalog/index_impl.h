@@ -242,6 +242,8 @@ void escalation_told_by_now(struct index *ix);
 /* ---- index_templates.c ---- */
 bool section_item(struct index *ix, const struct item *item, bool postmortem);
 void section_fence(struct index *ix, struct str body, int line, bool postmortem);
+/* Headings, and something to be filled in below them: below "Post-mortems" a report's template. */
+bool is_report_form(struct str body);
 void message_fence(struct index *ix, struct str body, int line);
 
 /* ---- index_policies.c ---- */
