@@ -83,6 +83,9 @@ bool index_box(struct index *ix, struct str text, int at)
 			box.any = true;
 		else if (keyed.keyed && keyed.rest.n && escalation_after(ix, keyed.lead) >= 0)
 			box_row(ix, &box, keyed.lead, keyed.rest, at);
+		else if (n == 1 && escalation_role_in(escalation_behind_start(cells[0])).n &&
+		         escalation_behind_start(cells[0]).n < cells[0].n)
+			box_row(ix, &box, cells[0], arena_str(ix->arena, escalation_behind_start(cells[0])), at); /* "T+15  lead" */
 		else if (n == 1)
 			box_title(ix, &box, cells[0], at);
 	}

@@ -320,7 +320,8 @@ bool severity_line_defines(struct index *ix, const struct line *line)
 
 bool severity_names_field(struct index *ix, const struct line *line)
 {
-	return line->keyed && words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) >= 0;
+	bool key = line->keyed && str_find(line->lead, STR(". ")) < 0 && !escalation_opens_with_when(ix, line->lead);
+	return key && words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) >= 0; /* not "No response in 5 min: …" */
 }
 
 bool severity_key(struct index *ix, const struct line *line)
