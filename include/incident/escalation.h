@@ -46,6 +46,9 @@ const struct incident_step *escalation_next(const struct incident *inc, int64_t 
 /* Runs every step that is due; how many. Nothing without a roster (backtest, tests of rules). */
 size_t escalation_run(struct incident *inc, const struct incident_policy *policy, int64_t now);
 
+/* Looks up when the hours of the steps that are to come open. */
+void escalation_hold(struct incident *inc, const struct incident_policy *policy);
+
 /* "response_missed", "resolution_missed"; empty: its time makes it due. */
 struct str escalation_when(const struct incident_step *step);
 /* The names of a step, one a line, each in turn; false at the end. for (struct str rest = step->notify; …;) */

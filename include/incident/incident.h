@@ -213,6 +213,7 @@ struct incident {
 	int64_t last_mark; /* marks are never used twice, also not after a row was dropped */
 	uint64_t page;     /* the number of the page that waits, or that will wait next; who waits for it names it */
 	int64_t due_at;    /* when the page that waits is told; 0: none does */
+	int64_t held_from; /* when it would be told if no hours held it (incident/held.h); 0: none do */
 	enum due_why due_why;
 	int64_t quiet_at; /* when the last member left and the resolve began to be held back (resolve_hold); 0: it is not */
 	uint64_t episode;
@@ -230,7 +231,8 @@ struct incident {
 	struct {
 		int64_t responded_at;                             /* the first acknowledgement of this episode */
 		int64_t response_missed_at, resolution_missed_at; /* when the deadline was; 0: not missed */
-	} deadlines;                                          /* see incident/deadline.h */
+		int64_t from;     /* its page was held: they are counted from when that was due; 0: from started_at */
+	} deadlines;          /* see incident/deadline.h */
 	struct {              /* what Alertmanager said when it was asked: see incident/silence.h */
 		int64_t since;    /* when it was first known to be silenced; 0: it is not */
 		int64_t until;    /* nothing is done before; it is asked again then */
@@ -303,6 +305,7 @@ struct incident_policy {
 	bool nothing_is_sent; /* delivery.mode: observe. So no page is late, and no fallback due */
 	bool no_timeline;     /* nobody will read what happened (replay): records are written without */
 	int64_t retention;
+	const struct ruleset *rules; /* what they say now of who waits; NULL: what they said then (incident/held.h) */
 	const struct escalation_roster *roster; /* whom a role reaches; NULL: no step runs (incident/escalation.h) */
 	struct strs asked_sources;              /* whose Alertmanagers are asked about silences (incident/silence.h) */
 	const struct silence_said *said;        /* what they answered, for this change; NULL: they were not asked */

@@ -127,9 +127,10 @@ const struct incident_step *escalation_next(const struct incident *inc, int64_t 
 }
 
 /* Their hours are looked up whenever the path may go on: when a step is due may have changed. */
-static void hold_steps(struct incident *inc, const struct escalation_roster *roster)
+void escalation_hold(struct incident *inc, const struct incident_policy *policy)
 {
-	for (size_t i = 0; i < inc->step_count && roster->open_from; i++) {
+	const struct escalation_roster *roster = policy->roster;
+	for (size_t i = 0; i < inc->step_count && roster && roster->open_from; i++) {
 		struct incident_step *step = &inc->steps[i];
 		int64_t due = step->active.n || step->mute.n ? step_due_at(inc, step) : 0;
 		if (due)
@@ -224,7 +225,7 @@ size_t escalation_run(struct incident *inc, const struct incident_policy *policy
 	int64_t at;
 	if (!policy->roster)
 		return 0;
-	hold_steps(inc, policy->roster);
+	escalation_hold(inc, policy);
 	for (const struct incident_step *next; (next = escalation_next(inc, &at)) && at <= now; n++) {
 		struct running r = {.inc = inc, .policy = policy, .now = now, .step = &inc->steps[next - inc->steps]};
 		if (r.step->after_ms && silence_is_unasked(inc, policy))

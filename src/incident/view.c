@@ -69,12 +69,13 @@ json_t *view_person(const struct incident_person *person)
 
 int64_t incident_response_due(const struct incident *inc)
 {
-	return inc->started_at && inc->severity.response_ms ? inc->started_at + inc->severity.response_ms : 0;
+	return inc->started_at && inc->severity.response_ms ? incident_promises_from(inc) + inc->severity.response_ms : 0;
 }
 
 int64_t incident_resolution_due(const struct incident *inc)
 {
-	return inc->started_at && inc->severity.resolution_ms ? inc->started_at + inc->severity.resolution_ms : 0;
+	return inc->started_at && inc->severity.resolution_ms ? incident_promises_from(inc) + inc->severity.resolution_ms
+	                                                      : 0;
 }
 
 int64_t incident_repeat_due(const struct incident *inc)

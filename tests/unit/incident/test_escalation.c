@@ -123,6 +123,13 @@ static const char *const stories[][2] = {
      "0s fire a quiet=22:43 -> new\n 0s send oncall -> nothing\n 0s clock -> 29m40s\n 5m fire a quiet=22:43 -> repeat\n"
      "29m39s tick -> nothing\n 29m40s tick -> page_after_passed\n 29m40s send oncall -> trigger 1\n"
      "30m tick -> nothing\n 31m fire a quiet=22:43 -> repeat\n 31m send oncall -> nothing\n"},
+	{"what is promised of what is held is counted from its page",
+     "0s fire a quiet=22:43 respond=15m over=1h -> new\n 15m tick -> nothing\n 29m40s tick -> page_after_passed\n"
+     "29m40s send oncall -> trigger 1\n 29m40s clock -> 44m40s\n 44m40s tick -> response_missed\n 1h29m40s tick -> "
+     "resolution_missed\n"},
+	{"…and from the page that hours do not hold, where that comes sooner",
+     "0s fire a quiet=22:43 respond=15m -> new\n 5m fire b respond=15m -> member_joined\n 5m send oncall -> trigger 1\n"
+     "20m tick -> response_missed\n"},
 	{"what ends while it is held is never paged", "0s fire a quiet=22:43 -> new\n 10m resolve a -> never_paged\n "
                                                   "29m40s tick -> nothing\n 29m40s send oncall -> nothing\n"},
 	{"page_after and hours: the later one",
