@@ -5,7 +5,8 @@
  * A step is due `after` its path began (escalation.from: when the incident opened, or when it paged anew after it had been
  * told and somebody new began to fire). No step runs while the incident is acknowledged, held back or not paged; those that
  * were due meanwhile run as soon as it is open again. A step that runs is written down with whom it reached: each is a
- * delivery of its own, whose `target` is the role, and is told the end as any other is, whoever is on call by then.
+ * delivery of its own, whose `target` is the role, and is told the end as any other is, whoever is on call by then. A step
+ * that names a role again wakes again, under a key of its own (incident/target.h).
  *
  * A step may also be due when the severity's response or resolution time passes (the latter although somebody has it), and
  * may have hours of its own: what is due at another time waits until they open, and those behind it do not wait for it.
@@ -40,6 +41,8 @@ struct escalation_roster {
 void escalation_take(struct incident *inc, const struct escalation *x);
 /* The path begins anew: nothing of it has run, and who was told by it is told again only when his step comes. */
 void escalation_begin(struct incident *inc, int64_t now);
+/* Before the incident pages anew on the same path: who was told by several of its steps hears of that once. */
+void escalation_page_anew(struct incident *inc);
 
 /* The next step, and when it is due; NULL: none will come (acknowledged, over, or all have run). Pure. */
 const struct incident_step *escalation_next(const struct incident *inc, int64_t *at);
@@ -50,5 +53,6 @@ size_t escalation_run(struct incident *inc, const struct incident_policy *policy
 struct str escalation_when(const struct incident_step *step);
 /* The names of a step, one a line, each in turn; false at the end. for (struct str rest = step->notify; …;) */
 bool escalation_take_name(struct str *rest, struct str *name);
+bool escalation_names(const struct incident_step *step, struct str role);
 
 #endif

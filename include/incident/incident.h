@@ -75,7 +75,7 @@ struct want {
 
 struct delivery {
 	struct str receiver;
-	struct str target; /* the role of the escalation's step that told it; empty: the page itself did */
+	struct str target; /* the role of the escalation's step that told it (incident/target.h); empty: the page itself did */
 	uint64_t from; /* it is told of this generation and later ones: who joins a page that waits is not told before it */
 	struct told_generation *gens; /* ascending; only those that still matter; grown in the record's arena */
 	size_t gen_count, gen_capacity;

@@ -230,7 +230,10 @@ static void print_deliveries(const json_t *deliveries, bool observing, int64_t n
 	json_array_foreach(deliveries, i, d)
 	{
 		table_add(t, json_text(d, "receiver"));
-		table_add(t, json_text(d, "target"));
+		if (json_number(d, "turn") > 1)
+			table_printf(t, "%.*s (%lld)", STR_ARG(json_text(d, "target")), (long long)json_number(d, "turn"));
+		else
+			table_add(t, json_text(d, "target"));
 		table_add(t, knows(d, observing));
 		table_printf(t, "%lld", (long long)json_number(d, "generation"));
 		table_printf(t, "%lld", (long long)json_number(d, "attempts"));

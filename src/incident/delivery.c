@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "incident/generations.h"
+#include "incident/target.h"
 
 struct delivery *incident_delivery_to(struct incident *inc, struct str receiver, struct str target)
 {
@@ -98,7 +99,7 @@ static struct want want_firing(const struct incident *inc, const struct delivery
 	const struct told_generation *g = generation_find(d, inc->generation);
 	struct want trigger = {.verb = WANT_TRIGGER, .generation = inc->generation, .not_before = not_before_again(d, g)};
 	struct want nothing = {.verb = WANT_NOTHING};
-	bool reminds = d->notice < inc->notice;
+	bool reminds = d->notice < inc->notice && !delivery_is_followed(inc, d);
 	if (g && g->in_digest && g->told == TOLD_NOTHING && !g->maybe && !reminds)
 		return nothing; /* of an acknowledgement nobody was told either whom the digest did not name */
 	if (!g || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED)

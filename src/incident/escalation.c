@@ -8,9 +8,11 @@
 #include "catalog/catalog.h"
 #include "incident/deadline.h"
 #include "incident/delivery.h"
+#include "incident/generations.h"
 #include "incident/message.h"
 #include "incident/record.h"
 #include "incident/silence.h"
+#include "incident/target.h"
 
 #define TOLD_BYTES_MAX 300 /* of what is written down of one step */
 
@@ -21,6 +23,14 @@ bool escalation_take_name(struct str *rest, struct str *name)
 	*name = str_slice(*rest, 0, end < 0 ? rest->n : (size_t)end);
 	*rest = end < 0 ? (struct str){NULL, 0} : str_slice(*rest, (size_t)end + 1, rest->n);
 	return any;
+}
+
+bool escalation_names(const struct incident_step *step, struct str role)
+{
+	for (struct str rest = step->notify, name; escalation_take_name(&rest, &name);)
+		if (str_eq(name, role))
+			return true;
+	return false;
 }
 
 /* ---- the path ---- */
@@ -83,6 +93,13 @@ void escalation_begin(struct incident *inc, int64_t now)
 	}
 	for (size_t i = 0; i < inc->delivery_count; i++)
 		if (inc->deliveries[i].target.n)
+			inc->deliveries[i].from = DELIVERY_NOT_YET;
+}
+
+void escalation_page_anew(struct incident *inc)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		if (delivery_is_preceded(inc, &inc->deliveries[i]))
 			inc->deliveries[i].from = DELIVERY_NOT_YET;
 }
 
@@ -158,15 +175,55 @@ static struct delivery *plain_delivery(struct incident *inc, struct str receiver
 	return d && d->from <= inc->generation ? d : NULL;
 }
 
-/* At once, whoever the page itself reaches is reached: the same page twice helps nobody. */
-static void tell_receiver(struct running *r, struct str role, struct str receiver)
+/* Which of the steps that name this role the running one is, from 1. */
+static unsigned turn_of(const struct running *r, struct str role)
+{
+	unsigned turn = 1;
+	for (const struct incident_step *step = r->inc->steps; step < r->step; step++)
+		turn += escalation_names(step, role);
+	return turn;
+}
+
+/* The page in force was, or may have been, told by it, or has been given up. */
+static bool is_used(const struct incident *inc, const struct delivery *d)
+{
+	const struct told_generation *g = generation_find(d, inc->generation);
+	return (g && (g->told != TOLD_NOTHING || g->maybe)) || delivery_is_dead(inc, d);
+}
+
+/* A page for this role is still to go there: what waits for a provider is not made to wake twice. */
+static bool is_on_its_way(const struct incident *inc, struct str role, struct str receiver)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		const struct delivery *d = &inc->deliveries[i];
+		if (d->from <= inc->generation && str_eq(d->receiver, receiver) && str_eq(step_target_role(d->target), role) &&
+		    !is_used(inc, d))
+			return true;
+	}
+	return false;
+}
+
+/* The step's own; a later one where this page was told by that name already (its severity was raised, and so it was again). */
+static struct str unused_target(const struct running *r, struct str role, struct str receiver)
+{
+	for (unsigned turn = turn_of(r, role);; turn++) {
+		struct str target = step_target(r->inc->arena, role, turn);
+		const struct delivery *d = incident_delivery_to(r->inc, receiver, target);
+		if (!d || !is_used(r->inc, d))
+			return target;
+	}
+}
+
+/* At once, whoever the page itself reaches is reached: the same page twice helps nobody. False where there is no room. */
+static bool tell_receiver(struct running *r, struct str role, struct str receiver)
 {
 	struct incident *inc = r->inc;
-	if (!r->step->after_ms && plain_delivery(inc, receiver))
-		return;
-	struct delivery *d = incident_add_delivery(inc, receiver, role, r->now);
-	if (d && (d->from > inc->generation || !d->gen_count))
+	if ((!r->step->after_ms && plain_delivery(inc, receiver)) || is_on_its_way(inc, role, receiver))
+		return true;
+	struct delivery *d = incident_add_delivery(inc, receiver, unused_target(r, role, receiver), r->now);
+	if (d)
 		d->from = inc->generation;
+	return d != NULL;
 }
 
 static void write_down(struct running *r, struct str role, const struct escalation_reached *reached)
@@ -188,12 +245,15 @@ static void tell_role(struct running *r, struct str role)
 {
 	struct escalation_reached reached = {0};
 	const struct escalation_roster *roster = r->policy->roster;
+	size_t told = 0;
 	roster->reach(roster->arg, role, r->now, r->inc->arena, &reached);
 	if (reached.by_default && !r->step->after_ms)
 		reached.receivers.n = 0;
-	write_down(r, role, &reached);
 	for (size_t i = 0; i < reached.receivers.n; i++)
-		tell_receiver(r, role, reached.receivers.v[i]);
+		if (tell_receiver(r, role, reached.receivers.v[i]))
+			reached.receivers.v[told++] = reached.receivers.v[i];
+	reached.receivers.n = told;
+	write_down(r, role, &reached);
 }
 
 /* "15m", "the response time has passed" */

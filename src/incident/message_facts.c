@@ -3,6 +3,7 @@
  */
 #include "base/time.h"
 #include "incident/escalation.h"
+#include "incident/target.h"
 #include "message_impl.h"
 
 #define FACT_BYTES_MAX 600
@@ -23,14 +24,18 @@ const char *message_ending(const struct incident *inc, uint64_t generation)
 	return str_eq_c(inc->resolved_why, "closed_by_hand") ? "closed by hand" : "resolved";
 }
 
-/* The step that notifies this role; the last that has run, where several do. */
-static const struct incident_step *step_for(const struct incident *inc, struct str role)
+/* The step that told this target: the one of its turn, the last that has run where that has not. */
+static const struct incident_step *step_for(const struct incident *inc, struct str target)
 {
 	const struct incident_step *found = NULL;
-	for (size_t i = 0; i < inc->step_count; i++)
-		for (struct str rest = inc->steps[i].notify, name; escalation_take_name(&rest, &name);)
-			if (str_eq(name, role) && (!found || inc->steps[i].ran_at))
-				found = &inc->steps[i];
+	unsigned turn = 0;
+	for (size_t i = 0; i < inc->step_count && !(found && turn >= step_target_turn(target)); i++) {
+		if (!escalation_names(&inc->steps[i], step_target_role(target)))
+			continue;
+		turn++;
+		if (!found || inc->steps[i].ran_at)
+			found = &inc->steps[i];
+	}
 	return found;
 }
 
@@ -69,7 +74,7 @@ static void add_escalated(struct buf *b, const struct message *m, const struct m
 	if (!context->target.n)
 		return;
 	buf_add_c(b, "Escalated to ");
-	message_add_line(b, context->target, FACT_BYTES_MAX);
+	message_add_line(b, step_target_role(context->target), FACT_BYTES_MAX);
 	if (context->target_contact.n) {
 		buf_add_c(b, " (");
 		message_add_line(b, context->target_contact, FACT_BYTES_MAX);

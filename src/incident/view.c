@@ -7,6 +7,7 @@
 #include "incident/delivery.h"
 #include "incident/escalation.h"
 #include "incident/message.h"
+#include "incident/target.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
@@ -166,9 +167,10 @@ static json_t *one_delivery(const struct incident *inc, const struct delivery *d
 	json_t *generation = d->gen_count ? json_integer((json_int_t)d->gens[d->gen_count - 1].generation) : json_null();
 	bool dead = delivery_is_dead(inc, d);
 	bool digest = d->gen_count && d->gens[d->gen_count - 1].in_digest;
+	json_t *turn = d->target.n ? json_integer(step_target_turn(d->target)) : json_null();
 	json_t *wants = d->due_at && d->want.verb != WANT_NOTHING ? json_string(want_verb_name(d->want.verb)) : json_null();
-	return json_pack("{so so ss so so sI so so so sb sb}", "receiver", text_or_repaired(d->receiver), "target",
-	                 view_text(d->target), "told", delivery_told_name(d), "wants", wants, "generation", generation,
+	return json_pack("{so so so ss so so sI so so so sb sb}", "receiver", text_or_repaired(d->receiver), "target",
+	                 view_text(step_target_role(d->target)), "turn", turn, "told", delivery_told_name(d), "wants", wants, "generation", generation,
 	                 "attempts", (json_int_t)d->attempts, "last_error",
 	                 view_text(dead && !d->last_error.n ? d->dead_error : d->last_error), "next_attempt_at",
 	                 view_time(d->due_at), "told_at", view_time(d->told_at), "dead", (int)dead, "digest", (int)digest);

@@ -318,6 +318,39 @@ def test_an_acknowledgement_that_runs_out_lets_it_go_on(house, start, recorder):
     assert any("ack_timeout" in (e["detail"] or "") for e in one(daemon)["timeline"])
 
 
+AGAIN = [("0s", ["ana"]), ("1s", ["Team Lead"]), ("2s", ["Team Lead"]), ("3s", ["ana", "Team Lead"]), ("4s", ["oncall"])]
+
+
+@pytest.mark.parametrize("how", ["left alone", "kill"])
+def test_a_step_that_repeats_a_role_wakes_again_under_its_own_key(house, start, recorder, how):
+    made = furnish(house, recorder, AGAIN)
+    daemon = start(made)
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: "LEAD" in told(recorder), 10)
+    if how == "kill":
+        daemon.kill()
+        daemon = start(made)
+
+    def keys(name):
+        return [r.key for r in recorder.triggers() if r.body["routing_key"] == name]
+
+    def everybody_is_told():
+        return [len(set(keys(name))) for name in ("ONCALL", "ANA", "LEAD")] == [2, 2, 3]
+
+    wait_until(everybody_is_told, 30)
+    if how == "left alone":
+        assert len(recorder.triggers()) == 7
+    third = [r for r in recorder.triggers() if r.key == keys("LEAD")[-1]][0]
+    assert "within 3s" in json.dumps(third.body)
+    shown = one(daemon)
+    assert sorted((d["receiver"], d["target"], d["turn"]) for d in shown["deliveries"] if d["target"] == "Team Lead") == [
+        ("lead", "Team Lead", 1), ("lead", "Team Lead", 2), ("lead", "Team Lead", 3)]
+    assert "Team Lead (3)" in Ctl(None, daemon).run("incidents", "show", shown["key"])
+    daemon.send(body(alert("Silo", status="resolved")))
+    wait_until(lambda: not recorder.open_keys(), 30)
+    assert {r.key for r in recorder.triggers()} == {r.key for r in recorder.all("resolve", accepted=True)}
+
+
 def test_a_raised_severity_goes_on_although_somebody_had_it(house, start, recorder):
     made = furnish(house, recorder, STEPS)
     made.rules([{"name": "all", "matchers": ['alertname=~".+"'], "escalation": "steps", "group_by": ["alertname"]}])
