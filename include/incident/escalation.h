@@ -18,6 +18,7 @@
 #define INCIDENT_ESCALATION_H
 
 #include "base/options.h"
+#include "base/time.h"
 #include "incident/incident.h"
 
 struct escalation; /* catalog/catalog.h */
@@ -44,11 +45,32 @@ void escalation_begin(struct incident *inc, int64_t now);
 /* Before the incident pages anew on the same path: who was told by several of its steps hears of that once. */
 void escalation_page_anew(struct incident *inc);
 
-/* The next step, and when it is due; NULL: none will come (acknowledged, over, or all have run). Pure. */
+/* The next step that the clock looks at, and when; NULL: none will come (acknowledged, over, or all have run). Pure. */
 const struct incident_step *escalation_next(const struct incident *inc, int64_t *at);
 /* Runs every step that is due; how many. Nothing without a roster (backtest, tests of rules). */
 size_t escalation_run(struct incident *inc, const struct incident_policy *policy, int64_t now);
 
+/*
+ * What becomes of a step as things are, for people: what is announced happens. A held incident's path begins when it is paged;
+ * of a silenced one nobody knows when it goes on.
+ */
+enum step_outlook {
+	STEP_HAS_RUN,      /* at step->ran_at */
+	STEP_COMES,        /* at `*at`, unless something changes */
+	STEP_BY_HAND,      /* nobody says when */
+	STEP_ACKNOWLEDGED, /* not while somebody has it */
+	STEP_SILENCED,     /* not while it is silenced in Alertmanager */
+	STEP_QUIET,        /* not while nothing fires (its resolve is held back), or nothing is paged */
+	STEP_NEVER,        /* its deadline was kept, or there is none */
+	STEP_OVER,
+};
+enum step_outlook escalation_outlook(const struct incident *inc, const struct incident_step *step, int64_t *at);
+const char *step_outlook_name(enum step_outlook outlook); /* "told", "due", … */
+/* The first that comes; NULL: none does. */
+const struct incident_step *escalation_announced(const struct incident *inc, int64_t *at);
+
+/* "15m", "the response time has passed" */
+const char *escalation_reason(const struct incident_step *step, char after[TIME_DURATION_MAX]);
 /* "response_missed", "resolution_missed"; empty: its time makes it due. */
 struct str escalation_when(const struct incident_step *step);
 /* The names of a step, one a line, each in turn; false at the end. for (struct str rest = step->notify; …;) */

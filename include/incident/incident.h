@@ -75,7 +75,8 @@ struct want {
 
 struct delivery {
 	struct str receiver;
-	struct str target; /* the role of the escalation's step that told it (incident/target.h); empty: the page itself did */
+	struct str
+		target;    /* the role of the escalation's step that told it (incident/target.h); empty: the page itself did */
 	uint64_t from; /* it is told of this generation and later ones: who joins a page that waits is not told before it */
 	struct told_generation *gens; /* ascending; only those that still matter; grown in the record's arena */
 	size_t gen_count, gen_capacity;
@@ -350,6 +351,8 @@ bool incident_is_paged(const struct incident *inc);
 bool incident_has_paged(const struct incident *inc);
 /* A page waits for its time. */
 bool incident_is_waiting(const struct incident *inc);
+/* Nobody has been paged yet, and it is paged then if it still fires; 0: it is not held. */
+int64_t incident_held_until(const struct incident *inc);
 /* Its last resolve is held back until then; 0: it is not. */
 int64_t incident_hold_until(const struct incident *inc, const struct incident_policy *policy);
 /* Who has it, of the page in force (or the one that waits, where none is); NULL: nobody. */

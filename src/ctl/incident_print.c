@@ -195,6 +195,7 @@ static void print_incident_head(const json_t *incident, int64_t now)
 	       (long long)json_number(members, "total"));
 	print_time("since", incident, "firing_since", now);
 	print_time("opened", incident, "started_at", now);
+	print_time("held until", incident, "held_until", now);
 	print_time("last seen", incident, "last_seen_at", now);
 	print_time("resolved", incident, "resolved_at", now);
 	print_time("respond by", incident, "response_due", now);

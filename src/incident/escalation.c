@@ -124,24 +124,85 @@ static int64_t step_due_at(const struct incident *inc, const struct incident_ste
 	return step->after_ms < 0 ? 0 : inc->escalation.from + step->after_ms;
 }
 
+/* …and when it may run: within its hours, and not before the next word of Alertmanager where it is silenced. */
+static int64_t step_runs_at(const struct incident *inc, const struct incident_step *step)
+{
+	int64_t due = step_due_at(inc, step);
+	if (!due)
+		return 0;
+	due = step->not_before > due ? step->not_before : due;
+	return inc->silence.until > due ? inc->silence.until : due;
+}
+
 /* The first in time; of those at once the first of the path. */
 const struct incident_step *escalation_next(const struct incident *inc, int64_t *at)
 {
 	const struct incident_step *next = NULL;
 	*at = 0;
 	for (size_t i = 0; i < inc->step_count && path_is_walked(inc); i++) {
-		int64_t due = step_due_at(inc, &inc->steps[i]), held = inc->steps[i].not_before;
-		if (!due)
-			continue;
-		due = held > due ? held : due;
-		due = inc->silence.until > due ? inc->silence.until : due;
-		if (!next || due < *at) {
+		int64_t due = step_runs_at(inc, &inc->steps[i]);
+		if (due && (!next || due < *at)) {
 			next = &inc->steps[i];
 			*at = due;
 		}
 	}
 	return next;
 }
+
+/* ---- what is said of it ---- */
+
+/* Why it does not come. */
+static enum step_outlook outlook_of_none(const struct incident *inc, const struct incident_step *step)
+{
+	if (step->when != STEP_BY_TIME)
+		return STEP_NEVER;
+	return step->after_ms < 0 ? STEP_BY_HAND : incident_acknowledgement(inc) ? STEP_ACKNOWLEDGED : STEP_NEVER;
+}
+
+enum step_outlook escalation_outlook(const struct incident *inc, const struct incident_step *step, int64_t *at)
+{
+	int64_t due = step_runs_at(inc, step), held_until = incident_held_until(inc);
+	*at = step->ran_at;
+	if (step->ran_at)
+		return STEP_HAS_RUN;
+	if (!incident_is_open(inc))
+		return STEP_OVER;
+	if (!due)
+		return outlook_of_none(inc, step);
+	if (!held_until && !path_is_walked(inc))
+		return STEP_QUIET;
+	if (inc->silence.since)
+		return STEP_SILENCED;
+	*at = held_until > due ? held_until : due;
+	return STEP_COMES;
+}
+
+const struct incident_step *escalation_announced(const struct incident *inc, int64_t *at)
+{
+	const struct incident_step *next = NULL;
+	int64_t due;
+	*at = 0;
+	for (size_t i = 0; i < inc->step_count; i++) {
+		if (escalation_outlook(inc, &inc->steps[i], &due) != STEP_COMES || (next && due >= *at))
+			continue;
+		next = &inc->steps[i];
+		*at = due;
+	}
+	return next;
+}
+
+const char *step_outlook_name(enum step_outlook outlook)
+{
+	static const char *const outlooks[] = {
+		[STEP_HAS_RUN] = "told",      [STEP_COMES] = "due",
+		[STEP_BY_HAND] = "by_hand",   [STEP_ACKNOWLEDGED] = "acknowledged",
+		[STEP_SILENCED] = "silenced", [STEP_QUIET] = "quiet",
+		[STEP_NEVER] = "never",       [STEP_OVER] = "over",
+	};
+	return outlooks[outlook];
+}
+
+/* ---- a step runs ---- */
 
 /* Their hours are looked up whenever the path may go on: when a step is due may have changed. */
 static void hold_steps(struct incident *inc, const struct escalation_roster *roster)
@@ -159,7 +220,12 @@ struct str escalation_when(const struct incident_step *step)
 	return str_c(step_when_name((enum step_when)step->when));
 }
 
-/* ---- a step runs ---- */
+const char *escalation_reason(const struct incident_step *step, char after[TIME_DURATION_MAX])
+{
+	if (step->when == STEP_BY_TIME)
+		return time_duration_format(step->after_ms, after);
+	return step->when == STEP_RESPONSE_MISSED ? "the response time has passed" : "the resolution time has passed";
+}
 
 struct running {
 	struct incident *inc;
@@ -256,14 +322,6 @@ static void tell_role(struct running *r, struct str role)
 	write_down(r, role, &reached);
 }
 
-/* "15m", "the response time has passed" */
-static const char *step_reason(const struct incident_step *step, char after[TIME_DURATION_MAX])
-{
-	if (step->when == STEP_BY_TIME)
-		return time_duration_format(step->after_ms, after);
-	return step->when == STEP_RESPONSE_MISSED ? "the response time has passed" : "the resolution time has passed";
-}
-
 static void run_escalation_step(struct running *r)
 {
 	char after[TIME_DURATION_MAX];
@@ -274,7 +332,7 @@ static void run_escalation_step(struct running *r)
 	r->step->ran_at = r->now;
 	r->step->told = arena_str(r->inc->arena, told);
 	incident_note(r->inc, r->now, "escalated", "%s%s: %.*s", r->step->when == STEP_BY_TIME ? "after " : "",
-	              step_reason(r->step, after), STR_ARG(told));
+	              escalation_reason(r->step, after), STR_ARG(told));
 	buf_release(&r->told);
 }
 

@@ -38,7 +38,8 @@ static int64_t update_due_for(const struct incident *inc, const struct delivery 
                               const struct incident_policy *policy)
 {
 	const struct incident_terms *terms = incident_terms(policy, d->receiver);
-	if (!terms->updates || d->update_due || delivery_is_followed(inc, d) || !is_up_to_date(inc, d) || d->roster == roster)
+	if (!terms->updates || d->update_due || delivery_is_followed(inc, d) || !is_up_to_date(inc, d) ||
+	    d->roster == roster)
 		return 0;
 	return d->told_at + terms->update_interval;
 }

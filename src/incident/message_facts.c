@@ -62,11 +62,6 @@ static void add_ending(struct buf *b, const struct incident *inc, uint64_t gener
 }
 
 /* "Escalated to On-call Lead after 15m" */
-static const char *missed_words(struct str when)
-{
-	return str_eq_c(when, "response_missed") ? "the response time has passed" : "the resolution time has passed";
-}
-
 static void add_escalated(struct buf *b, const struct message *m, const struct message_context *context)
 {
 	char after[TIME_DURATION_MAX];
@@ -81,9 +76,9 @@ static void add_escalated(struct buf *b, const struct message *m, const struct m
 		buf_add_c(b, ")");
 	}
 	if (step && step->after_ms > 0)
-		buf_printf(b, ": nobody has acknowledged within %s", time_duration_format(step->after_ms, after));
+		buf_printf(b, ": nobody has acknowledged within %s", escalation_reason(step, after));
 	else if (step && escalation_when(step).n)
-		buf_printf(b, ": %s", missed_words(escalation_when(step)));
+		buf_printf(b, ": %s", escalation_reason(step, after));
 }
 
 struct str message_headline(const struct message *m, struct arena *arena, uint64_t generation,
@@ -189,12 +184,11 @@ static void escalation_fact(struct facts *f)
 	const struct incident *inc = f->m->incident;
 	char after[TIME_DURATION_MAX];
 	int64_t at;
-	const struct incident_step *next = escalation_next(inc, &at);
-	struct str missed = next ? escalation_when(next) : (struct str){NULL, 0};
-	if (next && (missed.n || next->after_ms > 0) && f->m->event != EVENT_RESOLVE) {
+	const struct incident_step *next = escalation_announced(inc, &at);
+	bool missed = next && escalation_when(next).n;
+	if (next && (missed || next->after_ms > 0) && f->m->event != EVENT_RESOLVE) {
 		put_fact_time(f, "", at);
-		buf_printf(&f->line, " (%s%s): ", missed.n ? "" : "after ",
-		           missed.n ? missed_words(missed) : time_duration_format(next->after_ms, after));
+		buf_printf(&f->line, " (%s%s): ", missed ? "" : "after ", escalation_reason(next, after));
 		put_fact_names(f, "", next->notify);
 	}
 	add_fact(f, "Escalation");

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from harness import Ctl, Mute, alert, body, now, wait_until
+from harness import Ctl, Mute, alert, body, call, now, wait_until
 from harness.bodies import stamp
 
 PEOPLE = [{"name": "ana", "receivers": ["ana"], "contact": "@ana"}, {"name": "ben", "receivers": ["ben"]}]
@@ -204,6 +204,58 @@ def test_missed_deadlines_are_steps(house, start, recorder):
     whens = [s["when"] for s in one(daemon)["escalation"]["steps"]]
     assert whens == [None, "response_missed", "resolution_missed"]
     assert "response time has passed" in json.dumps([r.body for r in recorder.triggers() if r.body["routing_key"] == "LEAD"])
+
+
+def shown_steps(daemon, key):
+    """The incident's page below "Escalation", as words."""
+    page = call(daemon.url + "/incidents/" + key)[2].decode()
+    part = re.search(r"<h2>Escalation.*?</ol>", page, re.S)[0]
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", li)).strip() for li in part.split("<li>")[1:]]
+
+
+def test_nothing_is_announced_that_will_not_happen(house, start, recorder):
+    made = furnish(house, recorder, STEPS)
+    made.write("catalog.yml", {**catalog(STEPS), "severities": [{"name": "P1", "response": "1h"}],
+                               "escalations": [{"name": "steps", "steps": [
+                                   {"after": "0s", "notify": ["On-call Engineer"]}, {"after": "30m", "notify": ["Team Lead"]},
+                                   {"notify": ["ben"]}, {"when": "response_missed", "notify": ["Team Lead"]},
+                                   {"when": "resolution_missed", "notify": ["ben"]}]}]})
+    daemon = start(made)
+    ctl = Ctl(None, daemon)
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: len(told(recorder)) == 2, 10)
+    key = one(daemon)["key"]
+
+    def states():
+        return [s["state"] for s in daemon.api("incidents/" + key)["escalation"]["steps"]]
+
+    assert states() == ["told", "due", "by_hand", "due", "never"]
+    _, lead, ben, missed, never = shown_steps(daemon, key)
+    assert "next, after 30m: Team Lead" in lead and ben == "by hand: ben" and "when the response time has passed" in missed
+    assert "when the resolution time has passed, which nobody sets" in never
+    ctl.run("incidents", "ack", key, "--by=ana")
+    assert states() == ["told", "acknowledged", "by_hand", "never", "never"] and one(daemon)["escalation"]["next"] is None
+    assert "not while it is acknowledged" in shown_steps(daemon, key)[1] and "next" not in " ".join(shown_steps(daemon, key))
+    assert "  next " not in ctl.run("incidents", "show", key)
+    daemon.send(body(alert("Silo", status="resolved")))
+    wait_until(lambda: daemon.api("incidents/" + key)["state"] == "resolved", 10)
+    assert states() == ["told"] and len(shown_steps(daemon, key)) == 1
+
+
+def test_who_is_held_says_until_when_and_who_comes_then(house, start, recorder):
+    held = [{**RULES[0], "page_after": "1h"}]
+    made = house(held, catalog={"files": ["catalog.yml"]}, receivers=[pager(n, recorder) for n in ("oncall", "ana", "ben", "lead")])
+    made.write("catalog.yml", catalog(STEPS))
+    daemon = start(made)
+    daemon.send(body(alert("Silo")))
+    shown = one(daemon)
+    assert shown["held_until"] and shown["escalation"]["next"] == {
+        "at": shown["held_until"], "after": "0s", "when": None, "notify": ["On-call Engineer"]}
+    text = Ctl(None, daemon).run("incidents", "show", shown["key"])
+    assert re.search(r"held until +" + re.escape(shown["held_until"]), text) and shown["held_until"] in text.split("next", 1)[1]
+    page = call(daemon.url + "/incidents/" + shown["key"])[2].decode()
+    assert "<dt>Held until" in page and "next, after 0s: On-call Engineer" in shown_steps(daemon, shown["key"])[0]
+    assert not recorder.requests
 
 
 def test_a_step_outside_its_hours_waits(house, start, recorder):

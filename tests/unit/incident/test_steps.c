@@ -14,9 +14,10 @@
 #include "incident/command.h"
 #include "incident/deadline.h"
 #include "incident/delivery.h"
-#include "incident/escalation.h"
 #include "incident/episode.h"
+#include "incident/escalation.h"
 #include "incident/row.h"
+#include "incident/silence.h"
 #include "incident/target.h"
 
 #define START INT64_C(1700000000000)
@@ -260,9 +261,112 @@ static void a_target_is_a_role_and_its_turn(void **state)
 	assert_int_equal(step_target_turn(STR("Team Lead\nx")), 1); /* of a record that somebody else wrote */
 }
 
+static void outlooks_are(const struct incident *inc, const char *expected)
+{
+	AUTOBUF struct buf said;
+	int64_t at;
+	buf_init(&said, SIZE_MAX);
+	for (size_t i = 0; i < inc->step_count; i++) {
+		enum step_outlook outlook = escalation_outlook(inc, &inc->steps[i], &at);
+		buf_printf(&said, "%s%s", i ? " " : "", step_outlook_name(outlook));
+		if (outlook == STEP_COMES)
+			buf_printf(&said, ":%dm", (int)((at - START) / TIME_MINUTE));
+	}
+	assert_string_equal(arena_cstr(inc->arena, buf_str(&said)), expected);
+}
+
+static struct escalation_step every_kind[] = {
+	{.after_ms = 0, .notify = {crew, 1}},
+	{.after_ms = 15 * TIME_MINUTE, .notify = {lead, 1}},
+	{.after_ms = -1, .notify = {lead, 1}},
+	{.after_ms = -1, .notify = {lead, 1}, .when = STEP_RESPONSE_MISSED},
+	{.after_ms = -1, .notify = {boss, 1}, .when = STEP_RESOLUTION_MISSED},
+};
+
+static void what_is_announced_is_what_happens_as_things_are(void **state)
+{
+	(void)state;
+	int64_t at;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = walking(arena, every_kind, 5);
+	outlooks_are(inc, "told due:15m by_hand due:20m due:60m");
+	assert_ptr_equal(escalation_announced(inc, &at), &inc->steps[1]);
+
+	inc->silence.since = START + TIME_MINUTE;
+	inc->silence.until = START + 2 * TIME_MINUTE;
+	outlooks_are(inc, "told silenced by_hand silenced silenced");
+	assert_null(escalation_announced(inc, &at));
+	assert_ptr_equal(escalation_next(inc, &at), &inc->steps[1]); /* the clock asks again all the same */
+	silence_lift(inc, START + 2 * TIME_MINUTE);
+
+	const struct command_args args = {.by = STR("ana")};
+	struct counts counts = {.arena = arena};
+	assert_null(incident_command(inc, COMMAND_ACK, &args, &policy, START + TIME_MINUTE, &counts));
+	outlooks_are(inc, "told acknowledged by_hand never due:60m");
+	assert_null(incident_command(inc, COMMAND_RESOLVE, &args, &policy, START + 2 * TIME_MINUTE, &counts));
+	outlooks_are(inc, "told over over over over");
+	assert_null(escalation_announced(inc, &at));
+	counts_release(&counts);
+}
+
+static void a_deadline_that_nobody_sets_makes_nothing_due(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = walking(arena, every_kind, 5);
+	inc->severity.response_ms = inc->severity.resolution_ms = 0;
+	outlooks_are(inc, "told due:15m by_hand never never");
+	inc->quiet_at = START + TIME_MINUTE;
+	outlooks_are(inc, "told quiet by_hand never never");
+}
+
+/* Nobody has been paged: the path begins with the page, and what would have been due before comes with it. */
+static void the_path_of_what_is_held_begins_with_its_page(void **state)
+{
+	(void)state;
+	int64_t at;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = walking(arena, every_kind, 2);
+	inc->generation = 0;
+	inc->steps[0].ran_at = 0;
+	inc->due_at = START + 20 * TIME_MINUTE;
+	assert_int_equal(incident_held_until(inc), inc->due_at);
+	outlooks_are(inc, "due:20m due:20m");
+	inc->escalation.from = inc->due_at;
+	outlooks_are(inc, "due:20m due:35m");
+	assert_ptr_equal(escalation_announced(inc, &at), &inc->steps[0]);
+	inc->generation = 1;
+	assert_int_equal(incident_held_until(inc), 0);
+}
+
+static void a_silence_that_was_made_from_here_holds_until_alertmanager_is_asked(void **state)
+{
+	(void)state;
+	int64_t at;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = walking(arena, every_kind, 2);
+	struct incident_policy asking = policy;
+	struct str source = STR("eu1");
+	const struct command_args args = {.by = STR("ana"), .note = STR("for 2h (silence 77)")};
+	struct counts counts = {.arena = arena};
+	assert_null(incident_command(inc, COMMAND_SILENCE, &args, &policy, START, &counts));
+	assert_int_equal(inc->silence.since, 0); /* nobody could say that it has ended */
+	inc->source = source;
+	asking.asked_sources = (struct strs){&source, 1};
+	assert_null(incident_command(inc, COMMAND_SILENCE, &args, &asking, START, &counts));
+	assert_true(str_eq_c(inc->silence.by, "for 2h (silence 77)"));
+	assert_null(escalation_announced(inc, &at));
+	assert_int_equal(silence_check_due(inc, &asking), START + 3 * policy.late_grace);
+	counts_release(&counts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_announced_is_what_happens_as_things_are),
+		cmocka_unit_test(a_deadline_that_nobody_sets_makes_nothing_due),
+		cmocka_unit_test(the_path_of_what_is_held_begins_with_its_page),
+		cmocka_unit_test(a_silence_that_was_made_from_here_holds_until_alertmanager_is_asked),
 		cmocka_unit_test(a_step_that_repeats_a_role_wakes_under_a_key_of_its_own),
 		cmocka_unit_test(whoever_was_told_by_several_steps_is_reminded_once),
 		cmocka_unit_test(a_raised_severity_tells_each_role_once),
