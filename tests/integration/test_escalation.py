@@ -126,6 +126,8 @@ def test_deadlines_that_pass_are_events_and_counted(house, start, recorder):
     made = furnish(house, recorder, STEPS[:1])
     made.write("catalog.yml", {**catalog(STEPS[:1]), "severities": [{"name": "P1", "response": "1s", "resolution": "2s"}]})
     daemon = start(made)
+    for kind in ("response", "resolution"):  # so that increase() sees the first
+        assert daemon.metric("sla_breaches_total", severity="P1", owner="", kind=kind) == 0
     daemon.send(body(alert("Silo")))
     for kind in ("response", "resolution"):
         wait_until(lambda: daemon.metric("sla_breaches_total", severity="P1", owner="", kind=kind), 10)
@@ -300,6 +302,29 @@ def test_a_template_says_who_is_on_call(local_house, start, recorder):
     daemon.send(body(alert("Silo")))
     wait_until(lambda: len(told(recorder)) == 2, 10)
     assert all("on call: ana (@ana)" in r.body["payload"]["summary"] for r in recorder.triggers())
+
+
+def test_an_owner_of_no_catalog_has_its_breaches_at_zero_once_it_pages(house, start, recorder):
+    made = furnish(house, recorder, STEPS[:1])
+    made.write("catalog.yml", {**catalog(STEPS[:1]), "owners": [{"name": "harbour", "receivers": ["oncall"]}],
+                               "severities": [{"name": "P1", "response": "1h"}]})
+    daemon = start(made)
+    name = "sla_breaches_total"
+    assert daemon.metric(name, severity="P1", owner="harbour", kind="response") == 0
+    labels = [dict(key[1]) for key in daemon.metrics() if key[0] == name]
+    assert all(of["kind"] == "response" and of["owner"] in ("", "harbour") for of in labels)
+    daemon.send(body(alert("Silo", team="dock")))
+    assert daemon.metric(name, severity="P1", owner="dock", kind="response") == 0
+
+
+def test_a_template_says_whom_a_step_is_for(local_house, start, recorder):
+    title = "{{labels.alertname}}{{#escalated}} for {{role}}: {{contact}}{{/escalated}}"
+    receivers = [{**pager(n, recorder), "title": title} for n in ("oncall", "ana", "ben", "lead")]
+    daemon = start(furnish(local_house, recorder, [("0s", ["On-call Engineer"]), ("1s", ["Harbour Master"])], receivers=receivers))
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: len(told(recorder)) == 3, 10)
+    said = [r.body["payload"]["summary"] for r in recorder.triggers()]
+    assert sorted(said) == ["Silo", "Silo for Harbour Master: Dora (+49 1)", "Silo for On-call Engineer: ana (@ana)"]
 
 
 @pytest.mark.parametrize("who", ["one", "two"])
