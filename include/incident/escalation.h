@@ -75,6 +75,6 @@ const char *escalation_reason(const struct incident_step *step, char after[TIME_
 struct str escalation_when(const struct incident_step *step);
 /* The names of a step, one a line, each in turn; false at the end. for (struct str rest = step->notify; …;) */
 bool escalation_take_name(struct str *rest, struct str *name);
-bool escalation_names(const struct incident_step *step, struct str role);
+bool escalation_step_names(const struct incident_step *step, struct str role);
 
 #endif

@@ -25,7 +25,7 @@ bool escalation_take_name(struct str *rest, struct str *name)
 	return any;
 }
 
-bool escalation_names(const struct incident_step *step, struct str role)
+bool escalation_step_names(const struct incident_step *step, struct str role)
 {
 	for (struct str rest = step->notify, name; escalation_take_name(&rest, &name);)
 		if (str_eq(name, role))
@@ -242,16 +242,16 @@ static struct delivery *plain_delivery(struct incident *inc, struct str receiver
 }
 
 /* Which of the steps that name this role the running one is, from 1. */
-static unsigned turn_of(const struct running *r, struct str role)
+static unsigned turn_on_path(const struct running *r, struct str role)
 {
 	unsigned turn = 1;
 	for (const struct incident_step *step = r->inc->steps; step < r->step; step++)
-		turn += escalation_names(step, role);
+		turn += escalation_step_names(step, role);
 	return turn;
 }
 
 /* The page in force was, or may have been, told by it, or has been given up. */
-static bool is_used(const struct incident *inc, const struct delivery *d)
+static bool page_is_told(const struct incident *inc, const struct delivery *d)
 {
 	const struct told_generation *g = generation_find(d, inc->generation);
 	return (g && (g->told != TOLD_NOTHING || g->maybe)) || delivery_is_dead(inc, d);
@@ -263,7 +263,7 @@ static bool is_on_its_way(const struct incident *inc, struct str role, struct st
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
 		if (d->from <= inc->generation && str_eq(d->receiver, receiver) && str_eq(step_target_role(d->target), role) &&
-		    !is_used(inc, d))
+		    !page_is_told(inc, d))
 			return true;
 	}
 	return false;
@@ -272,10 +272,10 @@ static bool is_on_its_way(const struct incident *inc, struct str role, struct st
 /* The step's own; a later one where this page was told by that name already (its severity was raised, and so it was again). */
 static struct str unused_target(const struct running *r, struct str role, struct str receiver)
 {
-	for (unsigned turn = turn_of(r, role);; turn++) {
+	for (unsigned turn = turn_on_path(r, role);; turn++) {
 		struct str target = step_target(r->inc->arena, role, turn);
 		const struct delivery *d = incident_delivery_to(r->inc, receiver, target);
-		if (!d || !is_used(r->inc, d))
+		if (!d || !page_is_told(r->inc, d))
 			return target;
 	}
 }

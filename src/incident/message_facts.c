@@ -30,7 +30,7 @@ static const struct incident_step *step_for(const struct incident *inc, struct s
 	const struct incident_step *found = NULL;
 	unsigned turn = 0;
 	for (size_t i = 0; i < inc->step_count && !(found && turn >= step_target_turn(target)); i++) {
-		if (!escalation_names(&inc->steps[i], step_target_role(target)))
+		if (!escalation_step_names(&inc->steps[i], step_target_role(target)))
 			continue;
 		turn++;
 		if (!found || inc->steps[i].ran_at)

@@ -129,7 +129,7 @@ static void a_severity_that_promises_nothing_misses_nothing(void **state)
 	next_is(inc, NULL, 0);
 }
 
-static bool is_prefix(const char *text, const char *prefix)
+static bool begins_like(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
@@ -178,8 +178,8 @@ static void a_step_that_repeats_a_role_wakes_under_a_key_of_its_own(void **state
 	const char *first = send_what_is_due(inc, START);
 	const char *second = run_and_send(inc, 2 * TIME_MINUTE), *third = run_and_send(inc, 4 * TIME_MINUTE);
 	const char *fourth = run_and_send(inc, 6 * TIME_MINUTE);
-	assert_true(is_prefix(first, "crew:.") && is_prefix(second, "lead:."));
-	assert_true(is_prefix(third, "lead:.") && is_prefix(fourth, "crew:."));
+	assert_true(begins_like(first, "crew:.") && begins_like(second, "lead:."));
+	assert_true(begins_like(third, "lead:.") && begins_like(fourth, "crew:."));
 	assert_string_not_equal(second, third);
 	assert_string_not_equal(first, fourth);
 
@@ -223,7 +223,7 @@ static void a_raised_severity_tells_each_role_once(void **state)
 	assert_non_null(strstr(raised, "lead:-2."));
 	assert_null(strstr(strstr(raised, "lead:") + 1, "lead:"));
 	const char *last = run_and_send(inc, 6 * TIME_MINUTE);
-	assert_true(is_prefix(last, "lead:-2."));
+	assert_true(begins_like(last, "lead:-2."));
 	assert_null(strstr(raised, last));
 }
 

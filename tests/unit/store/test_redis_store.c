@@ -94,24 +94,18 @@ static void whoever_starts_anew_takes_over_what_it_had_claimed(void **state)
 /* It was at an attempt, which is due when its lease ends. */
 static void what_was_begun_is_handed_out_to_whoever_starts_anew(void **state)
 {
-	struct conformance *t = *state;
-	struct conformance killed = *t, again = *t;
+	struct conformance *t = *state, killed = *t, again = *t;
 	struct store_version v = due_incident(t, "a", "r", 0, 10);
 	killed.store = redis_case_as(t->loop, &server, cases, OWNER);
 	struct store_claim own = claim_of_owner("r");
-	const struct store_claimed *got = claim(&killed, &own);
-	assert_int_equal(got->count, 1);
+	struct store_due due = {STR("r"), 0, claim(&killed, &own)->lease_until};
 	struct store_commit attempt = incident("a", v);
-	struct store_due due = {STR("r"), 0, got->lease_until};
 	attempt.dues = &due, attempt.due_count = 1;
 	commit_ok(&killed, &attempt);
 	killed.store->ops->close(killed.store);
 	assert_claims(t, "r", 9, TIME_HOUR, "");
 	again.store = redis_case_as(t->loop, &server, cases, OWNER);
-	own = claim_of_owner("r");
-	got = claim(&again, &own);
-	assert_int_equal(got->count, 1);
-	assert_str(got->records[0].key, "a");
+	assert_claims(&again, "r", 9, TIME_HOUR, "a");
 	again.store->ops->close(again.store);
 }
 
