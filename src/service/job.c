@@ -176,7 +176,9 @@ static enum tx_apply begin_apply(void *arg, struct incident *inc, struct tx_memb
                                  struct counts *counts)
 {
 	struct job *j = arg;
+	const struct str node = str_c(router_of(j)->node);
 	incident_refresh(inc, now);
+	incident_take_over(inc, j->outlet->name, node, now);
 	struct delivery *d = incident_delivery_due(inc, j->outlet->name, now);
 
 	(void)members;
@@ -185,6 +187,8 @@ static enum tx_apply begin_apply(void *arg, struct incident *inc, struct tx_memb
 	if (d) {
 		j->target = arena_str(j->arena, d->target);
 		j->attempt = delivery_begin(inc, d, now, j->lease_until);
+		if (j->attempt.want.verb != WANT_NOTHING)
+			delivery_tried_by(inc, d, node);
 	}
 	return j->attempt.want.verb == WANT_NOTHING ? TX_WRITE_RELEASE : TX_WRITE;
 }

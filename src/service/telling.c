@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "incident/target.h"
 #include "service/about.h"
 
 /* ---- what a message says that the record does not hold ---- */
@@ -24,7 +25,7 @@ static struct str target_contact(const struct telling *t)
 
 	if (!t->target.n)
 		return t->target;
-	config_reach(t->config, t->target, loop_wall_ms(), t->arena, &reached);
+	config_reach(t->config, step_target_role(t->target), loop_wall_ms(), t->arena, &reached);
 	return about_reached(t->arena, &reached);
 }
 
