@@ -75,18 +75,21 @@ struct want {
 
 struct delivery {
 	struct str receiver;
-	struct str target; /* the role of the escalation's step that told it; empty: the page itself did */
+	struct str
+		target;    /* the role of the escalation's step that told it (incident/target.h); empty: the page itself did */
 	uint64_t from; /* it is told of this generation and later ones: who joins a page that waits is not told before it */
 	struct told_generation *gens; /* ascending; only those that still matter; grown in the record's arena */
 	size_t gen_count, gen_capacity;
-	uint64_t notice;       /* the last notice (page or reminder) that was delivered */
-	uint64_t roster;       /* incident_roster() of what it was told last; 0: not known */
-	bool update_due;       /* since then others have come or gone, and the update_interval has passed */
-	struct want want;      /* what due_at and attempts are about */
-	int64_t first_due_at;  /* of this want: whatever has been tried since, it is waited for since then */
-	int64_t want_since;    /* since when it is tried */
-	unsigned attempts;     /* for this want */
-	int64_t due_at;        /* 0: nothing due */
+	uint64_t notice;      /* the last notice (page or reminder) that was delivered */
+	uint64_t roster;      /* incident_roster() of what it was told last; 0: not known */
+	bool update_due;      /* since then others have come or gone, and the update_interval has passed */
+	struct want want;     /* what due_at and attempts are about */
+	int64_t first_due_at; /* of this want: whatever has been tried since, it is waited for since then */
+	int64_t want_since;   /* since when it is tried */
+	unsigned attempts;    /* for this want */
+	int64_t due_at;       /* 0: nothing due */
+	struct str
+		tried_by; /* whose attempt runs until due_at, the end of its lease (router.node); empty: none is known to */
 	int64_t failing_since; /* first failure of this want; 0: none */
 	int64_t told_at;       /* last success */
 	struct str last_error; /* "" after a success */
@@ -353,6 +356,8 @@ bool incident_is_paged(const struct incident *inc);
 bool incident_has_paged(const struct incident *inc);
 /* A page waits for its time. */
 bool incident_is_waiting(const struct incident *inc);
+/* Nobody has been paged yet, and it is paged then if it still fires; 0: it is not held. */
+int64_t incident_held_until(const struct incident *inc);
 /* Its last resolve is held back until then; 0: it is not. */
 int64_t incident_hold_until(const struct incident *inc, const struct incident_policy *policy);
 /* Who has it, of the page in force (or the one that waits, where none is); NULL: nobody. */

@@ -376,7 +376,7 @@ uint64_t incident_decide(struct incident *inc, const struct body *body, const st
 		decide_listed(&on, counts);
 	decided_report(&on, index, out, counts);
 	if (incident_is_paged(inc) && inc->generation > before)
-		incident_use_runbook(inc, counts, COUNT_RUNBOOK_PAGED);
+		incident_use_runbook(inc, counts, COUNT_RUNBOOK_DECIDED);
 	communication_join(inc, policy, now);
 	escalation_run(inc, policy, now);
 	incident_refresh(inc, now);

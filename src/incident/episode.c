@@ -140,6 +140,7 @@ void episode_page(struct incident *inc, int64_t now, const char *why)
 		if (incident_acknowledgement(inc) && strcmp(why, "severity_raised") != 0)
 			escalation_begin(inc, now);
 		incident_unacknowledge(inc, now, why);
+		escalation_page_anew(inc);
 		inc->ended_generation = inc->generation;
 	}
 	if (inc->escalation.from > now) /* it was held, and is paged sooner than that */

@@ -133,7 +133,7 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 	if (escalation_run(inc, policy, now))
 		out[n++] = TICK_ESCALATED;
 	if (inc->generation > before)
-		incident_use_runbook(inc, counts, COUNT_RUNBOOK_PAGED);
+		incident_use_runbook(inc, counts, COUNT_RUNBOOK_DECIDED);
 	communication_join(inc, policy, now);
 	if (was_open || n)
 		incident_refresh(inc, now);
