@@ -234,7 +234,7 @@ static const struct person *person_by_words(const struct catalog *c, struct str 
 }
 
 /* What stands between blanks and the like: "<ana@example.org>" without its brackets, "mailto:…" without that. */
-static bool next_token(struct str *rest, struct str *token)
+static bool next_address_token(struct str *rest, struct str *token)
 {
 	static const struct str around = STR_INIT(" \t,;<>()[]{}\"'"), scheme = STR_INIT("mailto:");
 	size_t from = 0, end;
@@ -262,7 +262,7 @@ static const struct person *person_at(const struct catalog *c, struct str addres
 static const struct person *person_by_address(const struct catalog *c, struct str text)
 {
 	const struct person *found = NULL;
-	for (struct str rest = text, token; next_token(&rest, &token);) {
+	for (struct str rest = text, token; next_address_token(&rest, &token);) {
 		const struct person *p = str_index(token, '@') >= 0 ? person_at(c, token) : NULL;
 		if (p && found && p != found)
 			return NULL;
@@ -317,7 +317,7 @@ static bool next_of_several(struct str *rest, struct str *one)
 	return true;
 }
 
-static bool is_among(const struct person *const *people, size_t n, const struct person *p)
+static bool is_named_already(const struct person *const *people, size_t n, const struct person *p)
 {
 	for (size_t i = 0; i < n; i++)
 		if (people[i] == p)
@@ -337,7 +337,7 @@ static size_t people_in_text(const struct catalog *c, struct str text, const str
 	for (struct str rest = whole || other ? STR("") : text, one;
 	     next_of_several(&rest, &one) && n < CONTACT_PEOPLE_MAX;) {
 		const struct person *second = NULL, *p = person_meant(c, one, &second);
-		if (p && !is_among(out, n, p))
+		if (p && !is_named_already(out, n, p))
 			out[n++] = p;
 		if (second)
 			*doubt = one;
