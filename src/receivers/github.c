@@ -90,8 +90,12 @@ static struct str marker(const char *dedup_key, struct arena *arena)
 
 static struct str page_body(const struct receiver_build *in, struct receiver_request *out, bool titled)
 {
-	const struct page_style style = {
-		.markup = &markup_commonmark, .most = BODY_MAX, .unit = TEXT_CHARACTERS, .titled = titled, .links = true};
+	const struct page_style style = {.markup = &markup_commonmark,
+	                                 .most = BODY_MAX,
+	                                 .unit = TEXT_CHARACTERS,
+	                                 .titled = titled,
+	                                 .headed = titled,
+	                                 .links = true};
 	return page_full_text(in, out, &style);
 }
 

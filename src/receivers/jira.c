@@ -135,6 +135,7 @@ static json_t *jira_text(const struct receiver_build *in, struct receiver_reques
 	                                 .most = DESCRIPTION_MAX,
 	                                 .unit = TEXT_CHARACTERS,
 	                                 .titled = titled,
+	                                 .headed = titled,
 	                                 .links = true};
 	return document(s, page_full_text(in, out, &style));
 }

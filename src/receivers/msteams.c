@@ -23,7 +23,7 @@ static const char *msteams_color(const struct message *m)
 	static const char *const by_rank[] = {"Attention", "Attention", "Warning", "Accent"};
 	if (m->event == EVENT_RESOLVE)
 		return "Good";
-	return m->event == EVENT_ACKNOWLEDGE ? "Default" : page_by_rank(m, by_rank, sizeof by_rank / sizeof *by_rank);
+	return m->taken ? "Default" : page_by_rank(m, by_rank, sizeof by_rank / sizeof *by_rank);
 }
 
 static json_t *msteams_actions(const struct message *m, size_t link)

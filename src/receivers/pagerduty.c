@@ -97,7 +97,6 @@ const struct receiver_kind receiver_pagerduty = {
 	.secrets = secrets,
 	.required = required,
 	.callback = &callback_pagerduty,
-	.shows_no_facts = true,
 	.says_key_only = pagerduty_says_key_only,
 	.rate_per_second = 2, /* about 120 calls a minute per integration key (FACTS) */
 	.rate_burst = 20,

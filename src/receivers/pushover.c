@@ -90,10 +90,15 @@ static void set_emergency(json_t *o, const struct pushover_settings *s, const st
 
 static json_t *message_body(const struct receiver_build *in, struct receiver_request *out)
 {
-	static const struct page_style style = {.markup = &markup_html, .most = MESSAGE_MAX, .unit = TEXT_CHARACTERS};
 	const struct pushover_settings *s = in->settings;
 	const struct message *m = in->message;
 	const struct message_link *link = tap(m);
+	const struct page_style style = {.markup = &markup_html,
+	                                 .most = MESSAGE_MAX,
+	                                 .unit = TEXT_CHARACTERS,
+	                                 .links = true,
+	                                 .elsewhere = link ? 1U << (link - m->links) : 0,
+	                                 .links_part = 4};
 	json_t *o = json_pack("{so so so so sI si}", "token", request_text(request_secret(in, "token")), "user",
 	                      request_text(request_secret(in, "user_key")), "title",
 	                      request_text(page_title(in, out, TITLE_MAX, TEXT_CHARACTERS)), "message",

@@ -67,13 +67,12 @@ static void add_button(const struct receiver_build *in, json_t *blocks)
 {
 	const struct slack_settings *s = in->settings;
 	const struct message *m = in->message;
-	bool taken = m->event == EVENT_ACKNOWLEDGE;
 	if ((!s->signing_secret.n && !s->signing_secret_file.n) || m->event == EVENT_RESOLVE)
 		return;
 	json_t *button = json_pack("{ss s{ss ss} ss ss}", "type", "button", "text", "type", "plain_text", "text",
-	                           taken ? "Take back" : "Acknowledge", "action_id",
-	                           taken ? SLACK_UNACKNOWLEDGE : SLACK_ACKNOWLEDGE, "value", m->dedup_key);
-	if (!taken)
+	                           m->taken ? "Take back" : "Acknowledge", "action_id",
+	                           m->taken ? SLACK_UNACKNOWLEDGE : SLACK_ACKNOWLEDGE, "value", m->dedup_key);
+	if (!m->taken)
 		json_object_set_new(button, "style", json_string("primary"));
 	json_array_append_new(blocks, json_pack("{ss s[o]}", "type", "actions", "elements", button));
 }

@@ -57,8 +57,12 @@ static struct str method_url(const struct receiver_build *in, struct arena *aren
 
 static bool telegram_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
-	static const struct page_style style = {
-		.markup = &markup_telegram, .most = TEXT_MAX, .unit = TEXT_UTF16, .titled = true, .links = true};
+	static const struct page_style style = {.markup = &markup_telegram,
+	                                        .most = TEXT_MAX,
+	                                        .unit = TEXT_UTF16,
+	                                        .titled = true,
+	                                        .headed = true,
+	                                        .links = true};
 	const struct telegram_settings *s = in->settings;
 	int64_t first;
 	bool silent = s->disable_notifications || in->message->event == EVENT_ACKNOWLEDGE || in->message->quiet;

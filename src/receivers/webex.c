@@ -29,8 +29,12 @@ static bool webex_check(void *settings, struct pos at, struct arena *arena, stru
 
 static bool webex_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
-	static const struct page_style style = {
-		.markup = &markup_commonmark, .most = MARKDOWN_MAX, .unit = TEXT_BYTES, .titled = true, .links = true};
+	static const struct page_style style = {.markup = &markup_commonmark,
+	                                        .most = MARKDOWN_MAX,
+	                                        .unit = TEXT_BYTES,
+	                                        .titled = true,
+	                                        .headed = true,
+	                                        .links = true};
 	const struct webex_settings *s = in->settings;
 	json_t *o = json_pack("{so so}", "roomId", request_text(s->room_id), "markdown",
 	                      request_text(page_full_text(in, out, &style)));

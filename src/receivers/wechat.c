@@ -82,6 +82,7 @@ static json_t *wechat_content(const struct receiver_build *in, struct receiver_r
 	                                 .most = CONTENT_MAX,
 	                                 .unit = TEXT_BYTES,
 	                                 .titled = true,
+	                                 .headed = true,
 	                                 .links = true};
 
 	return json_pack("{so}", "content", request_text(page_full_text(in, out, &style)));
