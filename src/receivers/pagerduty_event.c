@@ -259,7 +259,7 @@ static bool is_detail_of_its_own(const char *fact)
 }
 
 /* The rows of a page as people read them: local times, who is on call, where the rule stands. */
-static void put_page_facts(struct buf *out, const struct message *m)
+static void put_event_facts(struct buf *out, const struct message *m)
 {
 	open_object(out, JSON_NAME("page"));
 	for (size_t i = 0; i < m->fact_count; i++) {
@@ -279,7 +279,7 @@ static void put_words(struct buf *out, const struct event *e)
 	if (e->text.n)
 		put_event_text(out, JSON_NAME("text"), e->text);
 	else if (m->fact_count)
-		put_page_facts(out, m);
+		put_event_facts(out, m);
 }
 
 static void put_details(struct buf *out, const struct event *e, size_t most)

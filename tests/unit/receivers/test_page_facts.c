@@ -132,7 +132,7 @@ static struct str plain_words(struct str s, struct arena *arena)
 	return arena_str(arena, buf_str(&b));
 }
 
-static struct str read_request(const struct receiver_request *r, struct arena *arena)
+static struct str read_as_person(const struct receiver_request *r, struct arena *arena)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
@@ -174,7 +174,7 @@ static const char *const facts[] = {
 };
 
 /* A ticket is looked for before it is written. */
-static unsigned first_step(const char *kind)
+static unsigned writing_step(const char *kind)
 {
 	return !strcmp(kind, "jira") || !strcmp(kind, "github") ? 1 : 0;
 }
@@ -187,10 +187,10 @@ static struct str built_page(const struct built_definition *d, struct incident *
 	const struct message_context known = known_in_tokyo(arena);
 	struct built b = built_of(d, inc, event);
 	b.known = &known;
-	b.step = first_step(d->kind);
+	b.step = writing_step(d->kind);
 	if (!built_step(&b, arena, &r, &err))
 		fail_msg("%s", err_first(&err));
-	return read_request(&r, arena);
+	return read_as_person(&r, arena);
 }
 
 /* How many of these are not in the page; each is named. */
@@ -273,12 +273,12 @@ static void a_title_stands_before_a_text_where_nothing_else_shows_it(void **stat
 		b.title = "FIRST {{severity.name}}";
 		b.text = "THEN {{firing.count}}";
 		assert_true(built_step(&b, arena, &r, &err));
-		struct str page = read_request(&r, arena);
+		struct str page = read_as_person(&r, arena);
 		ptrdiff_t first = str_find(page, STR("FIRST P1")), then = str_find(page, STR("THEN 12"));
 		assert_true(first >= 0 && then > first);
 		b.title = NULL;
 		assert_true(built_step(&b, arena, &r, &err));
-		assert_true(str_find(read_request(&r, arena), STR("fuel runs out")) < 0);
+		assert_true(str_find(read_as_person(&r, arena), STR("fuel runs out")) < 0);
 	}
 }
 
