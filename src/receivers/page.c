@@ -103,7 +103,7 @@ static void put_fact(struct page *p, const struct message_fact *f)
 	put_page_row(p, buf_str(&row));
 }
 
-static void write_link(const struct page *p, size_t i, struct buf *out)
+static void write_page_link(const struct page *p, size_t i, struct buf *out)
 {
 	p->style->markup->link(out, p->message->links[i].url, p->message->links[i].name);
 	buf_add_c(out, p->style->markup->line_end);
@@ -116,7 +116,7 @@ static void reserve_links(struct page *p, struct buf *links)
 	for (size_t i = 0; i < p->message->link_count; i++) {
 		AUTOBUF struct buf one;
 		buf_init(&one, SIZE_MAX);
-		write_link(p, i, &one);
+		write_page_link(p, i, &one);
 		size_t length = text_length(buf_str(&one), p->style->unit);
 		if (p->placed >> i & 1 || p->reserved + length > most)
 			continue;
@@ -126,13 +126,13 @@ static void reserve_links(struct page *p, struct buf *links)
 	}
 }
 
-static void put_links(struct page *p, struct str reserved)
+static void put_page_links(struct page *p, struct str reserved)
 {
 	buf_add(p->out, reserved);
 	for (size_t i = 0; !p->full && i < p->message->link_count; i++) {
 		AUTOBUF struct buf one;
 		buf_init(&one, SIZE_MAX);
-		write_link(p, i, &one);
+		write_page_link(p, i, &one);
 		size_t length = text_length(buf_str(&one), p->style->unit);
 		if (p->placed >> i & 1 || length > page_room(p))
 			continue;
@@ -229,7 +229,7 @@ struct str page_full_text(const struct receiver_build *in, struct receiver_reque
 		.style = style, .message = in->message, .out = &b, .placed = style->links ? style->elsewhere : UINT_MAX};
 	reserve_links(&p, &links);
 	put_default(&p, style->titled ? page_title(in, out, style->most, style->unit) : (struct str){NULL, 0});
-	put_links(&p, buf_str(&links));
+	put_page_links(&p, buf_str(&links));
 	struct str whole = buf_str(&b);
 	size_t end = strlen(style->markup->line_end);
 	return arena_str(out->arena, str_slice(whole, 0, whole.n > end ? whole.n - end : whole.n));
