@@ -24,6 +24,9 @@ static const struct option options[] = {
      .type = OPTION_STRS,
      .offset = offsetof(struct github_settings, labels),
      .doc = "Further labels of each issue."},
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("text"),
 };
 static const char *const secrets[] = {"token", NULL};
 static const char *const urls[] = {"api_url", NULL};

@@ -14,18 +14,18 @@ static const struct option options[] = {
 	REQUEST_TEXT(struct mattermost_settings, username, NULL, "Name that the message is shown under."),
 	REQUEST_TEXT(struct mattermost_settings, icon_url, NULL, "Picture beside it."),
 	REQUEST_TEXT(struct mattermost_settings, icon_emoji, NULL, "The same, as an emoji."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("text"),
+	REQUEST_FOREIGN_LOOK("attachments"),
+	REQUEST_FOREIGN_LOOK("props"),
+	REQUEST_FOREIGN_LOOK("priority"),
 };
 static const char *const secrets[] = {"webhook_url", NULL};
 
 /* A post may have 16,383 characters, attachments included. */
 #define TEXT_MAX 12000
 #define TITLE_MAX 1000
-
-static void set_text_if_any(json_t *o, const char *name, struct str value)
-{
-	if (value.n)
-		json_object_set_new(o, name, request_text(value));
-}
 
 static bool mattermost_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
@@ -38,10 +38,10 @@ static bool mattermost_build(const struct receiver_build *in, struct receiver_re
 	if (message_link(in->message, "Incident"))
 		json_object_set_new(attachment, "title_link", request_text(in->message->incident_url));
 	json_t *body = json_pack("{s[o]}", "attachments", attachment);
-	set_text_if_any(body, "channel", s->channel);
-	set_text_if_any(body, "username", s->username);
-	set_text_if_any(body, "icon_url", s->icon_url);
-	set_text_if_any(body, "icon_emoji", s->icon_emoji);
+	request_set_text(body, "channel", s->channel);
+	request_set_text(body, "username", s->username);
+	request_set_text(body, "icon_url", s->icon_url);
+	request_set_text(body, "icon_emoji", s->icon_emoji);
 	return request_take_json(out, "POST", request_setting(in, s->webhook_url, "webhook_url"), body, "mattermost", err);
 }
 

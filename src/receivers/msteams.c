@@ -11,6 +11,10 @@ struct msteams_settings {
 static const struct option options[] = {
 	REQUEST_SECRET(struct msteams_settings, webhook_url,
                    "URL of the flow \"When a Teams webhook request is received\"."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TITLE("summary"),
+	REQUEST_FOREIGN_TEXT("text"),
 };
 static const char *const secrets[] = {"webhook_url", NULL};
 

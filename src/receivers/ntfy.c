@@ -13,6 +13,9 @@ static const struct option options[] = {
 	REQUEST_TEXT(struct ntfy_settings, url, "https://ntfy.sh", "Where the server is, without the topic."),
 	REQUEST_TEXT(struct ntfy_settings, topic, NULL, "Which topic."),
 	REQUEST_SECRET(struct ntfy_settings, token, "Access token, where the topic is protected."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("text"),
 };
 static const char *const secrets[] = {"token", NULL};
 static const char *const urls[] = {"url", NULL};

@@ -12,6 +12,10 @@ static const struct option options[] = {
 	REQUEST_TEXT(struct webex_settings, api_url, "https://webexapis.com/v1/messages", "Where messages are posted."),
 	REQUEST_SECRET(struct webex_settings, token, "Access token of the bot."),
 	REQUEST_TEXT(struct webex_settings, room_id, NULL, "Id of the space."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("message"),
+	REQUEST_FOREIGN_TEXT("text"),
 };
 static const char *const secrets[] = {"token", NULL};
 static const char *const urls[] = {"api_url", NULL};

@@ -29,6 +29,10 @@ static const struct option options[] = {
      .fallback = "text",
      .choices = types,
      .doc = "markdown is shown by WeCom's own app only."},
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("message"),
+	REQUEST_FOREIGN_TEXT("text"),
 };
 static const char *const secrets[] = {"api_secret", NULL};
 static const char *const urls[] = {"api_url", NULL};

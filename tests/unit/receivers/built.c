@@ -134,7 +134,7 @@ const struct built_definition built_definitions[BUILT_DEFINITIONS] = {
 	{"email", "{to: a@example.com, from: b@example.com, smarthost: 'm:25'}", {{NULL, {NULL, 0}}}},
 	{"webhook", "{url: 'https://a/x'}", {{"url", STR_INIT("https://a/x")}}},
 	{"discord", "{webhook_url: 'https://a/x'}", {{"webhook_url", STR_INIT("https://a/x")}}},
-	{"telegram", "{bot_token: '1:a', chat_id: '7'}", {{"bot_token", STR_INIT("1:a")}}},
+	{"telegram", "{bot_token: '1:a', chat_id: '7'}", {{"bot_token", STR_INIT("1:a")}, {"chat_id", STR_INIT("7")}}},
 	{"pushover", "{token: t, user_key: u}", {{"token", STR_INIT("t")}, {"user_key", STR_INIT("u")}}},
 	{"mattermost", "{webhook_url: 'https://a/x'}", {{"webhook_url", STR_INIT("https://a/x")}}},
 	{"rocketchat",

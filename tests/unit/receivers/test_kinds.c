@@ -181,7 +181,11 @@ static void refuses_settings(void **state)
 		{"email", "{to: a@b, from: a@b, smarthost: 'm/x:25'}", "HOST:PORT"},
 		{"email", "{to: a@b, from: a@b, smarthost: 'm:25', hello: 'a b'}", "\"hello\" must be"},
 		{"email", "{to: a@b, from: a@b, smarthost: 'm:25', auth_username: u}", "belong together"},
-		{"telegram", "{bot_token: x}", "\"chat_id\" is required"},
+		{"telegram", "{parse_mode: MarkdownV2}", "\"parse_mode\": pages are written in HTML"},
+		{"opsgenie", "{responders: {name: x}}", "must be a list of mappings"},
+		{"opsgenie", "{responders: [{name: x, id: y, type: team}]}", "exactly one of"},
+		{"opsgenie", "{responders: [{name: x, type: crew}]}", "team"},
+		{"jira", "{api_url: 'https://a', project: P, labels: ['a b']}", "without blanks"},
 		{"pushover", "{priority: '3'}", "from -2 to 2"},
 		{"rocketchat", "{}", "\"channel\" is required"},
 		{"webex", "{}", "\"room_id\" is required"},
@@ -191,7 +195,7 @@ static void refuses_settings(void **state)
 		{"github", "{repo: a/b/c}", "OWNER/NAME"},
 		{"github", "{repo: '../b'}", "OWNER/NAME"},
 		{"ntfy", "{topic: 'a/b'}", "\"topic\" must be"},
-		{"incidentio", "{}", "\"url\" is required"},
+		{"incidentio", "{url: nowhere}", "\"url\" must be an http or https URL"},
 		{"pagerduty", "{dedup_key: '{{#labels}}'}", "dedup_key"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
