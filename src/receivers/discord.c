@@ -55,7 +55,9 @@ static const struct answer answers[] = {
 	{200, 204, NULL, NULL, OUTCOME_DELIVERED, NULL},
 	{400, 400, NULL, NULL, OUTCOME_REJECTED, NULL},
 	{401, 401, NULL, NULL, OUTCOME_REJECTED, "the webhook's token is wrong"},
-	{404, 404, NULL, NULL, OUTCOME_REJECTED, "the webhook is gone"},
+	{404, 404, "code", "10015", OUTCOME_REJECTED, "the webhook is gone"},
+	{404, 404, "code", "10003", OUTCOME_REJECTED, "the channel is gone"},
+	{404, 404, NULL, NULL, OUTCOME_REJECTED, NULL},
 	{429, 429, NULL, NULL, OUTCOME_RETRY, NULL},
 };
 static const char *const reasons[] = {"message", NULL};

@@ -45,13 +45,17 @@ static bool mattermost_build(const struct receiver_build *in, struct receiver_re
 	return request_take_json(out, "POST", request_setting(in, s->webhook_url, "webhook_url"), body, "mattermost", err);
 }
 
+#define ABOUT "web.incoming_webhook." /* how its errors are called that are about the webhook */
 static const struct answer answers[] = {
 	{200, 200, NULL, NULL, OUTCOME_DELIVERED, NULL},
-	{400, 400, NULL, NULL, OUTCOME_REJECTED, NULL},
-	{403, 403, NULL, NULL, OUTCOME_REJECTED, "the webhook may not post to this channel"},
-	{404, 404, NULL, NULL, OUTCOME_REJECTED, "the channel or the webhook is gone"},
+	{400, 404, "id", ABOUT "invalid.app_error", OUTCOME_REJECTED, "the webhook is gone"},
+	{400, 404, "id", ABOUT "channel.app_error", OUTCOME_REJECTED, "the channel is gone"},
+	{403, 403, "id", ABOUT "channel_locked.app_error", OUTCOME_REJECTED, "the webhook is for another channel"},
+	{403, 403, "id", ABOUT "permissions.app_error", OUTCOME_REJECTED, "the webhook may not post to this channel"},
+	{400, 404, NULL, NULL, OUTCOME_REJECTED, NULL},
 	{429, 429, NULL, NULL, OUTCOME_RETRY, NULL},
-	{501, 501, NULL, NULL, OUTCOME_REJECTED, "incoming webhooks are switched off"},
+	{501, 501, "id", ABOUT "disabled.app_error", OUTCOME_REJECTED, "incoming webhooks are switched off"},
+	{501, 501, NULL, NULL, OUTCOME_REJECTED, NULL},
 };
 static const char *const reasons[] = {"message", NULL};
 

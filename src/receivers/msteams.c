@@ -88,9 +88,11 @@ static bool msteams_build(const struct receiver_build *in, struct receiver_reque
 
 static const struct answer answers[] = {
 	{200, 202, NULL, NULL, OUTCOME_DELIVERED, NULL},
+	{400, 409, "error.code", "WorkflowTriggerIsNotEnabled", OUTCOME_REJECTED, "the flow is switched off"},
 	{400, 400, NULL, NULL, OUTCOME_REJECTED, "the flow refuses the card, or is not started by a Teams webhook"},
 	{401, 401, NULL, NULL, OUTCOME_REJECTED, "the URL's signature is wrong: copy it anew"},
-	{404, 404, NULL, NULL, OUTCOME_REJECTED, "the flow is gone or switched off"},
+	{404, 404, "error.code", "WorkflowNotFound", OUTCOME_REJECTED, "the flow is gone"},
+	{404, 404, NULL, NULL, OUTCOME_REJECTED, NULL},
 	{413, 413, NULL, NULL, OUTCOME_REJECTED, NULL},
 	{429, 429, NULL, NULL, OUTCOME_RETRY, NULL},
 };
