@@ -19,6 +19,9 @@
 /* A page has been due for so long and nobody has taken it up: no router of any configuration knows its receiver. */
 #define STRANGER_AFTER_MS (5 * TIME_MINUTE)
 #define STRANGERS_PER_WALK 100
+/* What failed at receivers that are defined anew since; where there is more the next walk follows at once. */
+#define AGAIN_PER_WALK 500
+#define AGAIN_REST_MS 500
 /* A closed one may owe a resolve to a receiver that left the configuration. Rarely, and not for longer than it would be tried. */
 #define CLOSED_EVERY_MS STRANGER_AFTER_MS
 #define CLOSED_SLACK_MS TIME_HOUR
@@ -36,8 +39,9 @@ struct census {
 	int64_t started;
 	int64_t paused; /* of that time */
 	int pauses;     /* before the next page */
-	int strangers;
+	int strangers, again;
 	bool at_store, closed;
+	bool rests, hurried;
 };
 
 static void walk_census(struct census *c);
@@ -45,7 +49,10 @@ static void walk_census(struct census *c);
 static void start_census(struct census *c)
 {
 	map_free_with(c->figures.receivers, free);
-	c->figures = (struct census_figures){.receivers = map_new()};
+	c->figures = (struct census_figures){
+		.receivers = map_new(), .definitions = c->r->dispatcher ? dispatcher_definitions(c->r->dispatcher) : 0};
+	c->rests = c->hurried = false;
+	c->again = 0;
 	free(c->cursor);
 	c->cursor = NULL;
 	c->list = STORE_LIST_OPEN;
@@ -73,6 +80,7 @@ struct census *census_new(struct router *r, void (*done)(void *arg, const struct
 	c->done = done;
 	c->arg = arg;
 	c->timer = loop_timer_new(r->loop, wake_census, c);
+	c->rests = true;
 	loop_timer_set(c->timer, CENSUS_FIRST_MS);
 	return c;
 }
@@ -92,6 +100,65 @@ void census_free(struct census *c)
 	c->closed = true;
 	if (!c->at_store)
 		free_census(c);
+}
+
+void census_hurry(struct census *c)
+{
+	c->closed_at = 0; /* closed ones may owe a resolve */
+	c->hurried = true;
+	if (c->rests)
+		loop_timer_set(c->timer, 0);
+}
+
+/* ---- what failed at another definition of its receiver ---- */
+
+struct again {
+	struct arena *arena;
+	struct str receiver, key;
+};
+
+static enum tx_apply try_again(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                               struct counts *counts)
+{
+	const struct again *a = arg;
+
+	(void)members;
+	(void)counts;
+	return incident_receiver_redefined(inc, a->receiver, now) ? TX_WRITE : TX_NOTHING;
+}
+
+static void tried_again(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+{
+	struct again *a = arg;
+
+	(void)result; /* not written: it waits as long as it would have */
+	(void)inc;
+	(void)now;
+	arena_free(a->arena);
+}
+
+static void make_due_again(struct census *c, struct str key, struct str receiver)
+{
+	struct arena *arena = arena_new();
+	struct again *a = arena_alloc(arena, sizeof *a);
+
+	c->again++;
+	*a = (struct again){arena, arena_str(arena, receiver), arena_str(arena, key)};
+	struct tx_change change = {.key = a->key, .apply = try_again, .done = tried_again, .arg = a};
+	transaction_run(c->r->transactions, &change);
+}
+
+static void look_for_redefined(struct census *c, struct str key, const struct incident *inc, int64_t now)
+{
+	for (size_t i = 0; c->r->dispatcher && !c->r->draining && i < inc->delivery_count; i++) {
+		const struct delivery *d = &inc->deliveries[i];
+		if (!d->failing_since || d->due_at <= now || !dispatcher_redefined(c->r->dispatcher, d->receiver))
+			continue;
+		if (c->again < AGAIN_PER_WALK)
+			make_due_again(c, key, d->receiver);
+		else
+			c->figures.left_over = true;
+	}
 }
 
 /* ---- pages for nobody ---- */
@@ -206,6 +273,7 @@ static void count_open(struct census *c, struct str key, const struct incident *
 	for (size_t i = 0; i < inc->delivery_count; i++)
 		count_delivery(receiver_of(c, inc->deliveries[i].receiver), &inc->deliveries[i]);
 	look_for_strangers(c, key, inc, now);
+	look_for_redefined(c, key, inc, now);
 }
 
 /* The newest come first. */
@@ -215,6 +283,7 @@ static void count_closed(struct census *c, struct str key, const struct incident
 
 	c->past_patience |= incident_since(inc, policy) < now - policy->delivery_expire - CLOSED_SLACK_MS;
 	look_for_strangers(c, key, inc, now);
+	look_for_redefined(c, key, inc, now);
 }
 
 static void count_dead(struct census *c, const struct incident *inc)
@@ -255,7 +324,12 @@ static void rest(struct census *c)
 {
 	int64_t took = loop_mono_ms() - c->started - c->paused;
 
-	loop_timer_set(c->timer, took * CENSUS_REST_FACTOR > CENSUS_REST_MS ? took * CENSUS_REST_FACTOR : CENSUS_REST_MS);
+	int64_t usual = took * CENSUS_REST_FACTOR > CENSUS_REST_MS ? took * CENSUS_REST_FACTOR : CENSUS_REST_MS;
+
+	c->rests = true;
+	if (c->figures.left_over)
+		c->closed_at = 0;
+	loop_timer_set(c->timer, c->hurried ? 0 : c->figures.left_over ? AGAIN_REST_MS : usual);
 }
 
 static void count_listed(void *arg, const struct store_listed *reply)

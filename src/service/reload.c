@@ -12,6 +12,7 @@
 #include "service/calendars.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
+#include "service/timers.h"
 
 /* ---- where the snapshot is ---- */
 
@@ -176,6 +177,7 @@ static void swap(struct router *r, struct config *fresh)
 	warn_needs_restart(old, fresh);
 	if (r->dispatcher)
 		dispatcher_reconfigure(r->dispatcher);
+	timers_reconfigure(r->timers);
 	if (r->heartbeat)
 		heartbeat_reconfigure(r->heartbeat);
 	if (r->calendars)
