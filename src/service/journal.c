@@ -22,8 +22,8 @@
 
 /* What waits for the disk; beyond, lines are lost and counted. */
 #define QUEUE_BYTES_MAX ((size_t)64 * 1024 * 1024)
-/* A line waits so long for others: one wake-up and one write are then for all of them. */
-#define LINGER_MS 20
+/* Writes are so far apart: where many lines come, one wake-up and one write are for some of them. */
+#define LINGER_MS 1
 #define LINES_TOGETHER 64
 
 struct line {
@@ -48,10 +48,11 @@ struct journal {
 	/* of the thread */
 	int fd;
 	int64_t day;
-	char *path;    /* of the file that is open */
-	bool torn;     /* the last line has no end: the next one begins on a new line */
-	bool failing;  /* said so already */
-	uint64_t told; /* of the lost lines, those that the journal itself tells of */
+	char *path;       /* of the file that is open */
+	int64_t wrote_at; /* monotonic: last */
+	bool torn;        /* the last line has no end: the next one begins on a new line */
+	bool failing;     /* said so already */
+	uint64_t told;    /* of the lost lines, those that the journal itself tells of */
 	struct packing *packing;
 	bool packed_all; /* no file of an earlier day is left to be packed */
 };
@@ -297,7 +298,7 @@ static void sleep_without_lines(struct journal *j)
 
 static void linger_with_lines(struct journal *j)
 {
-	int64_t until = loop_mono_ms() + LINGER_MS;
+	int64_t until = j->wrote_at + LINGER_MS;
 	const struct timespec at = {until / TIME_SECOND, (long)(until % TIME_SECOND) * 1000000};
 
 	while (j->first && !j->closing && pthread_cond_timedwait(&j->filled, &j->lock, &at) == 0)
@@ -327,6 +328,7 @@ static void *run_journal_writer(void *arg)
 		j->bytes = 0;
 		pthread_mutex_unlock(&j->lock);
 		uint64_t lost = write_lines(j, lines, lost_before);
+		j->wrote_at = loop_mono_ms();
 		pthread_mutex_lock(&j->lock);
 		j->lost += lost;
 	}

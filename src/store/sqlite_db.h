@@ -95,7 +95,7 @@ extern const char *const sqlite_sql[SQLITE_STATEMENTS];
  */
 char *sqlite_schema_from(int64_t version);
 extern const char sqlite_stand_in[], sqlite_no_stand_in[];
-#define SQLITE_SCHEMA_VERSION 7
+#define SQLITE_SCHEMA_VERSION 8
 
 /* What a commit has to know of a row; version 0: there is none. */
 struct sqlite_row {
