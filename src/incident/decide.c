@@ -12,6 +12,7 @@
 #include "incident/delivery.h"
 #include "incident/escalation.h"
 #include "incident/heartbeat.h"
+#include "incident/held.h"
 #include "incident/invariants.h"
 #include "incident/silence.h"
 
@@ -337,6 +338,7 @@ static void decide_listed(struct deciding *on, struct counts *counts)
 	write_members(on);
 	name_firing(on);
 	pass_word(on);
+	held_look(on->inc, on->policy, on->now); /* the clock pages it, where nothing holds it any more */
 }
 
 /* ---- all of it ---- */

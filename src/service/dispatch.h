@@ -13,6 +13,13 @@
 #include "service/telling.h"
 
 struct digest_job;
+struct job;
+
+/* Jobs of one lane that are begun and wait for one that is being sent, the first one longest. */
+struct ready_jobs {
+	struct job *first, *last;
+};
+
 struct outlet {
 	struct dispatcher *d;
 	char *name_bytes;
@@ -26,7 +33,9 @@ struct outlet {
 	int64_t told_at;       /* monotonic: the last success; 0: none */
 	int64_t failing_since; /* monotonic: the first failure after the last success; 0: none */
 	int64_t waits_since;   /* store clock: since when the oldest page waits, as far as is known; 0: none does */
-	int jobs;
+	int jobs;              /* begun or about to be, and not settled yet */
+	int sending;           /* of those: their request is under way */
+	struct ready_jobs ready[STORE_LANES];
 	bool starved;             /* something may be due that there was no room for: it goes before what becomes due now */
 	struct loop_timer *timer; /* when to look again */
 	int64_t timer_at;         /* monotonic */
@@ -78,6 +87,8 @@ bool outlet_observes(const struct outlet *o);
 /* Starts on a claimed record. `lease_end_mono` counts from when the claim was sent. */
 void job_start(struct outlet *o, const struct store_record *record, int64_t now, int64_t lease_until,
                int64_t lease_end_mono);
+/* Of what is begun and waits, the gravest first, as many as may be under way; the breaker may have opened meanwhile. */
+void outlet_send_ready(struct outlet *o);
 /* An attempt was made (or should have been): what it says about the receiver. */
 void outlet_attempted(struct outlet *o, enum outcome outcome);
 /* A request of a message was answered after so long. */

@@ -314,6 +314,8 @@ enum progress intake_journal(struct request *q, int64_t until)
 		if (q->at && intake_over(until))
 			return PROGRESS_MORE;
 		count_plan(r->metrics, item->plan);
+		if (answered_of_item(item).verdict == VERDICT_PAGE)
+			router_touch_breaches(r, item->plan->severity.entry, item->plan->owner.name);
 		if (r->shadow)
 			shadow_rules_look(r->shadow, q->config, item->alert, &q->hook.group_labels, item->plan,
 			                  answered_of_item(item).verdict, q->now);

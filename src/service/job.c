@@ -45,6 +45,8 @@ void jobs_abandon(struct dispatcher *d)
 		next = j->next;
 		if (j->state == JOB_SENDING)
 			telling_cancel(&j->telling);
+		if (j->state == JOB_READY)
+			job_leave_ready(j);
 		if (j->state != JOB_AT_STORE)
 			job_end(j);
 	}
@@ -147,6 +149,7 @@ static void run_settle(struct job *j)
 		.key = j->key, .apply = settle_apply, .done = settle_done, .arg = j, .release_receiver = j->outlet->name};
 
 	change.begins_with_newest = true;
+	change.patient = true;
 	memcpy(change.release_claim, j->claim, sizeof change.release_claim);
 	j->state = JOB_AT_STORE;
 	transaction_run(router_of(j)->transactions, &change);
@@ -173,7 +176,9 @@ static enum tx_apply begin_apply(void *arg, struct incident *inc, struct tx_memb
                                  struct counts *counts)
 {
 	struct job *j = arg;
+	const struct str node = str_c(router_of(j)->node);
 	incident_refresh(inc, now);
+	incident_take_over(inc, j->outlet->name, node, now);
 	struct delivery *d = incident_delivery_due(inc, j->outlet->name, now);
 
 	(void)members;
@@ -182,6 +187,8 @@ static enum tx_apply begin_apply(void *arg, struct incident *inc, struct tx_memb
 	if (d) {
 		j->target = arena_str(j->arena, d->target);
 		j->attempt = delivery_begin(inc, d, now, j->lease_until);
+		if (j->attempt.want.verb != WANT_NOTHING)
+			delivery_tried_by(inc, d, node);
 	}
 	return j->attempt.want.verb == WANT_NOTHING ? TX_WRITE_RELEASE : TX_WRITE;
 }

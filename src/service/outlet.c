@@ -258,7 +258,7 @@ bool outlet_take(struct outlet *o)
 	int taken = o->jobs + (o->claiming ? o->claim.max : 0);
 
 	if (outlet_draining(o) || outlet_observes(o) || o->starved || o->breaker.state != BREAKER_CLOSED ||
-	    taken >= DISPATCHER_IN_FLIGHT)
+	    taken >= DISPATCHER_IN_FLIGHT + DISPATCHER_AHEAD)
 		return false;
 	return rate_take(&o->rate, 1, loop_mono_ms()) == 1;
 }
