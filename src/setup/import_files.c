@@ -3,7 +3,6 @@
 
 #include "lint/shadow.h"
 #include "service/catalog_json.h"
-#include "setup/new_folder.h"
 
 /* Sections apart, so that a person finds them. */
 static void write_config(const struct import *i, const char *from, struct buf *out)
@@ -40,7 +39,7 @@ static void write_rules(const struct import *i, const char *from, struct buf *ou
 	buf_add(out, buf_str(&rules));
 }
 
-bool import_write(const struct import *i, const char *folder, const char *from, struct err *err)
+bool import_write(struct new_folder *f, const struct import *i, const char *folder, const char *from, struct err *err)
 {
 	AUTOBUF struct buf config, rules;
 
@@ -48,9 +47,9 @@ bool import_write(const struct import *i, const char *folder, const char *from, 
 	buf_init(&rules, NEW_FOLDER_TEXT_MAX);
 	write_config(i, from, &config);
 	write_rules(i, from, &rules);
-	return new_folder_make(folder, i->secrets, i->secret_count, err) &&
-	       new_folder_put(folder, IMPORT_RULES, buf_str(&rules), err) &&
-	       new_folder_put(folder, NEW_CONFIG, buf_str(&config), err);
+	return new_folder_make(f, folder, i->secrets, i->secret_count, err) &&
+	       new_folder_put(f, IMPORT_RULES, buf_str(&rules), err) &&
+	       new_folder_put(f, NEW_CONFIG, buf_str(&config), err);
 }
 
 /* ---- tests ---- */
@@ -117,7 +116,7 @@ static json_t *tests_of(const struct config *config)
 	return tests;
 }
 
-size_t import_write_tests(const struct config *config, const char *folder, struct err *err)
+size_t import_write_tests(struct new_folder *f, const struct config *config, struct err *err)
 {
 	AUTOBUF struct buf out;
 	json_t *tests = tests_of(config);
@@ -128,7 +127,7 @@ size_t import_write_tests(const struct config *config, const char *folder, struc
 	yaml_write(document, &out);
 	json_decref(document);
 	if (n)
-		new_folder_put(folder, IMPORT_TESTS, buf_str(&out), err);
+		new_folder_put(f, IMPORT_TESTS, buf_str(&out), err);
 	return n;
 }
 
@@ -189,7 +188,7 @@ static const char next_steps[] =
 	"      repeat_interval: 1m\n"
 	"```\n";
 
-bool import_write_report(const struct import *i, const char *folder, const char *from, size_t tested, struct err *err)
+bool import_write_report(struct new_folder *f, const struct import *i, const char *from, size_t tested, struct err *err)
 {
 	AUTOBUF struct buf out;
 
@@ -201,5 +200,5 @@ bool import_write_report(const struct import *i, const char *folder, const char 
 	write_notes(i, &out);
 	AUTOFREE char *interval = i->group_interval.n ? mem_str(i->group_interval) : mem_strdup("5m");
 	buf_printf(&out, next_steps, interval);
-	return new_folder_put(folder, IMPORT_REPORT, buf_str(&out), err);
+	return new_folder_put(f, IMPORT_REPORT, buf_str(&out), err);
 }
