@@ -33,6 +33,7 @@ struct import {
 	size_t secret_count, secret_capacity;
 	struct import_note *notes; /* what did not carry over, in the order of the file */
 	size_t note_count, note_capacity;
+	struct str root_receiver;  /* theirs, of what no route takes */
 	struct str group_interval; /* the longest of all routes, as written; empty: nobody says */
 };
 

@@ -150,6 +150,32 @@ static void check_routes(struct checking *c, const struct import_route *r)
 		check_routes(c, &r->children[i]);
 }
 
+static bool takes_everything(const struct import_route *r)
+{
+	return !r->matchers.n && !r->annotation_matchers.n;
+}
+
+/* A route that matches keeps an alert from the default receiver, also where it only adds us and continues. */
+static void check_default(struct checking *c, const struct import_route *root)
+{
+	const struct import_route *adds = NULL;
+
+	for (size_t i = 0; i < root->count; i++) {
+		const struct import_route *r = &root->children[i];
+		bool ours = is_receiver_ours(c, r->receiver);
+		if (ours && r->goes_on)
+			adds = r;
+		else if (!ours && takes_everything(r))
+			adds = NULL;
+	}
+	if (adds && !is_receiver_ours(c, root->receiver))
+		warn_sender(c, adds->at,
+		            arena_printf(c->import.arena,
+		                         "what this route takes and no other does is told to \"%.*s\" no more: write a last "
+		                         "route {receiver: %.*s}, without matchers",
+		                         STR_ARG(root->receiver), STR_ARG(root->receiver)));
+}
+
 /* ---- heartbeats ---- */
 
 static bool route_matches(struct checking *c, const struct import_route *r, const struct labels *labels)
@@ -234,6 +260,7 @@ static void check_document(struct checking *c)
 		err_at(c->errors, c->document->at, "this is no alertmanager.yml: it has no \"route\"");
 	else if (import_read_route(&c->import, route, NULL, &root, c->errors) && c->ours.n) {
 		check_routes(c, &root);
+		check_default(c, &root);
 		check_heartbeats(c, &root);
 	}
 }

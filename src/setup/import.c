@@ -331,8 +331,10 @@ static bool make(struct import *i, const struct import_options *o, const struct 
 	i->intervals = intervals_of(document);
 	bool ok = read_tree(i, o, document, &root, receivers, err) && names_exist(i, &root, err) &&
 	          import_check_matchers(i, &root, err);
-	if (ok)
+	if (ok) {
+		i->root_receiver = root.receiver;
 		drop_own_routes(i, &root);
+	}
 	if (ok && !json_array_size(receivers)) {
 		say_nobody(i, document, err);
 		ok = false;

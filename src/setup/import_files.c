@@ -165,6 +165,8 @@ static const char next_steps[] =
 	"route:\n"
 	"  routes:\n"
 	"    - {receiver: runbookd, continue: true}    # the first of all routes\n"
+	"    # … the routes that are there …\n"
+	"    - {receiver: %s}    # the last: what no other route takes; runbookd's has taken it from the default\n"
 	"receivers:\n"
 	"  - name: runbookd\n"
 	"    webhook_configs:\n"
@@ -199,6 +201,10 @@ bool import_write_report(struct new_folder *f, const struct import *i, const cha
 	write_receivers(i, &out);
 	write_notes(i, &out);
 	AUTOFREE char *interval = i->group_interval.n ? mem_str(i->group_interval) : mem_strdup("5m");
-	buf_printf(&out, next_steps, interval);
+	AUTOFREE char *root = mem_str(i->root_receiver);
+	json_t *quoted = json_string(root);
+	AUTOFREE char *receiver = json_dumps(quoted, JSON_ENCODE_ANY);
+	json_decref(quoted);
+	buf_printf(&out, next_steps, receiver ? receiver : "", interval);
 	return new_folder_put(f, IMPORT_REPORT, buf_str(&out), err);
 }
