@@ -26,7 +26,7 @@ struct import_proofs {
 
 /* ---- the rules ---- */
 
-static json_t *texts_json(const struct strs *texts)
+static json_t *matcher_texts_json(const struct strs *texts)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < texts->n; i++)
@@ -39,9 +39,9 @@ static void add_route_as_rule(json_t *rules, struct import_route *r)
 	r->number = json_array_size(rules);
 	json_t *rule = json_pack("{s:o}", "name", json_sprintf("%zu", r->number));
 	if (r->matchers.n)
-		json_object_set_new(rule, "matchers", texts_json(&r->matchers));
+		json_object_set_new(rule, "matchers", matcher_texts_json(&r->matchers));
 	if (r->annotation_matchers.n)
-		json_object_set_new(rule, "annotation_matchers", texts_json(&r->annotation_matchers));
+		json_object_set_new(rule, "annotation_matchers", matcher_texts_json(&r->annotation_matchers));
 	json_array_append_new(rules, rule);
 	for (size_t i = 0; i < r->count; i++)
 		add_route_as_rule(rules, &r->children[i]);

@@ -377,7 +377,7 @@ static void emit_added(struct walk *w, const struct place *place, const struct i
 }
 
 /* The rest of the walk is for what the child does not match. */
-static void refuse(struct walk *w, struct place *place, const struct import_route *child)
+static void refuse_child(struct walk *w, struct place *place, const struct import_route *child)
 {
 	struct refused *r = arena_alloc(w->import->arena, sizeof *r);
 
@@ -400,7 +400,7 @@ static void try_children(struct walk *w, const struct frame *at, struct place pl
 		try_child(w, &f, &place, child);
 		if (takes_all(w, &place, child) || err_any(w->err))
 			return;
-		refuse(w, &place, child);
+		refuse_child(w, &place, child);
 	}
 	struct chosen own = {f.route, place.chosen};
 	if (!f.taken)

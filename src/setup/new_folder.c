@@ -28,7 +28,7 @@ static bool make_one(struct new_folder *f, const char *path, mode_t mode, struct
 	return true;
 }
 
-static bool write_all(int fd, struct str text)
+static bool write_every_byte(int fd, struct str text)
 {
 	while (text.n) {
 		ssize_t n = write(fd, text.p, text.n);
@@ -50,7 +50,7 @@ static bool put_one(struct new_folder *f, struct str name, struct str text, mode
 
 	if (made)
 		remember(f, path);
-	bool written = made && write_all(fd, text);
+	bool written = made && write_every_byte(fd, text);
 	if (made && close(fd) != 0)
 		written = false;
 	if (!made && errno == EEXIST)

@@ -67,7 +67,7 @@ def alertmanager_yml(url):
 def with_snippet(text, port):
     """What the README says to add, where it says to add it: routes before all others, one behind them, its receiver."""
     snippet, = blocks("yaml")
-    first, last, receiver = re.fullmatch(r"route:\n  routes:\n(.*)(    # Your own routes.*)receivers:\n(.*)", snippet, re.S).groups()
+    first, last, receiver = re.fullmatch(r"route:\n  routes:\n(.*)(    - {receiver: pager} .*)receivers:\n(.*)", snippet, re.S).groups()
     receiver = receiver.replace("127.0.0.1:9195", f"127.0.0.1:{port}")
     return text.replace("  routes:\n", "  routes:\n" + first, 1).replace("receivers:\n", last + "receivers:\n" + receiver, 1)
 

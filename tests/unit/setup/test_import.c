@@ -41,7 +41,7 @@ static char *rules_text(const struct import *i)
 	return buf_take(&out);
 }
 
-static bool is_noted(const struct import *i, const char *words)
+static bool import_is_noted(const struct import *i, const char *words)
 {
 	for (size_t k = 0; k < i->note_count; k++)
 		if (str_find(i->notes[k].text, str_c(words)) >= 0)
@@ -66,7 +66,7 @@ static void any_word_for_true_continues(void **state)
 		read_text(&i, text);
 		AUTOFREE char *rules = rules_text(&i);
 		assert_string_equal(rules, cases[k].goes_on ? "chat+ | loud" : "chat | loud");
-		assert_int_equal(is_noted(&i, "neither true nor false"), strcmp(cases[k].word, "maybe") == 0);
+		assert_int_equal(import_is_noted(&i, "neither true nor false"), strcmp(cases[k].word, "maybe") == 0);
 		import_release(&i);
 	}
 }
@@ -135,7 +135,7 @@ static void hours_hold_nobody_whom_another_route_tells_at_once(void **state)
 		read_text(&i, text);
 		AUTOFREE char *rules = rules_text(&i);
 		assert_string_equal(rules, cases[k].rules);
-		assert_int_equal(is_noted(&i, "both are told at once"), cases[k].noted);
+		assert_int_equal(import_is_noted(&i, "both are told at once"), cases[k].noted);
 		import_release(&i);
 	}
 }
