@@ -220,6 +220,13 @@ static void drop_half_login(struct import_making *m)
 	            user ? "user" : "password", user ? "password" : "user");
 }
 
+/* Telegram's other languages: a page is written in HTML, or is plain. */
+static bool is_other_markup(const struct import_making *m, struct str key, const struct yaml_node *value)
+{
+	return strcmp(m->kind->name, "telegram") == 0 && str_eq_c(key, "parse_mode") && value->kind == YAML_SCALAR &&
+	       value->text.n && !str_eq_c(value->text, "HTML");
+}
+
 /* True when it is one of the two texts, which stand beside the kind. */
 static bool set_text(struct import_making *m, struct str key, const struct yaml_node *value)
 {
@@ -270,7 +277,7 @@ static void set_key(struct import_making *m, const struct yaml_node *key, const 
 		return; /* set_network() */
 	if (set_text(m, key->text, value))
 		return;
-	if (import_making_knows(m, key->text))
+	if (import_making_knows(m, key->text) && !is_other_markup(m, key->text, value))
 		set_imported_option(m, key->text, value);
 	else if (!str_eq_c(key->text, "send_resolved"))
 		note_key(m, key);
