@@ -153,8 +153,10 @@ static void write_receivers(const struct import *i, struct buf *out)
 		buf_printf(out, "| %s |", name);
 		for (size_t k = 0; k < json_array_size(ours); k++)
 			buf_printf(out, "%s %s", k ? "," : "", json_string_value(json_array_get(ours, k)));
-		buf_add_c(out,
-		          json_array_size(ours) ? " |\n" : " nobody: such alerts are recorded and counted (page: false) |\n");
+		bool itself = json_object_get(i->ourselves, name) != NULL;
+		buf_add_c(out, itself && !json_array_size(ours) ? " runbookd itself |\n"
+		               : json_array_size(ours)          ? " |\n"
+		                                       : " nobody: such alerts are recorded and counted (page: false) |\n");
 	}
 }
 

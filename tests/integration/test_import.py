@@ -465,6 +465,7 @@ def test_what_tells_runbookd_itself_is_left_out(tmp_path):
     document = ctl.json("import", source)
     assert [r["name"] for r in document["config"]["receivers"]] == ["crew", "web"]
     assert any("is runbookd itself" in note["text"] for note in document["notes"])
+    assert "| runbookd | runbookd itself |" in open(f"{folder}/import-report.md").read()
     sets = [{"team": "web"}, {"team": "db"}, {"alertname": "Watchdog"}]
     assert told_by(ctl, f"--config.file={folder}/runbookd.yml", sets, tmp_path) == [{"web"}, {"crew"}, {"crew"}]
 
