@@ -142,7 +142,7 @@ static bool words_load(const struct import_making *m, struct err *err)
 }
 
 /* "FILE:1:2: error: email: …" without its place, which is none of theirs. */
-static const char *complaint(const struct err *err)
+static const char *load_complaint(const struct err *err)
 {
 	const char *line = err_first(err), *text = strstr(line, "error: ");
 	return text ? text + strlen("error: ") : line;
@@ -151,7 +151,7 @@ static const char *complaint(const struct err *err)
 static void leave_out(struct import_making *m, const struct err *err)
 {
 	import_note(m->import, m->at, "receiver \"%.*s\": its %s was left out, nobody is told by it: %s",
-	            STR_ARG(m->theirs), m->kind->name, complaint(err));
+	            STR_ARG(m->theirs), m->kind->name, load_complaint(err));
 	m->import->secret_count = m->secrets;
 	json_decref(m->receiver);
 	json_decref(m->settings);

@@ -168,7 +168,7 @@ static void set_intervals(const struct walk *w, json_t *rule, const char *key, c
 	set_list(rule, key, &known);
 }
 
-static bool same_hours(const struct import_route *a, const struct import_route *b)
+static bool share_hours(const struct import_route *a, const struct import_route *b)
 {
 	return strs_equal(&a->mute, &b->mute) && strs_equal(&a->active, &b->active);
 }
@@ -187,7 +187,7 @@ static bool hours_agree(const struct walk *w, const struct chosen *chosen)
 	const struct import_route *one = telling_route_of(w, chosen), *other = NULL;
 
 	for (const struct chosen *c = chosen; c; c = c->before)
-		if (!tells_nobody(w, c->route) && !same_hours(c->route, one))
+		if (!tells_nobody(w, c->route) && !share_hours(c->route, one))
 			other = c->route;
 	if (!other)
 		return true;
@@ -317,7 +317,7 @@ static bool hours_agree_below(const struct walk *w, const struct import_route *c
 {
 	if (import_never_both(w->proofs, child, below))
 		return true;
-	bool agree = same_hours(child, below) || tells_nobody(w, below);
+	bool agree = share_hours(child, below) || tells_nobody(w, below);
 	for (size_t i = 0; i < below->count; i++)
 		agree = agree && hours_agree_below(w, child, &below->children[i]);
 	return agree;
