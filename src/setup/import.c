@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "base/yaml_truth.h"
+#include "catalog/hours.h"
 #include "import_impl.h"
 
 #define NOTE_MAX 1024
@@ -223,6 +224,29 @@ static json_t *intervals_of(const struct yaml_node *document)
 	return list;
 }
 
+static bool any_zone(void *arg, struct str name, const struct zone **out)
+{
+	(void)arg;
+	(void)name;
+	*out = NULL;
+	return true; /* whether there is such a zone is said where the configuration is loaded */
+}
+
+/* What is wrong with an interval is said at its place in their file. */
+static bool intervals_are_read(const struct import *i, const struct yaml_node *document, struct err *err)
+{
+	static const char *const keys[] = {"time_intervals", "mute_time_intervals"};
+	static const struct calendar_zones zones = {.find = any_zone};
+	bool ok = true;
+
+	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+		const struct yaml_node *list = yaml_get(document, keys[k]);
+		for (size_t n = 0; list && list->kind == YAML_LIST && n < list->count; n++)
+			ok = hours_read(i->arena, list->items[n], NULL, &zones, err) && ok;
+	}
+	return ok;
+}
+
 /* ---- the file ---- */
 
 static bool names_exist(const struct import *i, const struct import_route *r, struct err *err)
@@ -330,7 +354,7 @@ static bool make(struct import *i, const struct import_options *o, const struct 
 
 	i->intervals = intervals_of(document);
 	bool ok = read_tree(i, o, document, &root, receivers, err) && names_exist(i, &root, err) &&
-	          import_check_matchers(i, &root, err);
+	          import_check_matchers(i, &root, err) && intervals_are_read(i, document, err);
 	if (ok) {
 		i->root_receiver = root.receiver;
 		drop_own_routes(i, &root);

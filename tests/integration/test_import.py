@@ -272,6 +272,7 @@ def test_a_folder_with_a_configuration_is_left_alone(tmp_path):
     ("route: {receiver: crew, routes: 5}\nreceivers: [{name: crew}]\n", r":1:\d+: error: routes: a list was expected"),
     ("route: {receiver: crew}\nreceivers: [{name: crew}]\n", r"there is nothing to import"),
     ("- a\n", r"a mapping was expected"),
+    ("route: {receiver: crew}\ntime_intervals:\n- {name: n, time_intervals: [{time: x}]}\n" + receivers("crew"), r"alertmanager.yml:3:\d+: error: .*time"),
 ])
 def test_what_cannot_be_read_is_said(text, error, tmp_path):
     ctl, _, _ = imported(tmp_path, text, status=1)
