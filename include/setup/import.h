@@ -27,10 +27,13 @@ struct import {
 	json_t *intervals; /* the time intervals that the file defines, in Alertmanager's form */
 	json_t *rules;     /* the list `rules:` of its rule file */
 	json_t *names; /* the other program's receivers: {"team-x": ["team-x", "team-x-slack"]}; an empty list: it drops */
+	bool tells_none;            /* there `severity: none` is a label as any other */
+	json_t *ourselves;          /* those of theirs that post to runbookd, as a set */
 	struct new_secret *secrets; /* files of their own, that the configuration names */
 	size_t secret_count, secret_capacity;
 	struct import_note *notes; /* what did not carry over, in the order of the file */
 	size_t note_count, note_capacity;
+	struct str root_receiver;  /* theirs, of what no route takes */
 	struct str group_interval; /* the longest of all routes, as written; empty: nobody says */
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "base/yaml_truth.h"
 
 __attribute__((format(printf, 2, 3))) static bool refuse_value(const struct reading *r, const char *fmt, ...)
 {
@@ -71,23 +72,14 @@ static bool read_str(struct reading *r)
 
 static bool read_bool(struct reading *r)
 {
-	static const struct {
-		const char *word;
-		bool value, accepted;
-	} words[] = {
-		{"true", true, true}, {"false", false, true}, {"yes", true, false},  {"on", true, false},
-		{"y", true, false},   {"no", false, false},   {"off", false, false}, {"n", false, false},
-	};
-	for (size_t i = 0; is_plain_value(r) && i < sizeof words / sizeof *words; i++) {
-		if (words[i].accepted && str_eq_c(r->node->text, words[i].word)) {
-			*(bool *)r->member = words[i].value;
-			return true;
-		}
-		if (str_eq_nocase(r->node->text, str_c(words[i].word)))
-			return refuse_value(r, "must be true or false, not \"%.*s\"; did you mean %s?", STR_ARG(r->node->text),
-			                    words[i].value ? "true" : "false");
-	}
-	return wrong_type(r, "true or false");
+	bool value;
+	if (!yaml_truth(r->node, &value))
+		return wrong_type(r, "true or false");
+	const char *plain = value ? "true" : "false";
+	if (!str_eq_c(r->node->text, plain))
+		return refuse_value(r, "must be true or false, not \"%.*s\"; did you mean %s?", STR_ARG(r->node->text), plain);
+	*(bool *)r->member = value;
+	return true;
 }
 
 static bool read_int(struct reading *r)

@@ -7,7 +7,6 @@
 #include "ctl/cmd.h"
 #include "setup/file.h"
 #include "setup/import_files.h"
-#include "setup/new_folder.h"
 
 #define FILE_MAX_BYTES (16 * 1024 * 1024)
 
@@ -34,13 +33,14 @@ static struct config *load_imported(const char *folder, struct err *err)
 
 static bool write_folder(const struct import *i, const char *folder, const char *from, struct err *err)
 {
-	if (!import_write(i, folder, from, err))
-		return false;
-	struct config *config = load_imported(folder, err);
-	size_t tested = config ? import_write_tests(config, folder, err) : 0;
-	bool ok = import_write_report(i, folder, from, tested, err) && !err_any(err);
+	struct new_folder made;
+	bool ok = import_write(&made, i, folder, from, err);
+	struct config *config = ok ? load_imported(folder, err) : NULL;
+	size_t tested = config ? import_write_tests(&made, config, err) : 0;
 
+	ok = config && import_write_report(&made, i, from, tested, err) && !err_any(err);
 	config_unref(config);
+	new_folder_end(&made, ok);
 	if (ok)
 		printf("%zu receivers, %zu rules (%zu with a test), %zu notes in %s/" IMPORT_REPORT "\n"
 		       "next: runbookctl --config.file=%s/" NEW_CONFIG " check\n",

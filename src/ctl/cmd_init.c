@@ -184,8 +184,8 @@ static json_t *init_config(const struct init *i, const struct ctl *c)
 	return config;
 }
 
-static bool write_init_files(const struct init *i, const char *folder, const json_t *config, bool source,
-                             struct err *err)
+static bool write_init_files(struct new_folder *made, const struct init *i, const char *folder, const json_t *config,
+                             bool source, struct err *err)
 {
 	AUTOBUF struct buf yaml, rules;
 
@@ -197,9 +197,8 @@ static bool write_init_files(const struct init *i, const char *folder, const jso
 	yaml_write(config, &body);
 	buf_add(&yaml, buf_str(&body));
 	buf_printf(&rules, rules_text, source ? "/main" : "");
-	return new_folder_make(folder, i->secrets, i->secret_count, err) &&
-	       new_folder_put(folder, RULES, buf_str(&rules), err) &&
-	       new_folder_put(folder, NEW_CONFIG, buf_str(&yaml), err);
+	return new_folder_make(made, folder, i->secrets, i->secret_count, err) &&
+	       new_folder_put(made, RULES, buf_str(&rules), err) && new_folder_put(made, NEW_CONFIG, buf_str(&yaml), err);
 }
 
 /* What the daemon would say of it. */
@@ -224,8 +223,10 @@ static enum ctl_status init_folder(struct init *i, struct ctl *c, const char *fo
 
 	if (!config)
 		return CTL_USAGE;
-	bool ok =
-		write_init_files(i, folder, config, flags_given(c->flags, "alertmanager"), &err) && check_written(folder, &err);
+	struct new_folder made;
+	bool ok = write_init_files(&made, i, folder, config, flags_given(c->flags, "alertmanager"), &err) &&
+	          check_written(folder, &err);
+	new_folder_end(&made, ok);
 	json_decref(config);
 	ctl_errors(&err);
 	if (ok)

@@ -32,24 +32,6 @@ static void warn_sender(struct checking *c, struct pos at, const char *text)
 
 /* ---- receivers ---- */
 
-/* The path behind the host: /api/v1/webhook, or one source's. False: it is somebody else's. */
-static bool posts_here(struct str url, struct str *source)
-{
-	ptrdiff_t scheme = str_find(url, STR("://"));
-	struct str rest = str_slice(url, scheme < 0 ? 0 : (size_t)scheme + 3, url.n);
-	ptrdiff_t slash = str_index(rest, '/');
-	struct str path = slash < 0 ? STR("") : str_slice(rest, (size_t)slash, rest.n);
-	ptrdiff_t at = str_find(path, STR(WEBHOOK)); /* a proxy may serve it below a folder of its own */
-
-	if (at < 0)
-		return false;
-	path = str_slice(path, (size_t)at + strlen(WEBHOOK), path.n);
-	if (path.n && path.p[0] != '/')
-		return false;
-	*source = str_slice(path, path.n ? 1 : 0, path.n);
-	return true;
-}
-
 static int64_t sender_number(const struct yaml_node *map, const char *key)
 {
 	int64_t n = 0;
@@ -63,7 +45,7 @@ static void check_integration(struct checking *c, const struct yaml_node *webhoo
 	bool credentials =
 		yaml_get(http, "authorization") || yaml_get(http, "bearer_token") || yaml_get(http, "bearer_token_file");
 
-	if (resolved && str_eq_c(resolved->text, "false"))
+	if (resolved && !import_truth_of(&c->import, resolved, "send_resolved", true))
 		err_at(c->errors, resolved->at, "send_resolved: false: no incident would ever be resolved");
 	if (sender_number(webhook, "max_alerts") > 0)
 		warn_sender(c, most->at, "max_alerts: what is cut off is never seen here; 0 is no limit");
@@ -85,7 +67,7 @@ static bool check_receiver(struct checking *c, const struct yaml_node *receiver)
 
 	for (size_t i = 0; list && list->kind == YAML_LIST && i < list->count; i++) {
 		c->hidden = c->hidden || import_text(list->items[i], "url_file").n;
-		if (list->items[i]->kind != YAML_MAP || !posts_here(import_text(list->items[i], "url"), &source))
+		if (list->items[i]->kind != YAML_MAP || !import_posts_here(import_text(list->items[i], "url"), &source))
 			continue;
 		check_integration(c, list->items[i], source);
 		ours = true;
@@ -166,6 +148,32 @@ static void check_routes(struct checking *c, const struct import_route *r)
 		check_timing(c, r);
 	for (size_t i = 0; i < r->count; i++)
 		check_routes(c, &r->children[i]);
+}
+
+static bool takes_everything(const struct import_route *r)
+{
+	return !r->matchers.n && !r->annotation_matchers.n;
+}
+
+/* A route that matches keeps an alert from the default receiver, also where it only adds us and continues. */
+static void check_default(struct checking *c, const struct import_route *root)
+{
+	const struct import_route *adds = NULL;
+
+	for (size_t i = 0; i < root->count; i++) {
+		const struct import_route *r = &root->children[i];
+		bool ours = is_receiver_ours(c, r->receiver);
+		if (ours && r->goes_on)
+			adds = r;
+		else if (!ours && takes_everything(r))
+			adds = NULL;
+	}
+	if (adds && !is_receiver_ours(c, root->receiver))
+		warn_sender(c, adds->at,
+		            arena_printf(c->import.arena,
+		                         "what this route takes and no other does is told to \"%.*s\" no more: write a last "
+		                         "route {receiver: %.*s}, without matchers",
+		                         STR_ARG(root->receiver), STR_ARG(root->receiver)));
 }
 
 /* ---- heartbeats ---- */
@@ -252,6 +260,7 @@ static void check_document(struct checking *c)
 		err_at(c->errors, c->document->at, "this is no alertmanager.yml: it has no \"route\"");
 	else if (import_read_route(&c->import, route, NULL, &root, c->errors) && c->ours.n) {
 		check_routes(c, &root);
+		check_default(c, &root);
 		check_heartbeats(c, &root);
 	}
 }

@@ -2,12 +2,18 @@
 #include "setup/import.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/time.h"
+#include "base/yaml_truth.h"
+#include "catalog/hours.h"
 #include "import_impl.h"
 
 #define NOTE_MAX 1024
+#define HELD                                                                                                           \
+	"what is muted by them is held here until they end, and then paged if it still fires; alerts of the gravest "      \
+	"severity (critical, page, P0) are told at once: only a rule that sets that severity itself holds them"
 
 /* ---- what the steps share ---- */
 
@@ -39,10 +45,47 @@ struct str import_text(const struct yaml_node *map, const char *key)
 	return n && n->kind == YAML_SCALAR && !yaml_is_null(n) ? n->text : (struct str){NULL, 0};
 }
 
+bool import_truth_of(struct import *i, const struct yaml_node *node, const char *key, bool otherwise)
+{
+	bool value = otherwise;
+
+	if (!node || yaml_is_null(node))
+		return otherwise;
+	struct yaml_node plain = *node;
+	plain.quoted = false;
+	if (!yaml_truth(&plain, &value))
+		import_note(i, node->at, "\"%s\" is neither true nor false and was left out", key);
+	return value;
+}
+
+bool import_truth(struct import *i, const struct yaml_node *map, const char *key, bool otherwise)
+{
+	return import_truth_of(i, map && map->kind == YAML_MAP ? yaml_get(map, key) : NULL, key, otherwise);
+}
+
+/* Words that are text as often (on, no, y) stay text: who wants a truth value of these asks for one. */
+static bool is_truth_literal(const struct yaml_node *n)
+{
+	return str_eq_nocase(n->text, STR("true")) || str_eq_nocase(n->text, STR("false"));
+}
+
+struct str import_file_path(struct import *i, const char *file, struct str path)
+{
+	const char *slash = strrchr(file, '/');
+	AUTOFREE char *folder = slash ? mem_printf("%.*s", (int)(slash + 1 - file), file) : mem_strdup(".");
+	AUTOFREE char *whole = realpath(folder, NULL);
+
+	if (!path.n || str_starts(path, STR("/")))
+		return path;
+	return str_c(arena_printf(i->arena, "%s/%.*s", whole ? whole : folder, STR_ARG(path)));
+}
+
 json_t *import_value(const struct yaml_node *n)
 {
-	if (n->kind == YAML_SCALAR && !n->quoted && (str_eq_c(n->text, "true") || str_eq_c(n->text, "false")))
-		return json_boolean(str_eq_c(n->text, "true"));
+	bool truth;
+
+	if (n->kind == YAML_SCALAR && is_truth_literal(n) && yaml_truth(n, &truth))
+		return json_boolean(truth);
 	if (n->kind == YAML_SCALAR)
 		return imported_text(n->text);
 	json_t *out = n->kind == YAML_LIST ? json_array() : json_object();
@@ -76,9 +119,30 @@ const json_t *import_receivers_of(const struct import *i, struct str name)
 	return json_object_get(i->names, key);
 }
 
+static bool is_secret_path_taken(const struct import *i, const char *path)
+{
+	for (size_t k = 0; k < i->secret_count; k++)
+		if (str_eq_c(i->secrets[k].path, path))
+			return true;
+	return false;
+}
+
+/* "Team A" and "team-a" are two receivers, and may be one file name. */
+static char *free_secret_path(const struct import *i, struct str receiver, struct str option)
+{
+	char *path = new_secret_path(receiver, option);
+
+	for (int n = 2; is_secret_path_taken(i, path); n++) {
+		AUTOFREE char *numbered = mem_printf("%.*s-%d", STR_ARG(receiver), n);
+		free(path);
+		path = new_secret_path(str_c(numbered), option);
+	}
+	return path;
+}
+
 const char *import_secret(struct import *i, struct str receiver, struct str option, struct str value)
 {
-	AUTOFREE char *path = new_secret_path(receiver, option);
+	AUTOFREE char *path = free_secret_path(i, receiver, option);
 	struct new_secret s = {arena_str(i->arena, str_c(path)), arena_str(i->arena, value)};
 
 	MEM_ROOM(i->secrets, i->secret_count, i->secret_capacity);
@@ -144,16 +208,43 @@ static json_t *imported_config(const struct import *i, const struct import_route
 /* Alertmanager's own form is ours; the older name is the same list. */
 static json_t *intervals_of(const struct yaml_node *document)
 {
-	static const char *const keys[] = {"time_intervals", "mute_time_intervals"};
+	static const char *const keys[] = {"time_intervals", "mute_time_intervals", "muteTimes"};
+	static const char *const grafanas[] = {"orgId", "uid", "version", "provenance"};
 	json_t *list = json_array();
 
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
 		const struct yaml_node *node = yaml_get(document, keys[k]);
 		json_t *some = node && node->kind == YAML_LIST ? import_value(node) : NULL;
+		for (size_t n = 0; n < json_array_size(some); n++)
+			for (size_t g = 0; g < sizeof grafanas / sizeof *grafanas; g++)
+				json_object_del(json_array_get(some, n), grafanas[g]);
 		json_array_extend(list, some);
 		json_decref(some);
 	}
 	return list;
+}
+
+static bool any_zone(void *arg, struct str name, const struct zone **out)
+{
+	(void)arg;
+	(void)name;
+	*out = NULL;
+	return true; /* whether there is such a zone is said where the configuration is loaded */
+}
+
+/* What is wrong with an interval is said at its place in their file. */
+static bool intervals_are_read(const struct import *i, const struct yaml_node *document, struct err *err)
+{
+	static const char *const keys[] = {"time_intervals", "mute_time_intervals"};
+	static const struct calendar_zones zones = {.find = any_zone};
+	bool ok = true;
+
+	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+		const struct yaml_node *list = yaml_get(document, keys[k]);
+		for (size_t n = 0; list && list->kind == YAML_LIST && n < list->count; n++)
+			ok = hours_read(i->arena, list->items[n], NULL, &zones, err) && ok;
+	}
+	return ok;
 }
 
 /* ---- the file ---- */
@@ -168,6 +259,29 @@ static bool names_exist(const struct import *i, const struct import_route *r, st
 	return ok;
 }
 
+static bool is_beside(const struct import *i, const struct import_route *r)
+{
+	AUTOFREE char *name = mem_str(r->receiver);
+	return r->goes_on && !r->count && json_object_get(i->ourselves, name) &&
+	       !json_array_size(import_receivers_of(i, r->receiver));
+}
+
+/* Routes that tell runbookd beside everybody else: who is told is what the others say. */
+static void drop_own_routes(struct import *i, struct import_route *r)
+{
+	size_t kept = 0;
+
+	for (size_t k = 0; k < r->count; k++) {
+		if (is_beside(i, &r->children[k])) {
+			import_note(i, r->children[k].at, "route: it tells runbookd itself, and was left out");
+			continue;
+		}
+		r->children[kept++] = r->children[k];
+		drop_own_routes(i, &r->children[kept - 1]);
+	}
+	r->count = kept;
+}
+
 /* What Alertmanager goes on doing, in front of us. */
 static void note_what_stays(struct import *i, const struct yaml_node *document)
 {
@@ -176,8 +290,9 @@ static void note_what_stays(struct import *i, const struct yaml_node *document)
 	} stays[] = {
 		{"inhibit_rules", "they stay in Alertmanager, which inhibits before it sends"},
 		{"templates", "their files are Go templates: pages here say what ours say (help templates)"},
-		{"time_intervals", "what is muted by them is held here until they end, and then paged if it still fires"},
-		{"mute_time_intervals", "what is muted by them is held here until they end, and then paged if it still fires"},
+		{"time_intervals", HELD},
+		{"muteTimes", HELD},
+		{"mute_time_intervals", HELD},
 	};
 	for (size_t k = 0; k < sizeof stays / sizeof *stays; k++) {
 		const struct yaml_node *node = yaml_get(document, stays[k].key);
@@ -218,10 +333,18 @@ static bool read_tree(struct import *i, const struct import_options *o, const st
 		return import_read_orchestration(i, o, document, root, receivers, err);
 	const struct yaml_node *tree = tree_of(document, err);
 	bool grafana = import_is_grafana(document);
+	i->tells_none = true;
 
 	return tree &&
 	       (grafana ? import_grafana_receivers : import_alertmanager_receivers)(i, o->file, document, receivers, err) &&
 	       import_read_route(i, tree, NULL, root, err);
+}
+
+static void say_nobody(const struct import *i, const struct yaml_node *document, struct err *err)
+{
+	err_at(err, document->at, "receivers: none of them can tell anybody here: there is nothing to import");
+	for (size_t k = 0; k < i->note_count; k++)
+		err_at(err, i->notes[k].at, "%.*s", STR_ARG(i->notes[k].text));
 }
 
 static bool make(struct import *i, const struct import_options *o, const struct yaml_node *document, struct err *err)
@@ -231,11 +354,16 @@ static bool make(struct import *i, const struct import_options *o, const struct 
 
 	i->intervals = intervals_of(document);
 	bool ok = read_tree(i, o, document, &root, receivers, err) && names_exist(i, &root, err) &&
-	          import_make_rules(i, &root, o->page_after, err);
+	          import_check_matchers(i, &root, err) && intervals_are_read(i, document, err);
+	if (ok) {
+		i->root_receiver = root.receiver;
+		drop_own_routes(i, &root);
+	}
 	if (ok && !json_array_size(receivers)) {
-		err_at(err, document->at, "receivers: none of them can tell anybody here: there is nothing to import");
+		say_nobody(i, document, err);
 		ok = false;
 	}
+	ok = ok && import_make_rules(i, &root, o->page_after, err);
 	if (ok) {
 		note_what_stays(i, document);
 		i->config = imported_config(i, &root, receivers, o->page_after);
@@ -248,7 +376,7 @@ static bool make(struct import *i, const struct import_options *o, const struct 
 
 bool import_read(struct import *out, const struct import_options *options, struct str text, struct err *err)
 {
-	*out = (struct import){.arena = arena_new(), .names = json_object()};
+	*out = (struct import){.arena = arena_new(), .names = json_object(), .ourselves = json_object()};
 	const struct yaml_node *document = yaml_parse(out->arena, options->file, text, err);
 
 	if (!document)
@@ -265,6 +393,7 @@ void import_release(struct import *i)
 	json_decref(i->intervals);
 	json_decref(i->rules);
 	json_decref(i->names);
+	json_decref(i->ourselves);
 	mem_cleanup(&i->secrets);
 	mem_cleanup(&i->notes);
 	arena_free(i->arena);

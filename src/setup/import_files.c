@@ -3,7 +3,6 @@
 
 #include "lint/shadow.h"
 #include "service/catalog_json.h"
-#include "setup/new_folder.h"
 
 /* Sections apart, so that a person finds them. */
 static void write_config(const struct import *i, const char *from, struct buf *out)
@@ -40,7 +39,7 @@ static void write_rules(const struct import *i, const char *from, struct buf *ou
 	buf_add(out, buf_str(&rules));
 }
 
-bool import_write(const struct import *i, const char *folder, const char *from, struct err *err)
+bool import_write(struct new_folder *f, const struct import *i, const char *folder, const char *from, struct err *err)
 {
 	AUTOBUF struct buf config, rules;
 
@@ -48,9 +47,9 @@ bool import_write(const struct import *i, const char *folder, const char *from, 
 	buf_init(&rules, NEW_FOLDER_TEXT_MAX);
 	write_config(i, from, &config);
 	write_rules(i, from, &rules);
-	return new_folder_make(folder, i->secrets, i->secret_count, err) &&
-	       new_folder_put(folder, IMPORT_RULES, buf_str(&rules), err) &&
-	       new_folder_put(folder, NEW_CONFIG, buf_str(&config), err);
+	return new_folder_make(f, folder, i->secrets, i->secret_count, err) &&
+	       new_folder_put(f, IMPORT_RULES, buf_str(&rules), err) &&
+	       new_folder_put(f, NEW_CONFIG, buf_str(&config), err);
 }
 
 /* ---- tests ---- */
@@ -117,7 +116,7 @@ static json_t *tests_of(const struct config *config)
 	return tests;
 }
 
-size_t import_write_tests(const struct config *config, const char *folder, struct err *err)
+size_t import_write_tests(struct new_folder *f, const struct config *config, struct err *err)
 {
 	AUTOBUF struct buf out;
 	json_t *tests = tests_of(config);
@@ -128,7 +127,7 @@ size_t import_write_tests(const struct config *config, const char *folder, struc
 	yaml_write(document, &out);
 	json_decref(document);
 	if (n)
-		new_folder_put(folder, IMPORT_TESTS, buf_str(&out), err);
+		new_folder_put(f, IMPORT_TESTS, buf_str(&out), err);
 	return n;
 }
 
@@ -154,8 +153,10 @@ static void write_receivers(const struct import *i, struct buf *out)
 		buf_printf(out, "| %s |", name);
 		for (size_t k = 0; k < json_array_size(ours); k++)
 			buf_printf(out, "%s %s", k ? "," : "", json_string_value(json_array_get(ours, k)));
-		buf_add_c(out,
-		          json_array_size(ours) ? " |\n" : " nobody: such alerts are recorded and counted (page: false) |\n");
+		bool itself = json_object_get(i->ourselves, name) != NULL;
+		buf_add_c(out, itself && !json_array_size(ours) ? " runbookd itself |\n"
+		               : json_array_size(ours)          ? " |\n"
+		                                       : " nobody: such alerts are recorded and counted (page: false) |\n");
 	}
 }
 
@@ -166,6 +167,8 @@ static const char next_steps[] =
 	"route:\n"
 	"  routes:\n"
 	"    - {receiver: runbookd, continue: true}    # the first of all routes\n"
+	"    # … the routes that are there …\n"
+	"    - {receiver: %s}    # the last: what no other route takes; runbookd's has taken it from the default\n"
 	"receivers:\n"
 	"  - name: runbookd\n"
 	"    webhook_configs:\n"
@@ -189,7 +192,7 @@ static const char next_steps[] =
 	"      repeat_interval: 1m\n"
 	"```\n";
 
-bool import_write_report(const struct import *i, const char *folder, const char *from, size_t tested, struct err *err)
+bool import_write_report(struct new_folder *f, const struct import *i, const char *from, size_t tested, struct err *err)
 {
 	AUTOBUF struct buf out;
 
@@ -200,6 +203,10 @@ bool import_write_report(const struct import *i, const char *folder, const char 
 	write_receivers(i, &out);
 	write_notes(i, &out);
 	AUTOFREE char *interval = i->group_interval.n ? mem_str(i->group_interval) : mem_strdup("5m");
-	buf_printf(&out, next_steps, interval);
-	return new_folder_put(folder, IMPORT_REPORT, buf_str(&out), err);
+	AUTOFREE char *root = mem_str(i->root_receiver);
+	json_t *quoted = json_string(root);
+	AUTOFREE char *receiver = json_dumps(quoted, JSON_ENCODE_ANY);
+	json_decref(quoted);
+	buf_printf(&out, next_steps, receiver ? receiver : "", interval);
+	return new_folder_put(f, IMPORT_REPORT, buf_str(&out), err);
 }

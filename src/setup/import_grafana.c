@@ -61,46 +61,59 @@ static char *contact_point_name(struct import *i, struct str point)
 	return before ? arena_printf(i->arena, "%.*s-%zu", STR_ARG(point), before + 1) : arena_cstr(i->arena, point);
 }
 
-static void hide(struct import *i, const char *name, const struct setting *s, struct str value, json_t *into)
+static void hide(struct import_making *m, const struct setting *s, const struct yaml_node *value)
 {
-	struct str known = str_eq_c(value, HIDDEN) ? STR("") : value;
-	json_object_set_new(into, arena_printf(i->arena, "%s_file", s->ours),
-	                    json_string(import_secret(i, str_c(name), str_c(s->ours), known)));
+	bool hidden = str_eq_c(value->text, HIDDEN);
+
+	if (hidden)
+		import_note(m->import, value->at, "contact point \"%.*s\": Grafana hides its %s: write it into secrets/",
+		            STR_ARG(m->name), s->theirs);
+	import_making_secret(m, str_c(s->ours), hidden ? STR("") : value->text);
 }
 
-static void set_grafana_option(struct import *i, const char *name, const struct setting *s,
-                               const struct yaml_node *value, json_t *into)
+/* "a@example.com;b@example.com" */
+static json_t *addresses_json(struct str rest)
 {
-	if (s->secret) {
-		if (str_eq_c(value->text, HIDDEN))
-			import_note(i, value->at, "contact point \"%s\": Grafana hides its %s: write it into secrets/", name,
-			            s->theirs);
-		hide(i, name, s, value->text, into);
-		return;
-	}
-	json_t *list = strcmp(s->kind, "email") == 0 ? json_array() : NULL;
-	struct str rest = value->text;
-	while (list && rest.n) {
+	json_t *list = json_array();
+
+	while (rest.n) {
 		ptrdiff_t end = str_index(rest, ';');
 		size_t n = end < 0 ? rest.n : (size_t)end;
 		if (str_trim(str_slice(rest, 0, n)).n)
 			json_array_append_new(list, json_text_of(str_trim(str_slice(rest, 0, n))));
 		rest = str_slice(rest, n + (end >= 0), rest.n);
 	}
-	json_object_set_new(into, s->ours, list ? list : json_text_of(value->text));
+	return list;
 }
 
-static void add_contact_point(struct import *i, struct str point, const char *name, const char *kind, json_t *inner,
-                              const struct yaml_node *from, json_t *out)
+static void set_grafana_option(struct import_making *m, const struct setting *s, const struct yaml_node *value)
 {
-	json_t *receiver = json_pack("{s:s}", "name", name);
+	bool mail = strcmp(s->kind, "email") == 0;
 
-	if (str_eq_c(import_text(from, "disableResolveMessage"), "true"))
-		json_object_set_new(receiver, "send_resolved", json_false());
-	json_object_set_new(receiver, kind, inner);
-	json_array_append_new(out, receiver);
-	AUTOFREE char *key = mem_str(point);
-	json_array_append_new(json_object_get(i->names, key), json_string(name));
+	if (s->secret)
+		hide(m, s, value);
+	else
+		json_object_set_new(m->settings, s->ours, mail ? addresses_json(value->text) : json_text_of(value->text));
+}
+
+static void set_grafana_options(struct import_making *m, struct str type, const struct yaml_node *given)
+{
+	for (size_t k = 0; k < given->count; k++) {
+		const struct setting *s = setting_of(type, given->keys[k]->text);
+		if (s && given->items[k]->kind == YAML_SCALAR)
+			set_grafana_option(m, s, given->items[k]);
+		else
+			import_note(m->import, given->keys[k]->at,
+			            "contact point \"%.*s\": %.*s has no counterpart and was left out", STR_ARG(m->name),
+			            STR_ARG(given->keys[k]->text));
+	}
+	if (strcmp(m->kind->name, "email") != 0)
+		return;
+	json_object_set_new(m->settings, "from", json_string("runbookd@localhost"));
+	json_object_set_new(m->settings, "smarthost", json_string("localhost:25"));
+	import_note(m->import, m->at,
+	            "contact point \"%.*s\": from and smarthost stand in Grafana's own configuration: fill them in",
+	            STR_ARG(m->name));
 }
 
 static void add_integration(struct import *i, struct str point, const struct yaml_node *node, json_t *out)
@@ -114,24 +127,13 @@ static void add_integration(struct import *i, struct str point, const struct yam
 		            STR_ARG(point), STR_ARG(type));
 		return;
 	}
-	char *name = contact_point_name(i, point);
-	json_t *inner = json_object();
-	for (size_t k = 0; k < given->count; k++) {
-		const struct setting *s = setting_of(type, given->keys[k]->text);
-		if (s && given->items[k]->kind == YAML_SCALAR)
-			set_grafana_option(i, name, s, given->items[k], inner);
-		else
-			import_note(i, given->keys[k]->at, "contact point \"%s\": %.*s has no counterpart and was left out", name,
-			            STR_ARG(given->keys[k]->text));
-	}
-	if (strcmp(any->kind, "email") == 0) {
-		json_object_set_new(inner, "from", json_string("runbookd@localhost"));
-		json_object_set_new(inner, "smarthost", json_string("localhost:25"));
-		import_note(i, node->at,
-		            "contact point \"%s\": from and smarthost stand in Grafana's own configuration: fill them in",
-		            name);
-	}
-	add_contact_point(i, point, name, any->kind, inner, node, out);
+	struct import_making m = {
+		.import = i, .file = "", .kind = receiver_kind_find(any->kind), .theirs = point, .at = node->at};
+	import_making_begin(&m, str_c(contact_point_name(i, point)), out);
+	set_grafana_options(&m, type, given);
+	if (import_truth(i, node, "disableResolveMessage", false))
+		json_object_set_new(m.receiver, "send_resolved", json_false());
+	import_making_end(&m, out);
 }
 
 static void add_points(struct import *i, const struct yaml_node *list, json_t *out)
@@ -153,6 +155,8 @@ static void add_stand_ins(struct import *i, const struct yaml_node *route, json_
 	const struct yaml_node *routes = yaml_get(route, "routes");
 
 	if (name.n && !import_receivers_of(i, name)) {
+		struct import_making m = {
+			.import = i, .file = "", .kind = receiver_kind_find("webhook"), .theirs = name, .at = route->at};
 		char *own = arena_cstr(i->arena, name);
 		json_object_set_new(i->names, own, json_array());
 		import_note(
@@ -160,7 +164,9 @@ static void add_stand_ins(struct import *i, const struct yaml_node *route, json_
 			"contact point \"%s\" is not in this file: its receiver posts to a stand-in on this machine; write the "
 			"real one in its place",
 			own);
-		add_contact_point(i, name, own, "webhook", json_pack("{s:s}", "url", STAND_IN), route, out);
+		import_making_begin(&m, name, out);
+		json_object_set_new(m.settings, "url", json_string(STAND_IN));
+		import_making_end(&m, out);
 	}
 	for (size_t k = 0; routes && routes->kind == YAML_LIST && k < routes->count; k++)
 		if (routes->items[k]->kind == YAML_MAP)

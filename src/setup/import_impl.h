@@ -5,6 +5,7 @@
 #define SETUP_IMPORT_IMPL_H
 
 #include "base/yaml.h"
+#include "receivers/receiver.h"
 #include "setup/import.h"
 #include "setup/new_folder.h"
 
@@ -21,13 +22,19 @@ struct import_route {
 	struct str severity, summary, page_after;               /* of its rule; empty: nobody says */
 	struct import_route *children;
 	size_t count;
+	size_t number; /* among all routes of the tree; import_proofs_new() gives it */
 };
 
 void import_note(struct import *i, struct pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* A scalar's text; empty where there is none. */
 struct str import_text(const struct yaml_node *map, const char *key);
+/* A truth value in any of YAML's words; `otherwise` where nothing is said, and with a note where it is none. */
+bool import_truth(struct import *i, const struct yaml_node *map, const char *key, bool otherwise);
+bool import_truth_of(struct import *i, const struct yaml_node *node, const char *key, bool otherwise);
 /* As it is written: scalars stay text but for true and false. */
 json_t *import_value(const struct yaml_node *n);
+/* A file that theirs names is relative to their file, and ours is elsewhere: from the root; in the import's arena. */
+struct str import_file_path(struct import *i, const char *file, struct str path);
 /* A list of scalars, or one scalar. */
 struct strs import_list(struct import *i, const struct yaml_node *node);
 
@@ -44,16 +51,59 @@ bool import_is_orchestration(const struct yaml_node *document);
 bool import_read_orchestration(struct import *i, const struct import_options *o, const struct yaml_node *document,
                                struct import_route *root, json_t *receivers, struct err *err);
 
+/*
+ * What the matchers of two routes say of each other, by the proofs that lint makes about rules (lint/shadow.h). `p` may be
+ * NULL, where there are too many routes: then nothing is proved.
+ */
+struct import_proofs;
+/* Numbers the routes. The matchers are such as rules here take: import_check_matchers(). NULL: nothing will be proved. */
+struct import_proofs *import_proofs_new(struct import_route *root);
+void import_proofs_free(struct import_proofs *p);
+bool import_never_both(struct import_proofs *p, const struct import_route *a, const struct import_route *b);
+/* What `narrow` matches, `wide` matches. */
+bool import_implies(struct import_proofs *p, const struct import_route *narrow, const struct import_route *wide);
+/* Takes rules out that no alert reaches: their matchers never hold, or one before takes all of it. */
+void import_drop_unreached(json_t *rules);
+
+bool import_check_matchers(struct import *i, const struct import_route *root, struct err *err);
+
 /* Fills i->rules; i->names must be there. */
-bool import_make_rules(struct import *i, const struct import_route *root, bool page_after, struct err *err);
+bool import_make_rules(struct import *i, struct import_route *root, bool page_after, struct err *err);
 /* Those of ours that one of theirs became; an empty list where it tells nobody. */
 const json_t *import_receivers_of(const struct import *i, struct str name);
+
+/* A webhook's URL that is runbookd's own: /api/v1/webhook, or one source's. False: it is somebody else's. */
+bool import_posts_here(struct str url, struct str *source);
 
 /* The list `receivers:` of the configuration. */
 bool import_alertmanager_receivers(struct import *i, const char *file, const struct yaml_node *document, json_t *out,
                                    struct err *err);
 bool import_grafana_receivers(struct import *i, const char *file, const struct yaml_node *document, json_t *out,
                               struct err *err);
+/*
+ * One receiver of ours, on its way. begin() finds a free name near theirs; what is set goes into `receiver` (what stands
+ * beside the kind) and `settings`. end() adds it to the list and to what theirs became; one that no configuration would
+ * load with is left out instead, with a note that says why.
+ */
+struct import_making {
+	struct import *import;
+	const char *file; /* of theirs */
+	const struct receiver_kind *kind;
+	struct str theirs, name;
+	struct pos at;
+	json_t *receiver, *settings;
+	size_t secrets; /* of the import, before it */
+};
+void import_making_begin(struct import_making *m, struct str name, const json_t *receivers);
+bool import_making_end(struct import_making *m, json_t *receivers);
+bool import_making_knows(const struct import_making *m, struct str option);
+/* A value that is a secret, as a file. */
+void import_making_secret(struct import_making *m, struct str option, struct str value);
+/* Alertmanager's `http_config:`, which is partly settings of ours and partly stands beside the kind. */
+void import_making_network(struct import_making *m, const struct yaml_node *http);
+/* `tls_config:`, with the files that it names; certificates written in it become files. */
+json_t *import_making_tls(struct import_making *m, const struct yaml_node *tls);
+
 /* The secret becomes a file; returns the path that the configuration names, in the import's arena. */
 const char *import_secret(struct import *i, struct str receiver, struct str option, struct str value);
 /* Go's template as our Mustache, where it only puts values into text; false where it does more. */

@@ -187,12 +187,14 @@ static struct str service_receiver(struct orchestrations *o, struct str id, stru
 	for (size_t k = 0; k < json_array_size(o->receivers); k++)
 		if (str_eq_c(name, json_string_value(json_object_get(json_array_get(o->receivers, k), "name"))))
 			name = id;
-	char *own = arena_cstr(i->arena, name);
-	json_array_append_new(o->receivers, json_pack("{s:s, s:{s:s}}", "name", own, "pagerduty", "routing_key_file",
-	                                              import_secret(i, name, STR("routing_key"), service->key)));
-	json_object_set_new(i->names, key, json_pack("[s]", own));
+	struct import_making m = {.import = i, .file = "", .kind = receiver_kind_find("pagerduty"), .theirs = id, .at = at};
+	json_object_set_new(i->names, key, json_array());
+	import_making_begin(&m, name, o->receivers);
+	import_making_secret(&m, STR("routing_key"), service->key);
+	import_making_end(&m, o->receivers);
 	if (!service->key.n)
-		import_note(i, at, "receiver \"%s\": write its integration key into secrets/, PagerDuty exports none", own);
+		import_note(i, at, "receiver \"%.*s\": write its integration key into secrets/, PagerDuty exports none",
+		            STR_ARG(m.name));
 	return id;
 }
 
@@ -295,7 +297,7 @@ static struct said act(struct orchestrations *o, const struct yaml_node *actions
 		said.severity = severity;
 	if (str_to_i64(suspend, &seconds) && seconds > 0)
 		said.page_after = str_c(arena_printf(o->import->arena, "%.*ss", STR_ARG(suspend)));
-	if (str_eq_c(import_text(actions, "suppress"), "true") || str_eq_c(import_text(actions, "drop_event"), "true"))
+	if (import_truth(o->import, actions, "suppress", false) || import_truth(o->import, actions, "drop_event", false))
 		said.suppressed = true;
 	note_left_out(o->import, actions);
 	return said;
@@ -400,7 +402,7 @@ static struct pcl conditions_of(struct orchestrations *o, const struct yaml_node
 static void walk_rule(struct orchestrations *o, const struct orchestration *path, const struct yaml_node *rule,
                       struct said said, int depth, struct import_route *into, size_t *capacity)
 {
-	if (str_eq_c(import_text(rule, "disabled"), "true")) {
+	if (import_truth(o->import, rule, "disabled", false)) {
 		import_note(o->import, rule->at, "rule \"%.*s\" is disabled and was left out",
 		            STR_ARG(import_text(rule, "label")));
 		return;

@@ -104,14 +104,6 @@ static const struct {
 	{"email", "text", "text"},
 };
 
-struct making { /* one receiver of ours */
-	struct import *import;
-	const char *file;
-	const struct receiver_kind *kind;
-	struct str name;
-	json_t *receiver, *settings;
-};
-
 /* ---- values ---- */
 
 static json_t *text_json(struct str s)
@@ -128,35 +120,10 @@ static bool has_template(const struct yaml_node *n)
 	return found;
 }
 
-static bool is_option(const struct receiver_kind *kind, struct str name)
-{
-	for (size_t i = 0; i < kind->option_count; i++)
-		if (str_eq_c(name, kind->options[i].name) && kind->options[i].type != OPTION_FOREIGN)
-			return true;
-	return false;
-}
-
-/* ---- secrets and files ---- */
-
-static void set_secret(struct making *m, struct str option, struct str value)
-{
-	json_object_set_new(m->settings, arena_printf(m->import->arena, "%.*s_file", STR_ARG(option)),
-	                    json_string(import_secret(m->import, m->name, option, value)));
-}
-
-/* A file that theirs names is relative to their file. */
-static json_t *file_json(struct making *m, struct str path)
-{
-	const char *slash = strrchr(m->file, '/');
-	if (str_starts(path, STR("/")) || !slash)
-		return text_json(path);
-	return json_sprintf("%.*s%.*s", (int)(slash + 1 - m->file), m->file, STR_ARG(path));
-}
-
 /* ---- settings ---- */
 
 /* Plain http beyond this machine has to be asked for. */
-static void allow_http(struct making *m, struct str option, const struct yaml_node *url)
+static void allow_http(struct import_making *m, struct str option, const struct yaml_node *url)
 {
 	if (url->kind != YAML_SCALAR || !str_starts(url->text, STR("http://")) || !receiver_url_valid(url->text) ||
 	    receiver_url_safe(url->text))
@@ -166,27 +133,51 @@ static void allow_http(struct making *m, struct str option, const struct yaml_no
 	            STR_ARG(option));
 }
 
-static void set_imported_option(struct making *m, struct str option, const struct yaml_node *value)
+static const struct option *imported_row(const struct import_making *m, const char *name)
+{
+	for (size_t i = 0; i < m->kind->option_count; i++)
+		if (strcmp(m->kind->options[i].name, name) == 0)
+			return &m->kind->options[i];
+	return NULL;
+}
+
+/* As the option's type wants it: Alertmanager's own files leave more open than ours. */
+static json_t *imported_value(struct import_making *m, const char *name, const struct yaml_node *value)
+{
+	const struct option *row = imported_row(m, name);
+	int64_t number;
+
+	if (strcmp(name, "tls_config") == 0)
+		return import_making_tls(m, value);
+	if (row && row->type == OPTION_BOOL)
+		return json_boolean(
+			import_truth_of(m->import, value, name, row->fallback && strcmp(row->fallback, "true") == 0));
+	if (row && row->type == OPTION_INT && value->kind == YAML_SCALAR && str_to_i64(value->text, &number))
+		return json_integer(number);
+	if (str_ends(str_c(name), STR("_file")) && value->kind == YAML_SCALAR)
+		return text_json(import_file_path(m->import, m->file, value->text));
+	return import_value(value);
+}
+
+static void set_imported_option(struct import_making *m, struct str option, const struct yaml_node *value)
 {
 	char *name = arena_cstr(m->import->arena, option);
 	bool webhook_body = strcmp(m->kind->name, "webhook") == 0 && str_eq_c(option, "body");
 
-	if (json_object_get(m->settings, name) || webhook_body)
+	if (json_object_get(m->settings, name) || webhook_body || yaml_is_null(value))
 		return;
 	allow_http(m, option, value);
 	if (has_template(value))
 		import_note(m->import, value->at, "receiver \"%.*s\": the template in \"%s\" was left out", STR_ARG(m->name),
 		            name);
 	else if (receiver_kind_hides(m->kind, name) && value->kind == YAML_SCALAR)
-		set_secret(m, option, value->text);
-	else if (str_ends(option, STR("_file")) && value->kind == YAML_SCALAR)
-		json_object_set_new(m->settings, name, file_json(m, value->text));
+		import_making_secret(m, option, value->text);
 	else
-		json_object_set_new(m->settings, name, import_value(value));
+		json_object_set_new(m->settings, name, imported_value(m, name, value));
 }
 
 /* "a@example.com, b@example.com" is two. */
-static void split_addresses(struct making *m)
+static void split_addresses(struct import_making *m)
 {
 	const char *to = json_string_value(json_object_get(m->settings, "to"));
 	if (strcmp(m->kind->name, "email") != 0 || !to || !strchr(to, ',') || strchr(to, '"'))
@@ -204,24 +195,40 @@ static void split_addresses(struct making *m)
 	json_object_set_new(m->settings, "to", list);
 }
 
-/* Alertmanager does not log in where no user is named, whatever the password. */
-static void drop_lone_password(struct making *m, struct pos at)
+static bool is_set(const struct import_making *m, const char *option)
 {
-	if (strcmp(m->kind->name, "email") != 0 || json_object_get(m->settings, "auth_username"))
+	AUTOFREE char *twin = mem_printf("%s_file", option);
+	return json_object_get(m->settings, option) || json_object_get(m->settings, twin);
+}
+
+static void unset(struct import_making *m, const char *option)
+{
+	AUTOFREE char *twin = mem_printf("%s_file", option);
+	json_object_del(m->settings, option);
+	json_object_del(m->settings, twin);
+}
+
+/* Alertmanager does not log in where no user is named, whatever the password; nor can anybody without a password. */
+static void drop_half_login(struct import_making *m)
+{
+	bool user = is_set(m, "auth_username"), password = is_set(m, "auth_password");
+
+	if (strcmp(m->kind->name, "email") != 0 || user == password)
 		return;
-	if (json_object_del(m->settings, "auth_password_file") == 0)
-		import_note(m->import, at, "receiver \"%.*s\": the password was left out: no user is named", STR_ARG(m->name));
+	unset(m, user ? "auth_username" : "auth_password");
+	import_note(m->import, m->at, "receiver \"%.*s\": the %s was left out: no %s is given", STR_ARG(m->name),
+	            user ? "user" : "password", user ? "password" : "user");
 }
 
 /* Telegram's other languages: a page is written in HTML, or is plain. */
-static bool is_other_markup(const struct making *m, struct str key, const struct yaml_node *value)
+static bool is_other_markup(const struct import_making *m, struct str key, const struct yaml_node *value)
 {
 	return strcmp(m->kind->name, "telegram") == 0 && str_eq_c(key, "parse_mode") && value->kind == YAML_SCALAR &&
 	       value->text.n && !str_eq_c(value->text, "HTML");
 }
 
 /* True when it is one of the two texts, which stand beside the kind. */
-static bool set_text(struct making *m, struct str key, const struct yaml_node *value)
+static bool set_text(struct import_making *m, struct str key, const struct yaml_node *value)
 {
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		if (strcmp(texts[i].kind, m->kind->name) != 0 || !str_eq_c(key, texts[i].theirs))
@@ -241,48 +248,52 @@ static bool set_text(struct making *m, struct str key, const struct yaml_node *v
 	return false;
 }
 
-/* `http_config:` holds what stands beside the kind here, and credentials. */
-static void set_network(struct making *m, const struct yaml_node *http)
+/* What has no counterpart and is worth more than that sentence. */
+static const struct {
+	const char *kind, *option, *instead;
+} instead[] = {
+	{"pagerduty", "service_key",
+     "is a key of PagerDuty's Events API v1, and v2 is spoken here: give the service an integration of type Events API "
+     "v2, and write its key as routing_key"},
+	{"pagerduty", "service_key_file",
+     "holds a key of PagerDuty's Events API v1, and v2 is spoken here: give the service an integration of type Events "
+     "API v2, and write its key as routing_key"},
+};
+
+static void note_key(struct import_making *m, const struct yaml_node *key)
 {
-	for (size_t i = 0; http->kind == YAML_MAP && i < http->count; i++) {
-		struct str key = http->keys[i]->text;
-		const struct yaml_node *value = http->items[i];
-		bool bearer = str_eq_c(key, "authorization") && is_option(m->kind, STR("bearer_token"));
-		bool basic = str_eq_c(key, "basic_auth") && is_option(m->kind, STR("password"));
-		if (str_eq_c(key, "tls_config") || str_eq_c(key, "proxy_url") || str_eq_c(key, "proxy_from_environment")) {
-			json_object_set_new(m->receiver, arena_cstr(m->import->arena, key), import_value(value));
-		} else if (bearer && yaml_get(value, "credentials")) {
-			set_secret(m, STR("bearer_token"), import_text(value, "credentials"));
-		} else if (bearer && yaml_get(value, "credentials_file")) {
-			json_object_set_new(m->settings, "bearer_token_file", file_json(m, import_text(value, "credentials_file")));
-		} else if (basic && yaml_get(value, "password")) {
-			json_object_set_new(m->settings, "user", text_json(import_text(value, "username")));
-			set_secret(m, STR("password"), import_text(value, "password"));
-		} else if (!str_eq_c(key, "follow_redirects") && !str_eq_c(key, "enable_http2")) {
-			import_note(m->import, http->keys[i]->at, "receiver \"%.*s\": http_config.%.*s was left out",
-			            STR_ARG(m->name), STR_ARG(key));
-		}
-	}
+	const char *why = "has no counterpart and was left out";
+
+	for (size_t i = 0; i < sizeof instead / sizeof *instead; i++)
+		if (strcmp(instead[i].kind, m->kind->name) == 0 && str_eq_c(key->text, instead[i].option))
+			why = instead[i].instead;
+	import_note(m->import, key->at, "receiver \"%.*s\": %s.%.*s %s", STR_ARG(m->name), m->kind->name,
+	            STR_ARG(key->text), why);
 }
 
-static void set_key(struct making *m, const struct yaml_node *key, const struct yaml_node *value)
+static void set_key(struct import_making *m, const struct yaml_node *key, const struct yaml_node *value)
 {
-	bool url = strcmp(m->kind->name, "webhook") == 0 && str_eq_c(key->text, "url_file");
-
-	if (str_eq_c(key->text, "send_resolved") && value->kind == YAML_SCALAR)
-		json_object_set_new(m->receiver, "send_resolved", json_boolean(str_eq_c(value->text, "true")));
-	else if (str_eq_c(key->text, "http_config"))
-		set_network(m, value);
-	else if (set_text(m, key->text, value))
+	if (str_eq_c(key->text, "http_config"))
+		return; /* set_network() */
+	if (set_text(m, key->text, value))
 		return;
-	else if (is_option(m->kind, key->text) && !url && !is_other_markup(m, key->text, value))
+	if (import_making_knows(m, key->text) && !is_other_markup(m, key->text, value))
 		set_imported_option(m, key->text, value);
-	else
-		import_note(m->import, key->at, "receiver \"%.*s\": %s.%.*s has no counterpart and was left out",
-		            STR_ARG(m->name), m->kind->name, STR_ARG(key->text));
+	else if (!str_eq_c(key->text, "send_resolved"))
+		note_key(m, key);
 }
 
-static void set_globals(struct making *m, const struct yaml_node *global)
+/* Its own, whole, or else that of `global:`. */
+static void set_network(struct import_making *m, const struct yaml_node *config, const struct yaml_node *global)
+{
+	const struct yaml_node *own = yaml_get(config, "http_config");
+
+	if (strcmp(m->kind->name, "email") == 0)
+		return;
+	import_making_network(m, own && !yaml_is_null(own) ? own : yaml_get(global, "http_config"));
+}
+
+static void set_globals(struct import_making *m, const struct yaml_node *global)
 {
 	for (size_t i = 0; i < sizeof globals / sizeof *globals; i++) {
 		const struct yaml_node *value = yaml_get(global, globals[i].global);
@@ -291,54 +302,32 @@ static void set_globals(struct making *m, const struct yaml_node *global)
 		AUTOFREE char *other = mem_printf("%.*s_file", STR_ARG(twin));
 		AUTOFREE char *own = mem_str(twin);
 		bool given = json_object_get(m->settings, own) || json_object_get(m->settings, other);
-		if (value && !given && strcmp(globals[i].kind, m->kind->name) == 0 && is_option(m->kind, option))
+		if (value && !given && strcmp(globals[i].kind, m->kind->name) == 0 && import_making_knows(m, option))
 			set_imported_option(m, option, value);
 	}
 }
 
 /* ---- one receiver ---- */
 
-static bool is_receiver_name_taken(const json_t *list, const char *name)
-{
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (strcmp(json_string_value(json_object_get(json_array_get(list, i), "name")), name) == 0)
-			return true;
-	return false;
-}
-
-/* The first is called as theirs, another by its kind too. */
-static struct str free_name(struct import *i, const json_t *list, struct str name, const char *kind)
-{
-	char *try = arena_cstr(i->arena, name);
-	for (int n = 1; is_receiver_name_taken(list, try); n++)
-		try = n == 1 ? arena_printf(i->arena, "%.*s-%s", STR_ARG(name), kind)
-		             : arena_printf(i->arena, "%.*s-%s-%d", STR_ARG(name), kind, n);
-	return str_c(try);
-}
-
 static void add_imported_receiver(struct import *i, const char *file, const struct yaml_node *global, struct str name,
                                   const struct integration *what, const struct yaml_node *config, json_t *out)
 {
-	struct making m = {.import = i, .file = file, .kind = receiver_kind_find(what->kind)};
+	struct import_making m = {
+		.import = i, .file = file, .kind = receiver_kind_find(what->kind), .theirs = name, .at = config->at};
 
-	m.name = free_name(i, out, name, what->kind);
-	m.receiver = json_object();
-	m.settings = json_object();
-	json_object_set_new(m.receiver, "name", text_json(m.name));
+	import_making_begin(&m, name, out);
 	for (size_t k = 0; k < config->count; k++)
 		set_key(&m, config->keys[k], config->items[k]);
+	set_network(&m, config, global);
 	set_globals(&m, global);
 	split_addresses(&m);
-	drop_lone_password(&m, config->at);
-	if (what->quiet && !json_object_get(m.receiver, "send_resolved"))
+	drop_half_login(&m);
+	if (!import_truth(i, config, "send_resolved", !what->quiet))
 		json_object_set_new(m.receiver, "send_resolved", json_false());
-	if (strcmp(what->kind, "webhook") == 0)
+	if (import_making_end(&m, out) && strcmp(what->kind, "webhook") == 0)
 		import_note(i, config->at,
 		            "receiver \"%.*s\": it gets runbookd's JSON, which is not Alertmanager's (help webhook)",
 		            STR_ARG(m.name));
-	json_object_set_new(m.receiver, what->kind, m.settings);
-	json_array_append_new(out, m.receiver);
-	json_array_append_new(json_object_get(i->names, arena_cstr(i->arena, name)), text_json(m.name));
 }
 
 static const struct integration *integration_of(struct str list)
@@ -347,6 +336,18 @@ static const struct integration *integration_of(struct str list)
 		if (str_eq_c(list, integrations[i].list))
 			return &integrations[i];
 	return NULL;
+}
+
+/* What already sends to runbookd would send it its own pages. */
+static bool is_ourselves(struct import *i, struct str name, const struct yaml_node *config)
+{
+	struct str source;
+
+	if (!import_posts_here(import_text(config, "url"), &source))
+		return false;
+	import_note(i, config->at, "receiver \"%.*s\" is runbookd itself and was left out", STR_ARG(name));
+	json_object_set_new(i->ourselves, arena_cstr(i->arena, name), json_true());
+	return true;
 }
 
 static void add_integrations(struct import *i, const char *file, const struct yaml_node *global, struct str name,
@@ -363,7 +364,7 @@ static void add_integrations(struct import *i, const char *file, const struct ya
 			continue;
 		}
 		for (size_t n = 0; n < list->count; n++)
-			if (list->items[n]->kind == YAML_MAP)
+			if (list->items[n]->kind == YAML_MAP && !is_ourselves(i, name, list->items[n]))
 				add_imported_receiver(i, file, global, name, what, list->items[n], out);
 	}
 }

@@ -7,8 +7,21 @@
 #define MATCHER_MAX (16 * 1024)
 
 static const char *const known_keys[] = {
-	"receiver",   "continue",       "match",           "match_re", "matchers", "object_matchers", "group_by",
-	"group_wait", "group_interval", "repeat_interval", "routes",   "uid",      "orgId",
+	"receiver",
+	"continue",
+	"match",
+	"match_re",
+	"matchers",
+	"object_matchers",
+	"group_by",
+	"group_wait",
+	"group_interval",
+	"repeat_interval",
+	"routes",
+	"uid",
+	"orgId",
+	"mute_time_intervals",
+	"active_time_intervals",
 };
 
 /* ---- matchers ---- */
@@ -145,7 +158,7 @@ bool import_read_route(struct import *i, const struct yaml_node *node, const str
 	out->repeat_interval = inherited(node, "repeat_interval", from->repeat_interval);
 	out->mute = import_list(i, yaml_get(node, "mute_time_intervals"));
 	out->active = import_list(i, yaml_get(node, "active_time_intervals"));
-	out->goes_on = parent && str_eq_c(import_text(node, "continue"), "true");
+	out->goes_on = parent && import_truth(i, node, "continue", false);
 	note_unknown(i, node);
 	note_interval(i, out->group_interval);
 	if (!out->receiver.n) {

@@ -18,6 +18,12 @@ struct conditions { /* matchers of the routes above */
 	const struct conditions *before;
 };
 
+/* Routes that the alert does not match: rules before this one have taken what does. */
+struct refused {
+	const struct import_route *route;
+	const struct refused *before;
+};
+
 /* A route that the alert has matched, and how far its children are tried. */
 struct frame {
 	const struct import_route *route;
@@ -29,6 +35,7 @@ struct frame {
 struct walk {
 	struct import *import;
 	const struct import_route *root;
+	struct import_proofs *proofs;
 	bool page_after;
 	bool drops; /* some route tells nobody: its rule says page: false, and the first rule that says so counts */
 	struct err *err;
@@ -161,6 +168,39 @@ static void set_intervals(const struct walk *w, json_t *rule, const char *key, c
 	set_list(rule, key, &known);
 }
 
+static bool share_hours(const struct import_route *a, const struct import_route *b)
+{
+	return strs_equal(&a->mute, &b->mute) && strs_equal(&a->active, &b->active);
+}
+
+static bool says_hours(const struct import_route *r)
+{
+	return r->mute.n || r->active.n;
+}
+
+/*
+ * An incident has one set of hours. Where two routes take the alert under different ones nobody is told later than there:
+ * the incident has none. chat is active at the weekend, pager always: on a Monday both are told.
+ */
+static bool hours_agree(const struct walk *w, const struct chosen *chosen)
+{
+	const struct import_route *one = telling_route_of(w, chosen), *other = NULL;
+
+	for (const struct chosen *c = chosen; c; c = c->before)
+		if (!tells_nobody(w, c->route) && !share_hours(c->route, one))
+			other = c->route;
+	if (!other)
+		return true;
+	for (const struct chosen *c = chosen; c; c = c->before)
+		if (says_hours(c->route) && !tells_nobody(w, c->route))
+			import_note(w->import, c->route->at,
+			            "route: the time intervals hold \"%.*s\" only where no route with others, or with none, takes "
+			            "the alert too (as that of \"%.*s\" does): an incident has one set of hours, so both are told "
+			            "at once",
+			            STR_ARG(c->route->receiver), STR_ARG((c->route == other ? one : other)->receiver));
+	return false;
+}
+
 /* What the root says stands in the configuration. */
 static void set_timing(const struct walk *w, json_t *rule, const struct chosen *chosen)
 {
@@ -168,15 +208,16 @@ static void set_timing(const struct walk *w, json_t *rule, const struct chosen *
 
 	if (!strs_equal(&r->group_by, &root->group_by))
 		set_list(rule, "group_by", &r->group_by);
-	set_intervals(w, rule, "mute", r, &r->mute);
-	set_intervals(w, rule, "active", r, &r->active);
+	if (hours_agree(w, chosen)) {
+		set_intervals(w, rule, "mute", r, &r->mute);
+		set_intervals(w, rule, "active", r, &r->active);
+	}
 	if (r->repeat_interval.n && !str_eq(r->repeat_interval, root->repeat_interval))
 		json_object_set_new(rule, "repeat_interval", json_of(r->repeat_interval));
 	if (w->page_after && r->group_wait.n && !str_eq(r->group_wait, root->group_wait))
 		json_object_set_new(rule, "page_after", json_of(r->group_wait));
 	for (const struct chosen *c = chosen; c; c = c->before)
-		if (!strs_equal(&c->route->group_by, &r->group_by) || !strs_equal(&c->route->mute, &r->mute) ||
-		    !strs_equal(&c->route->active, &r->active) || !str_eq(c->route->repeat_interval, r->repeat_interval))
+		if (!strs_equal(&c->route->group_by, &r->group_by) || !str_eq(c->route->repeat_interval, r->repeat_interval))
 			import_note(
 				w->import, c->route->at,
 				"route: an alert that another route takes before has that one's group_by and repeat_interval: an "
@@ -249,21 +290,37 @@ static void emit_rule(struct walk *w, const struct conditions *conditions, const
 
 /* ---- the walk ---- */
 
-static void try_children(struct walk *w, const struct frame *at, const struct conditions *conditions,
-                         const struct chosen *chosen);
+/* Where the walk stands: what the alert matches, what it does not, and who has taken it so far. */
+struct place {
+	const struct conditions *conditions;
+	const struct refused *refused;
+	const struct chosen *chosen;
+};
+
+static void try_children(struct walk *w, const struct frame *at, struct place place);
 
 /* A route below `up` has taken the alert. */
-static void taken(struct walk *w, const struct import_route *route, const struct frame *up,
-                  const struct conditions *conditions, const struct chosen *chosen)
+static void taken(struct walk *w, const struct import_route *route, const struct frame *up, const struct place *place)
 {
 	while (up && !route->goes_on) {
 		route = up->route;
 		up = up->up;
 	}
 	if (up)
-		try_children(w, up, conditions, chosen);
+		try_children(w, up, *place);
 	else
-		emit_rule(w, conditions, chosen, false);
+		emit_rule(w, place->conditions, place->chosen, false);
+}
+
+/* No route in this tree that may take the alert together with `child` has other hours. */
+static bool hours_agree_below(const struct walk *w, const struct import_route *child, const struct import_route *below)
+{
+	if (import_never_both(w->proofs, child, below))
+		return true;
+	bool agree = share_hours(child, below) || tells_nobody(w, below);
+	for (size_t i = 0; i < below->count; i++)
+		agree = agree && hours_agree_below(w, child, &below->children[i]);
+	return agree;
 }
 
 /*
@@ -272,39 +329,83 @@ static void taken(struct walk *w, const struct import_route *route, const struct
  */
 static bool adds_up(const struct walk *w, const struct frame *at, const struct import_route *child)
 {
-	return at->route == w->root && !at->taken && child->goes_on && !child->count && !tells_nobody(w, child);
+	bool plain = at->route == w->root && !at->taken && child->goes_on && !child->count && !tells_nobody(w, child);
+	for (size_t i = at->next + 1; plain && i < at->route->count; i++)
+		plain = hours_agree_below(w, child, &at->route->children[i]);
+	return plain;
 }
 
-static void try_child(struct walk *w, const struct frame *at, const struct conditions *conditions,
-                      const struct chosen *chosen, const struct import_route *child)
+static void try_child(struct walk *w, const struct frame *at, const struct place *place,
+                      const struct import_route *child)
 {
 	struct frame after = {at->route, at->next + 1, true, at->up};
 	struct frame down = {child, 0, false, &after};
-	struct conditions more = {child, conditions};
+	struct conditions more = {child, place->conditions};
 
 	if (!err_any(w->err))
-		try_children(w, &down, &more, chosen);
+		try_children(w, &down, (struct place){&more, place->refused, place->chosen});
 }
 
-static void try_children(struct walk *w, const struct frame *at, const struct conditions *conditions,
-                         const struct chosen *chosen)
+/* It never matches what the walk is about here. */
+static bool is_ruled_out(const struct walk *w, const struct place *place, const struct import_route *child)
+{
+	for (const struct conditions *c = place->conditions; c; c = c->before)
+		if (import_never_both(w->proofs, child, c->route))
+			return true;
+	for (const struct refused *r = place->refused; r; r = r->before)
+		if (import_implies(w->proofs, child, r->route))
+			return true;
+	return import_never_both(w->proofs, child, child);
+}
+
+/* It takes whatever comes here: what stands behind it is reached by its `continue` alone. */
+static bool takes_all(const struct walk *w, const struct place *place, const struct import_route *child)
+{
+	for (const struct conditions *c = place->conditions; c; c = c->before)
+		if (import_implies(w->proofs, c->route, child))
+			return true;
+	return !child->matchers.n && !child->annotation_matchers.n;
+}
+
+/* It is the root's rule that adds its receivers to whatever comes behind. */
+static void emit_added(struct walk *w, const struct place *place, const struct import_route *child)
+{
+	struct conditions more = {child, place->conditions};
+	struct chosen only = {child, NULL};
+
+	emit_rule(w, &more, &only, true);
+}
+
+/* The rest of the walk is for what the child does not match. */
+static void refuse_child(struct walk *w, struct place *place, const struct import_route *child)
+{
+	struct refused *r = arena_alloc(w->import->arena, sizeof *r);
+
+	*r = (struct refused){child, place->refused};
+	place->refused = r;
+}
+
+static void try_children(struct walk *w, const struct frame *at, struct place place)
 {
 	struct frame f = *at;
 
 	for (; f.next < f.route->count; f.next++) {
 		const struct import_route *child = &f.route->children[f.next];
+		if (is_ruled_out(w, &place, child))
+			continue;
 		if (adds_up(w, &f, child)) {
-			struct conditions more = {child, conditions};
-			struct chosen only = {child, NULL};
-			emit_rule(w, &more, &only, true);
+			emit_added(w, &place, child);
 			continue;
 		}
-		try_child(w, &f, conditions, chosen, child);
-		if (!child->matchers.n && !child->annotation_matchers.n)
-			return; /* it takes whatever comes: what stands behind it is reached by its `continue` alone */
+		try_child(w, &f, &place, child);
+		if (takes_all(w, &place, child) || err_any(w->err))
+			return;
+		refuse_child(w, &place, child);
 	}
-	struct chosen own = {f.route, chosen};
-	taken(w, f.route, f.up, conditions, f.taken ? chosen : &own);
+	struct chosen own = {f.route, place.chosen};
+	if (!f.taken)
+		place.chosen = &own;
+	taken(w, f.route, f.up, &place);
 }
 
 static bool is_default(const struct walk *w)
@@ -315,15 +416,34 @@ static bool is_default(const struct walk *w)
 	       json_equal(receivers, import_receivers_of(w->import, w->root->receiver));
 }
 
-bool import_make_rules(struct import *i, const struct import_route *root, bool page_after, struct err *err)
+/* Here `severity: none` is recorded without paging, whatever a rule says of its page; there it is a label as any other. */
+static void tell_severity_none(struct import *i, const struct import_route *root)
+{
+	json_array_insert_new(i->rules, 0,
+	                      json_pack("{s:s, s:[s], s:s, s:b}", "name", "severity-none-is-told", "matchers",
+	                                "severity=~\"(?i)\\\\s*none\\\\s*\"", "severity", "P3", "continue", 1));
+	import_note(
+		i, root->at,
+		"alerts whose severity label is \"none\" are told as there, by the rule severity-none-is-told: without it "
+		"they are recorded and counted only");
+}
+
+bool import_make_rules(struct import *i, struct import_route *root, bool page_after, struct err *err)
 {
 	struct walk w = {.import = i, .root = root, .page_after = page_after, .err = err};
 	struct frame start = {root, 0, false, NULL};
 
 	i->rules = json_array();
+	w.proofs = import_proofs_new(root);
 	w.drops = some_tell_nobody(&w, root);
-	try_children(&w, &start, NULL, NULL);
-	if (is_default(&w)) /* defaults.receivers says the same */
+	try_children(&w, &start, (struct place){NULL, NULL, NULL});
+	import_proofs_free(w.proofs);
+	if (err_any(err))
+		return false;
+	import_drop_unreached(i->rules);
+	if (json_array_size(i->rules) && is_default(&w)) /* defaults.receivers says the same */
 		json_array_remove(i->rules, json_array_size(i->rules) - 1);
-	return !err_any(err);
+	if (i->tells_none)
+		tell_severity_none(i, root);
+	return true;
 }

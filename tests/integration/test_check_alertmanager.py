@@ -82,3 +82,23 @@ def test_a_source_that_is_not_configured_is_a_warning_where_others_are(local_hou
 def test_a_url_in_a_file_is_not_taken_for_missing(local_house, tmp_path):
     found = checked(local_house, tmp_path, GOOD.replace("url: http://router.example.com:9195/api/v1/webhook", "url_file: /etc/url"))
     assert [f[1] for f in found] == ["warning"] and "was not looked at" in found[0][2]
+
+
+BESIDE = """
+route:
+  receiver: pager
+  group_interval: 1m
+  repeat_interval: 1h
+  routes:
+    - {receiver: router, continue: true, group_interval: 30s, repeat_interval: 1m}
+    - {matchers: ['team="web"'], receiver: chat}
+"""
+
+
+def test_a_route_beside_the_default_that_takes_it_away_is_a_warning(local_house, tmp_path):
+    """A route that matches keeps an alert from the root's receiver, also where it continues."""
+    text = BESIDE + GOOD[GOOD.index("receivers:"):] + "  - {name: pager, pagerduty_configs: [{routing_key: x}]}\n"
+    found = checked(local_house, tmp_path, text)
+    assert len(found) == 1 and found[0][0] == 7 and 'is told to "pager" no more' in found[0][2]
+    kept = text.replace("receivers:\n", "    - {receiver: pager}\nreceivers:\n", 1)
+    assert checked(local_house, tmp_path, kept, name="b") == []

@@ -65,11 +65,23 @@ def alertmanager_yml(url):
 
 
 def with_snippet(text, port):
-    """What the README says to add, where it says to add it: its routes before all others, its receiver with the others."""
+    """What the README says to add, where it says to add it: routes before all others, one behind them, its receiver."""
     snippet, = blocks("yaml")
-    route, receiver = re.fullmatch(r"route:\n  routes:\n(.*)receivers:\n(.*)", snippet, re.S).groups()
+    first, last, receiver = re.fullmatch(r"route:\n  routes:\n(.*)(    - {receiver: pager} .*)receivers:\n(.*)", snippet, re.S).groups()
     receiver = receiver.replace("127.0.0.1:9195", f"127.0.0.1:{port}")
-    return text.replace("  routes:\n", "  routes:\n" + route, 1).replace("receivers:\n", "receivers:\n" + receiver, 1)
+    return text.replace("  routes:\n", "  routes:\n" + first, 1).replace("receivers:\n", last + "receivers:\n" + receiver, 1)
+
+
+def test_the_snippet_keeps_who_was_told(tmp_path):
+    """Beside the pager you have: for no alert is anybody told less than before."""
+    before, after = tmp_path / "before.yml", tmp_path / "after.yml"
+    before.write_text(alertmanager_yml("https://pager.example.com/"))
+    after.write_text(with_snippet(before.read_text(), 9195))
+    for words in (["alertname=Down"], ["alertname=Down", "team=team-3", "severity=critical"], ["alertname=Watchdog"],
+                  ["team=team-1", "severity=warning"]):
+        told = [set(subprocess.run(["amtool", "config", "routes", "test", f"--config.file={file}", *words], stdout=subprocess.PIPE,
+                                   text=True, check=True, timeout=60).stdout.strip().split(",")) for file in (before, after)]
+        assert told[1] == told[0] | {"runbookd"}, words
 
 
 class Shell:

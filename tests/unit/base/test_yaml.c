@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/yaml.h"
+#include "base/yaml_truth.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
@@ -429,9 +430,30 @@ static void mistakes_end_at_a_number(void **state)
 	assert_int_equal(err.count, 21);
 }
 
+static void reads_truth_in_any_of_yamls_words(void **state)
+{
+	static const struct {
+		const char *text;
+		int truth; /* -1: none */
+	} rows[] = {{"true", 1}, {"Yes", 1}, {"ON", 1}, {"y", 1},       {"False", 0}, {"no", 0}, {"off", 0},
+	            {"N", 0},    {"1", -1},  {"", -1},  {"'true'", -1}, {"yess", -1}, {"[]", -1}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		AUTOFREE char *text = mem_printf("a: %s", rows[i].text);
+		bool truth = false;
+		bool is = yaml_truth(yaml_get(yaml_parse(arena, "t.yml", str_c(text), &err), "a"), &truth);
+		assert_int_equal(is ? truth : -1, rows[i].truth);
+	}
+	assert_false(yaml_truth(NULL, NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_truth_in_any_of_yamls_words),
 		cmocka_unit_test(builds_trees),
 		cmocka_unit_test(says_where_each_node_stands),
 		cmocka_unit_test(the_tree_owns_its_bytes),
