@@ -48,6 +48,14 @@ enum ctl_status incident_update(struct ctl *c, const char *key)
 	return data ? CTL_OK : CTL_FAILED;
 }
 
+static void print_opened(const json_t *incident)
+{
+	struct str held = json_text(incident, "held_until");
+	printf("opened %.*s: %.*s\n", STR_ARG(json_text(incident, "key")), STR_ARG(json_text(incident, "summary")));
+	if (held.n)
+		printf("held until %.*s: nobody is paged before\n", STR_ARG(held));
+}
+
 enum ctl_status incident_open(struct ctl *c)
 {
 	AUTOBUF struct buf body;
@@ -68,7 +76,7 @@ enum ctl_status incident_open(struct ctl *c)
 	if (data && c->json)
 		ctl_print_json(data);
 	else if (data)
-		printf("opened %.*s: %.*s\n", STR_ARG(json_text(data, "key")), STR_ARG(json_text(data, "summary")));
+		print_opened(data);
 	json_decref(data);
 	return data ? CTL_OK : CTL_FAILED;
 }

@@ -39,17 +39,36 @@ struct delivery *incident_delivery_due(struct incident *inc, struct str receiver
 	return first;
 }
 
+/* Of an earlier page, whose end it has heard: the next page does not name it. */
+static bool owes_nothing(const struct incident *inc, const struct delivery *d)
+{
+	for (size_t i = 0; i < d->gen_count; i++)
+		if (generation_may_be_open(&d->gens[i]) || d->gens[i].echo || d->gens[i].gave_up)
+			return false;
+	return d->from > inc->generation + 1 && !d->due_at;
+}
+
+/* One more; at the ceiling, in the place of one that owes nothing. NULL: there is none. */
+static struct delivery *room_for_delivery(struct incident *inc)
+{
+	if (inc->delivery_count < INCIDENT_RECEIVERS_MAX)
+		return INCIDENT_ADD(inc, inc->deliveries, inc->delivery_count, inc->delivery_capacity, INCIDENT_RECEIVERS_MAX);
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		if (owes_nothing(inc, &inc->deliveries[i]))
+			return &inc->deliveries[i];
+	return NULL;
+}
+
 struct delivery *incident_add_delivery(struct incident *inc, struct str receiver, struct str target, int64_t now)
 {
 	struct delivery *known = incident_delivery_to(inc, receiver, target);
 	if (known)
 		return known;
-	if (inc->delivery_count == INCIDENT_RECEIVERS_MAX) {
+	struct delivery *d = room_for_delivery(inc);
+	if (!d) {
 		incident_note(inc, now, "too_many_receivers", "%.*s is not told", STR_ARG(receiver));
 		return NULL;
 	}
-	struct delivery *d =
-		INCIDENT_ADD(inc, inc->deliveries, inc->delivery_count, inc->delivery_capacity, INCIDENT_RECEIVERS_MAX);
 	memset(d, 0, sizeof *d);
 	d->receiver = arena_str(inc->arena, receiver);
 	d->target = arena_str(inc->arena, target);

@@ -242,7 +242,8 @@ static void set_view_times(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "held_until", view_time(incident_held_until(inc)));
 	json_object_set_new(o, "update", view_update(inc));
 	set_heartbeat(o, inc);
-	json_object_set_new(o, "repeat_due_at", view_time(incident_repeat_due(inc)));
+	/* what is silenced does not come again, and is not reminded of */
+	json_object_set_new(o, "repeat_due_at", view_time(inc->silence.since ? 0 : incident_repeat_due(inc)));
 	json_object_set_new(o, "response_due", view_time(incident_response_due(inc)));
 	json_object_set_new(o, "resolution_due", view_time(incident_resolution_due(inc)));
 	json_object_set_new(o, "responded_at", view_time(incident_responded_at(inc)));

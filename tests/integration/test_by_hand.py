@@ -1,6 +1,7 @@
 """Incidents that no alert reports, drills, approvals, and what people found a runbook worth."""
 
 import os
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -37,6 +38,12 @@ def furnish(make, recorder, **over):
     return made
 
 
+def one_open(daemon):
+    found = daemon.api("incidents")["incidents"]
+    assert len(found) == 1
+    return found[0]
+
+
 def summaries(recorder):
     return [r.body["payload"]["summary"] for r in recorder.triggers()]
 
@@ -67,6 +74,17 @@ def test_a_drill_says_so_to_everybody_and_owes_nothing(house, start, recorder):
     ctl.run("incidents", "resolve", d.api("incidents")["incidents"][0]["key"])
     wait_until(lambda: not recorder.open_keys(), 20)
     assert ctl.json("postmortems")["postmortems"] == []
+
+
+def test_what_is_opened_outside_its_hours_says_until_when_it_is_held(local_house, start, recorder):
+    later = (datetime.now(timezone.utc) + timedelta(days=2)).strftime("%A").lower()
+    made = furnish(local_house, recorder, time_intervals=[{"name": "later", "time_intervals": [{"weekdays": [later]}]}])
+    made.write("catalog.yml", {**CATALOG, "severities": [CATALOG["severities"][0], {"name": "P3", "active": ["later"]}]})
+    d = start(made)
+    said = Ctl(None, d).run("incidents", "open", "--runbook=crane.md", "--severity=P3")
+    held = one_open(d)["held_until"]
+    assert held and f"held until {held}" in said
+    assert "held until" not in Ctl(None, d).run("incidents", "open", "--runbook=crane.md", "--severity=P1")
 
 
 def test_what_does_not_exist_is_not_opened(house, start, recorder):

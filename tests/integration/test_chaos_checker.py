@@ -265,6 +265,8 @@ def test_steps_are_owed_of_what_fired_long_enough_beside_faults():
 def test_a_step_under_two_keys_is_found_and_one_of_the_next_page_is_another():
     wrong, _ = examine(walked() + [step(9, "BEN", key="Ka-1.other")])
     assert len(wrong) == 1 and wrong[0].startswith("twice")
+    second = walked() + [step(9, "ANA", key="Ka-1.second")]  # two steps name her
+    assert not examine(second)[0] and len(examine(second + [step(9, "ANA", key="Ka-1.third")])[0]) == 1
     posts = (post(0, True), post(20, False), post(30, True, episode=2), post(50, False, episode=2))
     assert not examine(walked() + ended(20.1) + walked(30, 2) + ended(50.1, 2), posts, [rest(60)])[0]
 

@@ -78,6 +78,7 @@ def test_a_silence_stops_the_next_step_and_its_end_lets_it_go_on(house, start, r
     number = silence(am, alertname="Silo")
     wait_until(lambda: one(d)["silenced"], 20, "it is asked before the step")
     assert number in one(d)["silenced"]["by"] and one(d)["escalation"]["next"] is None
+    assert one(d)["repeat_due_at"] is None
     assert "silenced" in Ctl(None, d).run("incidents", "show", one(d)["key"])
     passed(began, 9)
     assert told(recorder) == ["ONCALL"]

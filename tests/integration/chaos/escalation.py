@@ -1,9 +1,11 @@
 """Paths of escalation that are walked while routers are killed, Sentinel fails over and configurations are reloaded."""
 
+from collections import Counter
+
 from .checker import LEAST, spans_of, undisturbed
 from .faults import Fault, RunbookdKilled, SentinelFailover
 from .generator import Generator
-from .world import PATH, Setup, escalating_catalog
+from .world import PAGERS, PATH, Setup, escalating_catalog
 
 LAST = 3.0  # seconds after which the last step of world.PATH is due
 
@@ -26,7 +28,7 @@ class WalkedPaths(Generator):
 
 
 class Escalation(Fault):
-    name, what = "escalation", "kill -9 of a router, Sentinel failover, reload, while escalations of three steps are walked"
+    name, what = "escalation", "kill -9 of a router, Sentinel failover, reload, while escalations of four steps are walked"
     setup = Setup(store="sentinel", escalates=True)
     load = WalkedPaths
     margin, rest = 9.0, 90  # the lease of what a router had claimed of the clock (3 s), then of the delivery (4 s)
@@ -68,7 +70,7 @@ def skipped_steps(history, margin):
         if s.action == "trigger":
             told.setdefault((s.incident, s.pager), []).append(s.at)
     for span, until in whole_spans(history, margin):
-        for _, pager in PATH:
+        for pager in PAGERS:
             if any(span.begun <= at < until for at in told.get((span.incident, pager), [])):
                 walked += 1
             else:
@@ -77,7 +79,11 @@ def skipped_steps(history, margin):
 
 
 def told_twice(steps):
-    """(lines about two keys for one step of one page, how many were told again under the same one)"""
+    """
+    (lines about more keys than steps of one page, how many were told again under the same one). Of two steps that a fault
+    has made due at once the second may have found the first one's page on its way: fewer keys are none the worse.
+    """
+    stepping = Counter(pager for _, pager in PATH)
     keys, open_keys, again = {}, set(), 0
     for s in steps:
         if s.action == "resolve":
@@ -86,7 +92,7 @@ def told_twice(steps):
         keys.setdefault((s.incident, s.generation, s.pager), set()).add(s.key)
         again += s.key in open_keys
         open_keys.add(s.key)
-    return [f"twice: {who}: {sorted(k)}" for who, k in keys.items() if len(k) > 1], again
+    return [f"twice: {who}: {sorted(k)}" for who, k in keys.items() if len(k) > stepping[who[2]]], again
 
 
 def zombies(history):

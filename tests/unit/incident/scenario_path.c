@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/time.h"
 #include "catalog/hours.h"
+#include "incident/target.h"
 #include "scenario_step.h"
 
 static struct escalation_step step_of_text(struct arena *arena, char *text)
@@ -128,4 +129,11 @@ struct plan *story_plan(struct arena *arena, const char *key, struct path_roles 
 	if (step_option(step, "path"))
 		plan->escalation.entry = path_of(arena, step_option(step, "path"));
 	return plan;
+}
+
+const char *path_target(struct arena *arena, struct str target)
+{
+	unsigned turn = step_target_turn(target);
+	const char *again = turn > 1 ? arena_printf(arena, " (%u)", turn) : "";
+	return target.n ? arena_printf(arena, " for %.*s%s", STR_ARG(step_target_role(target)), again) : "";
 }

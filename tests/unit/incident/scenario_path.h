@@ -21,6 +21,8 @@ void path_quiet(struct path_roles *roles, struct arena *arena, const char *until
 void path_reach(const void *arg, struct str role, int64_t now, struct arena *arena, struct escalation_reached *out);
 /* "15m lead boss", or "never". */
 const char *path_next(struct arena *arena, const struct incident *inc, int64_t base);
+/* " for lead (2)": whom a delivery is for; empty: it is the page itself. */
+const char *path_target(struct arena *arena, struct str target);
 /* When each step ran: "0s 15m -". */
 const char *path_ran(struct arena *arena, const struct incident *inc, int64_t base);
 

@@ -231,15 +231,41 @@ static void whoever_starts_anew_takes_over_its_own_attempts(void **state)
 	assert_int_equal(inc->deliveries[0].due_at, till);
 }
 
+/* People come and go for months; whoever has heard the end of his page makes room, whoever has not stays. */
+static void whoever_has_heard_the_end_makes_room_at_the_ceiling(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
+	const struct told_generation open = {.generation = 1, .told = TOLD_FIRING},
+								 over = {.generation = 1, .told = TOLD_RESOLVED};
+	inc->generation = 2;
+	for (int i = 0; i < INCIDENT_RECEIVERS_MAX; i++)
+		assert_true(incident_add_receiver(inc, str_c(arena_printf(arena, "r%d", i)), TIME_HOUR));
+	assert_false(incident_add_receiver(inc, STR("late"), TIME_HOUR));
+	struct told_generation gens[] = {open, over};
+	for (size_t i = 0; i < 2; i++) {
+		inc->deliveries[i].from = DELIVERY_NOT_YET;
+		inc->deliveries[i].gens = &gens[i];
+		inc->deliveries[i].gen_count = inc->deliveries[i].gen_capacity = 1;
+	}
+	assert_true(incident_add_receiver(inc, STR("late"), TIME_HOUR));
+	assert_non_null(incident_delivery(inc, STR("r0"))); /* its end is still to be told */
+	assert_null(incident_delivery(inc, STR("r1")));
+	assert_int_equal(incident_delivery(inc, STR("late"))->gen_count, 0);
+	assert_int_equal(inc->delivery_count, INCIDENT_RECEIVERS_MAX);
+}
+
 int main(void)
 {
 	const size_t n = sizeof stories / sizeof *stories;
-	struct CMUnitTest tests[sizeof stories / sizeof *stories + 4];
+	struct CMUnitTest tests[sizeof stories / sizeof *stories + 5];
 	for (size_t i = 0; i < n; i++)
 		tests[i] = (struct CMUnitTest){stories[i][0], run_delivery_scenario, NULL, NULL, (void *)(uintptr_t)stories[i]};
 	tests[n] = (struct CMUnitTest)cmocka_unit_test(backoff_grows_to_five_minutes);
 	tests[n + 1] = (struct CMUnitTest)cmocka_unit_test(nothing_is_sent_that_the_lease_may_not_outlive);
 	tests[n + 2] = (struct CMUnitTest)cmocka_unit_test(a_holder_that_does_not_send_does_not_hasten_the_echo);
 	tests[n + 3] = (struct CMUnitTest)cmocka_unit_test(whoever_starts_anew_takes_over_its_own_attempts);
+	tests[n + 4] = (struct CMUnitTest)cmocka_unit_test(whoever_has_heard_the_end_makes_room_at_the_ceiling);
 	return cmocka_run_group_tests_name("delivery", tests, NULL, NULL);
 }

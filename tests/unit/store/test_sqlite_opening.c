@@ -331,6 +331,39 @@ static void damage_that_is_met_is_got_over(void **state)
 	assert_true(stats(t, NULL, 0)->open > 1);
 }
 
+/* ---- leases ---- */
+
+/* An attempt is due when its lease ends. Whoever opens the file is handed what was leased at once; what only waits, waits. */
+static void what_was_leased_can_be_claimed_when_it_opens(void **state)
+{
+	struct conformance *t = *state;
+	struct store_version v = due_incident(t, "k", "r", 0, 10);
+	due_incident(t, "backoff", "r", 0, clock_of(t) + TIME_HOUR);
+	struct store_claim ask = claim_for("r", 1, TIME_HOUR), other = claim_for("r", 9, TIME_HOUR);
+	const struct store_claimed *got = claim(t, &ask);
+	assert_int_equal(got->count, 1);
+	struct store_commit attempt = incident("k", v);
+	struct store_due due = {STR("r"), 0, got->lease_until};
+	attempt.dues = &due, attempt.due_count = 1;
+	v = commit_ok(t, &attempt);
+	assert_int_equal(claim(t, &other)->count, 0);
+	for (int i = 0; i < 2; i++) {
+		place_reopen(t);
+		other = claim_for("r", 9, TIME_HOUR);
+		got = claim(t, &other);
+		assert_int_equal(got->count, 1);
+		assert_str(got->records[0].key, "k");
+	}
+	/* and what was claimed says for itself when it is due */
+	struct store_commit nothing = incident("k", v);
+	nothing.dues = &due, nothing.due_count = 1;
+	nothing.release_receiver = STR("r");
+	memcpy(nothing.release_claim, other.id, STORE_ID_MAX);
+	commit_ok(t, &nothing);
+	other = claim_for("r", 9, TIME_HOUR);
+	assert_int_equal(claim(t, &other)->count, 0);
+}
+
 /* ---- the clock ---- */
 
 static void the_clock_never_goes_back_over_a_restart(void **state)
@@ -371,6 +404,7 @@ int main(void)
 		PLACE_TEST(a_full_disk_at_the_start_is_waited_for),
 		PLACE_TEST(what_can_be_read_is_read_from_both_ends),
 		PLACE_TEST(damage_that_is_met_is_got_over),
+		PLACE_TEST(what_was_leased_can_be_claimed_when_it_opens),
 		PLACE_TEST(the_clock_never_goes_back_over_a_restart),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,37 +106,6 @@ static void leases_are_void_when_it_opens(void **state)
 	assert_int_equal(claim(t, &other)->count, 1);
 }
 
-/* An attempt is due when its lease ends. Whoever opens the file is handed what was leased at once; what only waits, waits. */
-static void what_was_leased_can_be_claimed_when_it_opens(void **state)
-{
-	struct conformance *t = *state;
-	struct store_version v = due_incident(t, "k", "r", 0, 10);
-	due_incident(t, "backoff", "r", 0, clock_of(t) + TIME_HOUR);
-	struct store_claim ask = claim_for("r", 1, TIME_HOUR), other = claim_for("r", 9, TIME_HOUR);
-	const struct store_claimed *got = claim(t, &ask);
-	assert_int_equal(got->count, 1);
-	struct store_commit attempt = incident("k", v);
-	struct store_due due = {STR("r"), 0, got->lease_until};
-	attempt.dues = &due, attempt.due_count = 1;
-	v = commit_ok(t, &attempt);
-	assert_int_equal(claim(t, &other)->count, 0);
-	for (int i = 0; i < 2; i++) {
-		reopen(t);
-		other = claim_for("r", 9, TIME_HOUR);
-		got = claim(t, &other);
-		assert_int_equal(got->count, 1);
-		assert_str(got->records[0].key, "k");
-	}
-	/* and what was claimed says for itself when it is due */
-	struct store_commit nothing = incident("k", v);
-	nothing.dues = &due, nothing.due_count = 1;
-	nothing.release_receiver = STR("r");
-	memcpy(nothing.release_claim, other.id, STORE_ID_MAX);
-	commit_ok(t, &nothing);
-	other = claim_for("r", 9, TIME_HOUR);
-	assert_int_equal(claim(t, &other)->count, 0);
-}
-
 static void assert_refused_with(struct loop *l, const char *path, const char *why)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -507,7 +476,6 @@ int main(void)
 		OWN(a_patient_commit_goes_along_with_one_that_is_not),
 		OWN(a_patient_commit_is_written_at_the_end),
 		OWN(who_only_reads_does_not_wait_for_a_patient_commit),
-		OWN(what_was_leased_can_be_claimed_when_it_opens),
 		OWN(it_has_one_owner),
 		OWN(what_is_not_ours_is_left_alone),
 		OWN(a_full_disk_is_survived),
