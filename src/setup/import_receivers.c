@@ -241,20 +241,34 @@ static bool set_text(struct making *m, struct str key, const struct yaml_node *v
 	return false;
 }
 
+/* Where ours have what theirs send as "Authorization: Bearer"; NULL: nowhere. */
+static const char *bearer_option(const struct receiver_kind *kind)
+{
+	static const struct {
+		const char *kind, *option;
+	} rows[] = {
+		{"webhook", "bearer_token"}, {"webex", "token"}, {"jira", "password"}, {"incidentio", "alert_source_token"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].kind, kind->name) == 0)
+			return rows[i].option;
+	return NULL;
+}
+
 /* `http_config:` holds what stands beside the kind here, and credentials. */
 static void set_network(struct making *m, const struct yaml_node *http)
 {
 	for (size_t i = 0; http->kind == YAML_MAP && i < http->count; i++) {
 		struct str key = http->keys[i]->text;
 		const struct yaml_node *value = http->items[i];
-		bool bearer = str_eq_c(key, "authorization") && is_option(m->kind, STR("bearer_token"));
+		const char *bearer = str_eq_c(key, "authorization") ? bearer_option(m->kind) : NULL;
 		bool basic = str_eq_c(key, "basic_auth") && is_option(m->kind, STR("password"));
 		if (str_eq_c(key, "tls_config") || str_eq_c(key, "proxy_url") || str_eq_c(key, "proxy_from_environment")) {
 			json_object_set_new(m->receiver, arena_cstr(m->import->arena, key), import_value(value));
 		} else if (bearer && yaml_get(value, "credentials")) {
-			set_secret(m, STR("bearer_token"), import_text(value, "credentials"));
+			set_secret(m, str_c(bearer), import_text(value, "credentials"));
 		} else if (bearer && yaml_get(value, "credentials_file")) {
-			json_object_set_new(m->settings, "bearer_token_file", file_json(m, import_text(value, "credentials_file")));
+			json_object_set_new(m->settings, arena_printf(m->import->arena, "%s_file", bearer),
+			                    file_json(m, import_text(value, "credentials_file")));
 		} else if (basic && yaml_get(value, "password")) {
 			json_object_set_new(m->settings, "user", text_json(import_text(value, "username")));
 			set_secret(m, STR("password"), import_text(value, "password"));
