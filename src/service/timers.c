@@ -364,8 +364,7 @@ struct timers *timers_new(struct router *r)
 
 void timers_reconfigure(struct timers *t)
 {
-	if (t && !t->closed)
-		census_hurry(t->census);
+	census_reconfigure(t->census);
 }
 
 void timers_drain(struct timers *t)
