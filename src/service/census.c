@@ -387,7 +387,6 @@ static void rest(struct census *c)
 	int64_t took = loop_mono_ms() - c->started - c->paused;
 	int64_t wait = took * CENSUS_REST_FACTOR > CENSUS_REST_MS ? took * CENSUS_REST_FACTOR : CENSUS_REST_MS;
 
-
 	if (c->figures.left_over) {
 		c->closed_at = 0;
 		wait = AGAIN_REST_MS;
