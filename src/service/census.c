@@ -47,6 +47,7 @@ struct census {
 	bool hours_changed; /* perhaps: the configuration is another since the last walk began, or this router started */
 	bool looks_at_hours;
 	size_t reheld; /* on their way */
+	bool rests, hurried;
 };
 
 static void walk_census(struct census *c);
@@ -56,9 +57,10 @@ static void start_census(struct census *c)
 	map_free_with(c->figures.receivers, free);
 	c->figures = (struct census_figures){
 		.receivers = map_new(), .definitions = c->r->dispatcher ? dispatcher_definitions(c->r->dispatcher) : 0};
-	c->again = 0;
-	if (c->hours_changed)
+	if (c->hurried)
 		c->closed_at = 0; /* closed ones may owe a resolve to a receiver that is defined anew */
+	c->rests = c->hurried = false;
+	c->again = 0;
 	free(c->cursor);
 	c->cursor = NULL;
 	c->list = STORE_LIST_OPEN;
@@ -89,6 +91,7 @@ struct census *census_new(struct router *r, void (*done)(void *arg, const struct
 	c->done = done;
 	c->arg = arg;
 	c->timer = loop_timer_new(r->loop, wake_census, c);
+	c->rests = true;
 	loop_timer_set(c->timer, CENSUS_FIRST_MS);
 	return c;
 }
@@ -116,7 +119,8 @@ void census_free(struct census *c)
 void census_reconfigure(struct census *c)
 {
 	c->hours_changed = true;
-	if (!c->at_store && !c->pauses)
+	c->hurried = true;
+	if (c->rests)
 		loop_timer_set(c->timer, 0);
 }
 
@@ -334,8 +338,8 @@ static void count_open(struct census *c, struct str key, struct incident *inc, i
 	for (size_t i = 0; i < inc->delivery_count; i++)
 		count_delivery(receiver_of(c, inc->deliveries[i].receiver), &inc->deliveries[i]);
 	look_for_strangers(c, key, inc, now);
-	look_for_redefined(c, key, inc, now);
 	look_at_held(c, key, inc, now);
+	look_for_redefined(c, key, inc, now);
 }
 
 /* The newest come first. */
@@ -387,11 +391,16 @@ static void rest(struct census *c)
 	int64_t took = loop_mono_ms() - c->started - c->paused;
 	int64_t wait = took * CENSUS_REST_FACTOR > CENSUS_REST_MS ? took * CENSUS_REST_FACTOR : CENSUS_REST_MS;
 
-	if (c->figures.left_over) {
+	c->rests = true;
+	if (c->figures.left_over)
 		c->closed_at = 0;
+	if (c->hurried)
+		wait = 0;
+	else if (c->figures.left_over)
 		wait = AGAIN_REST_MS;
-	}
-	loop_timer_set(c->timer, c->hours_changed && wait > CENSUS_FIRST_MS ? CENSUS_FIRST_MS : wait);
+	else if (c->hours_changed)
+		wait = CENSUS_FIRST_MS;
+	loop_timer_set(c->timer, wait);
 }
 
 static void count_listed(void *arg, const struct store_listed *reply)

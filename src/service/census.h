@@ -28,7 +28,7 @@ struct census;
 /* `done` after every walk; the figures are valid during the call. */
 struct census *census_new(struct router *r, void (*done)(void *arg, const struct census_figures *f), void *arg);
 void census_free(struct census *c);
-/* The hours that hold pages and steps, and receivers, may be others: they are looked at, beginning at once. */
+/* The hours that hold pages and steps, or receivers, may be others: begins a walk at once, or another one behind the one under way. */
 void census_reconfigure(struct census *c);
 
 /* In dispatcher.c. */

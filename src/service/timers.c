@@ -364,7 +364,8 @@ struct timers *timers_new(struct router *r)
 
 void timers_reconfigure(struct timers *t)
 {
-	census_reconfigure(t->census);
+	if (t && !t->closed)
+		census_reconfigure(t->census);
 }
 
 void timers_drain(struct timers *t)
