@@ -33,7 +33,9 @@
 #define REQUEST_FOREIGN_LOOK(key) REQUEST_FOREIGN(key, "is not there: the page makes it of the incident")
 #define REQUEST_FOREIGN_COMMON                                                                                         \
 	REQUEST_FOREIGN("send_resolved", "is the receiver's, beside its kind"),                                            \
-		REQUEST_FOREIGN("http_config", "is not there: tls_config and proxy_url are the receiver's, beside its kind"),  \
+		REQUEST_FOREIGN(                                                                                               \
+			"http_config",                                                                                             \
+			"is not there: credentials are settings of the kind, tls_config and proxy_url are the receiver's"),        \
 		REQUEST_FOREIGN("timeout", "is delivery.timeout, for all receivers")
 
 /* Adds "NAME: value". What a header may not carry (CR, LF, NUL and other control characters) becomes a blank. */

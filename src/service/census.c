@@ -57,6 +57,8 @@ static void start_census(struct census *c)
 	map_free_with(c->figures.receivers, free);
 	c->figures = (struct census_figures){
 		.receivers = map_new(), .definitions = c->r->dispatcher ? dispatcher_definitions(c->r->dispatcher) : 0};
+	if (c->hurried)
+		c->closed_at = 0; /* closed ones may owe a resolve to a receiver that is defined anew */
 	c->rests = c->hurried = false;
 	c->again = 0;
 	free(c->cursor);
@@ -117,7 +119,6 @@ void census_free(struct census *c)
 void census_reconfigure(struct census *c)
 {
 	c->hours_changed = true;
-	c->closed_at = 0; /* closed ones may owe a resolve to a receiver that is defined anew */
 	c->hurried = true;
 	if (c->rests)
 		loop_timer_set(c->timer, 0);

@@ -32,6 +32,7 @@ struct digest_job {
 	struct arena *arena;
 	struct config *config, *definition; /* as they were when it began */
 	const struct config_receiver *receiver;
+	uint64_t defined;       /* outlet.defined when it began */
 	int64_t lease_end_mono; /* of the first piece */
 	struct digest digest;
 	struct folded *folded; /* DIGEST_MOST */
@@ -155,7 +156,7 @@ static void digest_attempted(struct digest_job *j, enum outcome outcome, struct 
 	struct outlet *o = j->outlet;
 
 	j->sending = false;
-	outlet_attempted(o, outcome);
+	outlet_attempted(o, j->defined, outcome);
 	if (outcome == OUTCOME_DELIVERED) {
 		LOG(LOG_INFO, "Many incidents waited: told in one message", LOG_STR("receiver", o->name),
 		    LOG_I("incidents", (int64_t)j->count));
@@ -256,6 +257,7 @@ static struct digest_job *digest_job_new(struct outlet *o)
 	j->arena = arena;
 	j->config = config_ref(o->d->r->config);
 	j->definition = config_ref(o->config);
+	j->defined = o->defined;
 	j->receiver = o->receiver;
 	j->lease_end_mono = o->claim.sent_mono + o->claim.lease_ms;
 	j->folded = arena_alloc(arena, DIGEST_MOST * sizeof *j->folded);

@@ -29,6 +29,7 @@ struct outlet {
 	const struct config_receiver *receiver;
 	bool removed;               /* from the configuration; works on with its old definition */
 	bool owed;                  /* by the last census: some open incident names it */
+	uint64_t defined;           /* dispatcher.definitions when its definition became another one; 0: it is the first */
 	uint64_t redefined;         /* dispatcher.definitions when it last was; 0: all that failed before is due again */
 	char secrets[HASH_HEX_MAX]; /* what its secrets are: files may change where the definition does not */
 	struct rate rate;
@@ -93,8 +94,8 @@ void job_start(struct outlet *o, const struct store_record *record, int64_t now,
                int64_t lease_end_mono);
 /* Of what is begun and waits, the gravest first, as many as may be under way; the breaker may have opened meanwhile. */
 void outlet_send_ready(struct outlet *o);
-/* An attempt was made (or should have been): what it says about the receiver. */
-void outlet_attempted(struct outlet *o, enum outcome outcome);
+/* An attempt was made (or should have been) at the definition of that number: what it says about the receiver. */
+void outlet_attempted(struct outlet *o, uint64_t defined, enum outcome outcome);
 /* A request of a message was answered after so long. */
 /* Counts a message that a receiver took, where it is a page or a reminder of one. Whether it was night is said by its own
  * time_zone. */

@@ -83,6 +83,8 @@ static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_mem
 		                  counts);
 	incident_settle(inc, &j->settlement, &j->config->policy, now);
 	refer_to_told(j, inc);
+	if (j->defined != j->outlet->defined) /* it went to the receiver as it was before */
+		incident_receiver_redefined(inc, j->outlet->name, now);
 	return TX_WRITE_RELEASE;
 }
 
@@ -225,6 +227,7 @@ struct job *job_new(struct outlet *o, struct str key, const char *claim, int64_t
 	j->config = config_ref(o->d->r->config);
 	j->definition = config_ref(o->config);
 	j->receiver = o->receiver;
+	j->defined = o->defined;
 	j->key = arena_str(arena, key);
 	memcpy(j->claim, claim, sizeof j->claim);
 	j->lease_until = lease_until;

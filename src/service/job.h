@@ -21,6 +21,7 @@ struct job {
 	struct config *config;     /* policy and defaults as they were when it began */
 	struct config *definition; /* that `receiver` is of */
 	const struct config_receiver *receiver;
+	uint64_t defined; /* outlet.defined when it began */
 	struct str key;
 	char claim[STORE_ID_MAX];
 	int64_t lease_until; /* store clock */

@@ -37,7 +37,7 @@ static void attempted(struct job *j, enum outcome outcome, struct str error, int
 {
 	if (j->state == JOB_SENDING)
 		j->outlet->sending--;
-	outlet_attempted(j->outlet, outcome);
+	outlet_attempted(j->outlet, j->defined, outcome);
 	if (outcome != OUTCOME_DELIVERED)
 		log_failure(j, outcome, error);
 	job_settle(j, outcome, error, retry_after_ms);

@@ -71,7 +71,7 @@ static void outlet_redefine(struct outlet *o, const struct config_receiver *rece
 	rate_configure(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
 	o->failing_since = o->told_at = 0;
 	o->breaker = (struct breaker){.state = BREAKER_CLOSED};
-	o->redefined = o->d->definitions;
+	o->defined = o->redefined = o->d->definitions;
 	telling_session_end(&o->session);
 }
 
@@ -135,11 +135,13 @@ static void claim_ended(struct outlet *o)
 	dispatcher_unref(o->d);
 }
 
-void outlet_attempted(struct outlet *o, enum outcome outcome)
+void outlet_attempted(struct outlet *o, uint64_t defined, enum outcome outcome)
 {
 	struct str labels[] = {o->name, str_c(outcome_name(outcome))};
 
 	metrics_add(o->d->r->metrics, METRIC_DELIVERIES, labels, 1);
+	if (defined != o->defined)
+		return; /* it says nothing of the receiver as it is now */
 	breaker_result(&o->breaker, outcome == OUTCOME_RETRY || outcome == OUTCOME_UNKNOWN, loop_mono_ms());
 	if (outcome == OUTCOME_DELIVERED) {
 		o->failing_since = 0;

@@ -65,8 +65,14 @@ static bool take_credential(struct import_making *m, const char *option, const s
 /* The option that goes as "Authorization: Bearer"; NULL: this kind has none. */
 static const char *bearer_option(const struct import_making *m)
 {
-	bool by_token = strcmp(m->kind->name, "webex") == 0;
-	return import_making_knows(m, STR("bearer_token")) ? "bearer_token" : by_token ? "token" : NULL;
+	static const struct {
+		const char *kind, *option;
+	} rows[] = {{"webex", "token"}, {"jira", "password"}, {"incidentio", "alert_source_token"}};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].kind, m->kind->name) == 0)
+			return rows[i].option;
+	return import_making_knows(m, STR("bearer_token")) ? "bearer_token" : NULL;
 }
 
 static bool take_authorization(struct import_making *m, const struct yaml_node *value)

@@ -241,12 +241,14 @@ receivers:
     jira_configs: [{api_url: "https://jira.example.com/rest/api/2", project: DOCK, issue_type: Task, labels: [night],
                     http_config: {basic_auth: {username: u, password: p}}}]
     incidentio_configs: [{url_file: url.txt, alert_source_token: tok-9}]
+    webex_configs: [{room_id: quay, http_config: {authorization: {credentials_file: webex.token}}}]
 """)
     said = ctl.json("import", source)
     by_name = {r["name"]: r for r in said["config"]["receivers"]}
     assert by_name["crew"]["opsgenie"]["responders"] == [{"name": "quay, bridge", "type": "teams"}]
     assert by_name["crew-jira"]["jira"]["labels"] == ["night"]
     assert by_name["crew-incidentio"]["incidentio"]["url_file"] == str(tmp_path / "url.txt")
+    assert by_name["crew-webex"]["webex"] == {"room_id": "quay", "token_file": str(tmp_path / "webex.token")}
     assert "parse_mode" not in by_name["crew-telegram"]["telegram"]
     assert any("telegram.parse_mode has no counterpart" in note["text"] for note in said["notes"])
     assert "FAILED" not in ctl.run(f"--config.file={folder}/runbookd.yml", "check", "--no-secrets")

@@ -282,9 +282,25 @@ static void a_title_stands_before_a_text_where_nothing_else_shows_it(void **stat
 	}
 }
 
+/* What somebody writes to the stakeholders arrives, also where a page is made of details. */
+static void words_of_a_person_stand_in_place_of_the_page(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	struct receiver_request r;
+	struct built b = built_of(built_definition("pagerduty"), tanks(arena), EVENT_UPDATE);
+	b.said = STR("The quay is closed");
+	assert_true(built_step(&b, arena, &r, &err));
+	struct str page = read_as_person(&r, arena);
+	assert_true(str_find(page, STR("text: The quay is closed")) >= 0);
+	assert_true(str_find(page, STR("page: ")) < 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(every_kind_says_every_fact),
+	                                   cmocka_unit_test(words_of_a_person_stand_in_place_of_the_page),
 	                                   cmocka_unit_test(an_update_keeps_the_button_to_take_it_back),
 	                                   cmocka_unit_test(a_title_stands_before_a_text_where_nothing_else_shows_it),
 	                                   cmocka_unit_test(an_update_still_says_who_has_it)};
