@@ -201,6 +201,10 @@ size_t escalation_find(struct str text, const char *phrase);
 /* Of "P1: …" and "… for P0 and P1 incidents"; words such as "high" are too common in sentences. */
 struct strs escalation_severities(struct index *ix, struct str text);
 /* Whether a folded text has one of the words of that kind. */
+/* The rows of one kind. */
+const struct word_row *escalation_rows(enum escalation_word kind, const struct word_row **end);
+/* The bytes of the word that a text opens with, a blank behind it; 0 where it is none of these. */
+size_t escalation_opens_with(struct str text, enum escalation_word kind);
 bool escalation_words_have(struct str folded, enum escalation_word kind);
 bool escalation_words_are(struct str folded, enum escalation_word kind);
 /* Where the first of these words begins; text.n where there is none. */

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "catalog/facts.h"
 #include "texts.h"
+#include "words/table_escalation_words.h"
 
 /* "severity: minutes role, …;" of each path; "then" where no time is said. */
 static const struct {
@@ -276,9 +277,19 @@ static void a_time_is_never_whom_a_step_tells(void **state)
 		assert_steps(texts[i]);
 }
 
+/* The rows of a kind are found by halving. */
+static void the_words_are_sorted_by_kind(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < escalation_words.count; i++)
+		if (escalation_words.rows[i].value < escalation_words.rows[i - 1].value)
+			fail_msg("\"%s\" stands behind a later kind", escalation_words.rows[i].phrase);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_words_are_sorted_by_kind),
 		cmocka_unit_test(paths_are_read_as_people_write_them),
 		cmocka_unit_test(a_time_is_never_whom_a_step_tells),
 	};
