@@ -50,6 +50,10 @@ struct attempt {
 };
 /* The holder of a lease starts: marks the attempt on record. Commit before sending. */
 struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t now, int64_t lease_until);
+/* …and whose attempt it is: of who is started anew, and holds what he held, it is known that nobody is at it any more. */
+void delivery_tried_by(struct incident *inc, struct delivery *d, struct str node);
+/* Whoever holds the pair's lease looks for attempts of his own that he has not begun since he runs: they are due now. */
+void incident_take_over(struct incident *inc, struct str receiver, struct str node, int64_t now);
 /* rule "outlive"; all in monotonic ms of this router; lease_end counted from when the claim was *sent*. */
 bool delivery_may_send(int64_t now_mono, int64_t lease_end_mono, int64_t timeout_ms);
 

@@ -99,6 +99,8 @@ struct message {
 	struct str runbook_url, runbook_title; /* with ?incident=KEY where it is a page of ours */
 	struct str acknowledge_url;
 	struct str generator_url;
+	struct str role,
+		role_contact; /* whom a step of the escalation means, and who that is; both empty: the page itself */
 	const struct incident *incident;
 };
 

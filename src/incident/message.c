@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "incident/target.h"
 #include "message_impl.h"
 
 const char *message_event_name(enum message_event e)
@@ -138,6 +139,8 @@ void message_init(struct message *out, struct arena *arena, const struct inciden
 	out->pagerduty_severity = pagerduty_severity(inc);
 	if (context->key_only)
 		return;
+	out->role = step_target_role(context->target);
+	out->role_contact = context->target_contact;
 	message_take_members(out, arena);
 	message_take_facts(out, arena, context);
 	message_take_links(out, arena, context);

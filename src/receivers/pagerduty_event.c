@@ -136,14 +136,20 @@ static void put_after(struct buf *out, int64_t ms)
 	put_event_text(out, JSON_NAME("after"), ms < 0 ? STR("") : str_c(time_duration_format(ms, after)));
 }
 
-static void put_step(struct buf *out, const struct incident_step *step)
+static void put_step(struct buf *out, const struct incident *inc, const struct incident_step *step)
 {
+	int64_t at;
+	enum step_outlook outlook = escalation_outlook(inc, step, &at);
+	if (outlook == STEP_OVER)
+		return;
 	json_put_open(out, '{');
 	put_after(out, step->after_ms);
 	put_event_text(out, JSON_NAME("when"), escalation_when(step));
 	put_event_names(out, JSON_NAME("notify"), step->notify);
 	put_event_time(out, JSON_NAME("at"), step->ran_at);
 	put_event_text(out, JSON_NAME("told"), step->told);
+	put_event_text(out, JSON_NAME("state"), str_c(step_outlook_name(outlook)));
+	put_event_time(out, JSON_NAME("due"), outlook == STEP_COMES ? at : 0);
 	json_put_close(out, '}');
 }
 
@@ -151,7 +157,7 @@ static void put_step(struct buf *out, const struct incident_step *step)
 static void put_next_step(struct buf *out, const struct incident *inc)
 {
 	int64_t at;
-	const struct incident_step *next = escalation_next(inc, &at);
+	const struct incident_step *next = escalation_announced(inc, &at);
 	if (!next) {
 		put_null(out, JSON_NAME("next"));
 		return;
@@ -176,7 +182,7 @@ static void put_escalation(struct buf *out, const struct incident *inc)
 	json_put_known_name(out, JSON_NAME("steps"));
 	json_put_open(out, '[');
 	for (size_t i = 0; i < inc->step_count; i++)
-		put_step(out, &inc->steps[i]);
+		put_step(out, inc, &inc->steps[i]);
 	json_put_close(out, ']');
 	put_next_step(out, inc);
 	json_put_close(out, '}');

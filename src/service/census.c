@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/delivery.h"
+#include "incident/held.h"
 #include "service/dispatcher.h"
 #include "service/transaction.h"
 
@@ -19,6 +20,8 @@
 /* A page has been due for so long and nobody has taken it up: no router of any configuration knows its receiver. */
 #define STRANGER_AFTER_MS (5 * TIME_MINUTE)
 #define STRANGERS_PER_WALK 100
+/* Incidents on their way whose hours are others now. Whoever is beyond them is found by the next walk. */
+#define REHELD_MOST 400
 /* A closed one may owe a resolve to a receiver that left the configuration. Rarely, and not for longer than it would be tried. */
 #define CLOSED_EVERY_MS STRANGER_AFTER_MS
 #define CLOSED_SLACK_MS TIME_HOUR
@@ -38,6 +41,9 @@ struct census {
 	int pauses;     /* before the next page */
 	int strangers;
 	bool at_store, closed;
+	bool hours_changed; /* perhaps: the configuration is another since the last walk began, or this router started */
+	bool looks_at_hours;
+	size_t reheld; /* on their way */
 };
 
 static void walk_census(struct census *c);
@@ -52,6 +58,8 @@ static void start_census(struct census *c)
 	c->started = loop_mono_ms();
 	c->paused = 0;
 	c->strangers = 0;
+	c->looks_at_hours = c->hours_changed;
+	c->hours_changed = false;
 	walk_census(c);
 }
 
@@ -70,6 +78,7 @@ struct census *census_new(struct router *r, void (*done)(void *arg, const struct
 	struct census *c = mem_zero(sizeof *c);
 
 	c->r = r;
+	c->hours_changed = true;
 	c->done = done;
 	c->arg = arg;
 	c->timer = loop_timer_new(r->loop, wake_census, c);
@@ -77,8 +86,11 @@ struct census *census_new(struct router *r, void (*done)(void *arg, const struct
 	return c;
 }
 
+/* While something of it is under way, whoever answers frees it. */
 static void free_census(struct census *c)
 {
+	if (c->at_store || c->reheld)
+		return;
 	map_free_with(c->figures.receivers, free);
 	loop_timer_free(c->timer);
 	free(c->cursor);
@@ -90,8 +102,15 @@ void census_free(struct census *c)
 	if (!c)
 		return;
 	c->closed = true;
-	if (!c->at_store)
-		free_census(c);
+	loop_timer_stop(c->timer);
+	free_census(c);
+}
+
+void census_reconfigure(struct census *c)
+{
+	c->hours_changed = true;
+	if (!c->at_store && !c->pauses)
+		loop_timer_set(c->timer, 0);
 }
 
 /* ---- pages for nobody ---- */
@@ -168,6 +187,57 @@ static void take_over(struct census *c, struct str key, struct str receiver)
 	transaction_run(c->r->transactions, &change);
 }
 
+/* ---- pages that wait for other hours than they did ---- */
+
+struct reheld {
+	struct census *c;
+	struct config *config;
+};
+
+static enum tx_apply take_hours(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                                struct counts *counts)
+{
+	const struct reheld *h = arg;
+	struct incident_policy policy = router_policy(h->c->r, h->config);
+
+	(void)members;
+	(void)counts;
+	return held_differs(inc, &policy, now) ? TX_WRITE : TX_NOTHING;
+}
+
+static void hours_taken(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+{
+	struct reheld *h = arg;
+	struct census *c = h->c;
+
+	(void)inc;
+	(void)now;
+	config_unref(h->config);
+	free(h);
+	c->reheld--;
+	c->hours_changed |= result != TX_DONE;
+	if (c->closed)
+		free_census(c);
+}
+
+/* Their clocks were set by hours of before: they are set anew, and ring as ever. */
+static void look_at_held(struct census *c, struct str key, struct incident *inc, int64_t now)
+{
+	struct incident_policy policy = router_policy(c->r, c->r->config);
+
+	if (!c->looks_at_hours || c->r->draining || !held_differs(inc, &policy, now))
+		return;
+	if (c->reheld >= REHELD_MOST) {
+		c->hours_changed = true;
+		return;
+	}
+	struct reheld *h = mem_zero(sizeof *h);
+	*h = (struct reheld){.c = c, .config = config_ref(c->r->config)};
+	struct tx_change change = {.key = key, .apply = take_hours, .done = hours_taken, .arg = h};
+	c->reheld++;
+	transaction_run(c->r->transactions, &change);
+}
+
 /* ---- counting ---- */
 
 static struct census_receiver *receiver_of(struct census *c, struct str name)
@@ -198,7 +268,7 @@ static void look_for_strangers(struct census *c, struct str key, const struct in
 	}
 }
 
-static void count_open(struct census *c, struct str key, const struct incident *inc, int64_t now)
+static void count_open(struct census *c, struct str key, struct incident *inc, int64_t now)
 {
 	c->figures.open++;
 	if (incident_acknowledgement(inc))
@@ -206,6 +276,7 @@ static void count_open(struct census *c, struct str key, const struct incident *
 	for (size_t i = 0; i < inc->delivery_count; i++)
 		count_delivery(receiver_of(c, inc->deliveries[i].receiver), &inc->deliveries[i]);
 	look_for_strangers(c, key, inc, now);
+	look_at_held(c, key, inc, now);
 }
 
 /* The newest come first. */
@@ -229,7 +300,7 @@ static void count_record(struct census *c, const struct store_record *record, in
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
-	const struct incident *inc = incident_read(arena, record->bytes, &err);
+	struct incident *inc = incident_read(arena, record->bytes, &err);
 
 	if (!inc)
 		return; /* whoever changes it says so */
@@ -254,8 +325,9 @@ static enum store_list next_list(struct census *c)
 static void rest(struct census *c)
 {
 	int64_t took = loop_mono_ms() - c->started - c->paused;
+	int64_t wait = took * CENSUS_REST_FACTOR > CENSUS_REST_MS ? took * CENSUS_REST_FACTOR : CENSUS_REST_MS;
 
-	loop_timer_set(c->timer, took * CENSUS_REST_FACTOR > CENSUS_REST_MS ? took * CENSUS_REST_FACTOR : CENSUS_REST_MS);
+	loop_timer_set(c->timer, c->hours_changed && wait > CENSUS_FIRST_MS ? CENSUS_FIRST_MS : wait);
 }
 
 static void count_listed(void *arg, const struct store_listed *reply)
@@ -268,6 +340,7 @@ static void count_listed(void *arg, const struct store_listed *reply)
 		return;
 	}
 	if (reply->result != STORE_OK) {
+		c->hours_changed |= c->looks_at_hours;
 		rest(c);
 		return;
 	}
@@ -290,7 +363,7 @@ static void walk_census(struct census *c)
 {
 	struct store *s = c->r->store;
 
-	if (c->pauses < CENSUS_PAUSES_MAX && s->ops->health(s).behind) {
+	if (c->pauses < CENSUS_PAUSES_MAX && (s->ops->health(s).behind || c->reheld > CENSUS_PAGE)) {
 		c->pauses++;
 		c->paused += CENSUS_PAUSE_MS;
 		loop_timer_set(c->timer, CENSUS_PAUSE_MS);

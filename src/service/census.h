@@ -25,6 +25,8 @@ struct census;
 /* `done` after every walk; the figures are valid during the call. */
 struct census *census_new(struct router *r, void (*done)(void *arg, const struct census_figures *f), void *arg);
 void census_free(struct census *c);
+/* The hours that hold pages and steps may be others: they are looked at, beginning at once. */
+void census_reconfigure(struct census *c);
 
 /* In dispatcher.c. */
 struct dispatcher;

@@ -13,6 +13,13 @@
 #include "service/telling.h"
 
 struct digest_job;
+struct job;
+
+/* Jobs of one lane that are begun and wait for one that is being sent, the first one longest. */
+struct ready_jobs {
+	struct job *first, *last;
+};
+
 struct outlet {
 	struct dispatcher *d;
 	char *name_bytes;
@@ -26,7 +33,9 @@ struct outlet {
 	int64_t told_at;       /* monotonic: the last success; 0: none */
 	int64_t failing_since; /* monotonic: the first failure after the last success; 0: none */
 	int64_t waits_since;   /* store clock: since when the oldest page waits, as far as is known; 0: none does */
-	int jobs;
+	int jobs;              /* begun or about to be, and not settled yet */
+	int sending;           /* of those: their request is under way */
+	struct ready_jobs ready[STORE_LANES];
 	bool starved;             /* something may be due that there was no room for: it goes before what becomes due now */
 	struct loop_timer *timer; /* when to look again */
 	int64_t timer_at;         /* monotonic */
@@ -78,9 +87,20 @@ bool outlet_observes(const struct outlet *o);
 /* Starts on a claimed record. `lease_end_mono` counts from when the claim was sent. */
 void job_start(struct outlet *o, const struct store_record *record, int64_t now, int64_t lease_until,
                int64_t lease_end_mono);
+/* Of what is begun and waits, the gravest first, as many as may be under way; the breaker may have opened meanwhile. */
+void outlet_send_ready(struct outlet *o);
 /* An attempt was made (or should have been): what it says about the receiver. */
 void outlet_attempted(struct outlet *o, enum outcome outcome);
 /* A request of a message was answered after so long. */
+/* Counts a message that a receiver took, where it is a page or a reminder of one. Whether it was night is said by its own
+ * time_zone. */
+struct told_by {
+	struct str name;
+	const struct config_receiver *receiver; /* NULL: the configuration does not name it any more */
+	const struct config *config;
+};
+void outlet_count_told(const struct told_by *by, const struct attempt *a, const struct incident *inc, int64_t now,
+                       struct counts *counts);
 /* receiver_reply.told_lately */
 bool outlet_told_lately(const struct outlet *o);
 void outlet_took(const struct outlet *o, int64_t took_ms);

@@ -258,7 +258,7 @@ bool outlet_take(struct outlet *o)
 	int taken = o->jobs + (o->claiming ? o->claim.max : 0);
 
 	if (outlet_draining(o) || outlet_observes(o) || o->starved || o->breaker.state != BREAKER_CLOSED ||
-	    taken >= DISPATCHER_IN_FLIGHT)
+	    taken >= DISPATCHER_IN_FLIGHT + DISPATCHER_AHEAD)
 		return false;
 	return rate_take(&o->rate, 1, loop_mono_ms()) == 1;
 }
@@ -314,4 +314,16 @@ static void turn(struct outlet *o)
 	if (digest)
 		rate_give(&o->rate, max - 1); /* it is one message */
 	begin_claim(o, digest ? digest_piece(o) : max, digest, now);
+}
+
+void outlet_count_told(const struct told_by *by, const struct attempt *a, const struct incident *inc, int64_t now,
+                       struct counts *counts)
+{
+	const char *what = config_is_night(by->config, by->receiver, now) ? COUNT_TOLD_NIGHT : COUNT_TOLD;
+
+	if (a->want.verb != WANT_TRIGGER)
+		return;
+	incident_measure(inc, counts, a->update ? COUNT_TOLD_AGAIN : what, by->name);
+	if (!a->update && (!by->receiver || by->receiver->use == RECEIVER_PAGE))
+		incident_use_runbook(inc, counts, COUNT_RUNBOOK_PAGED);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "incident/target.h"
 #include "service/about.h"
 
 /* ---- what a message says that the record does not hold ---- */
@@ -24,7 +25,7 @@ static struct str target_contact(const struct telling *t)
 
 	if (!t->target.n)
 		return t->target;
-	config_reach(t->config, t->target, loop_wall_ms(), t->arena, &reached);
+	config_reach(t->config, step_target_role(t->target), loop_wall_ms(), t->arena, &reached);
 	return about_reached(t->arena, &reached);
 }
 
@@ -206,18 +207,27 @@ static void post(struct telling *t, const struct receiver_request *built)
 	t->call = http_client_send(t->client, &request, telling_answered, t);
 }
 
+static enum telling_begun make_step(struct telling *t, const struct incident *inc, struct receiver_request *request,
+                                    struct err *err)
+{
+	*request = (struct receiver_request){.arena = t->arena};
+	if (!build_telling(t, inc, request, err))
+		return TELLING_FAILED;
+	t->template_failed |= request->template_failed;
+	if (request->nothing)
+		return TELLING_NOTHING;
+	t->key = request->key.n ? arena_str(t->arena, request->key) : t->key;
+	return TELLING_SENT;
+}
+
 static enum telling_begun send_step(struct telling *t, const struct incident *inc, struct err *err)
 {
-	struct receiver_request request = {.arena = t->arena};
+	struct receiver_request request;
+	enum telling_begun begun = make_step(t, inc, &request, err);
 
-	if (!build_telling(t, inc, &request, err))
-		return TELLING_FAILED;
-	t->template_failed |= request.template_failed;
-	if (request.nothing)
-		return TELLING_NOTHING;
-	t->key = request.key.n ? arena_str(t->arena, request.key) : t->key;
-	post(t, &request);
-	return TELLING_SENT;
+	if (begun == TELLING_SENT)
+		post(t, &request);
+	return begun;
 }
 
 /* ---- its answer ---- */
@@ -306,7 +316,7 @@ static void telling_answered(void *arg, const struct http_result *result)
 
 /* ---- from outside ---- */
 
-enum telling_begun telling_start(struct telling *t, const struct incident *inc, struct err *err)
+enum telling_begun telling_prepare(struct telling *t, const struct incident *inc, struct err *err)
 {
 	if (t->receiver->stakeholders && !concerns_stakeholders(t, inc))
 		return TELLING_NOTHING;
@@ -318,7 +328,21 @@ enum telling_begun telling_start(struct telling *t, const struct incident *inc, 
 		if (!t->kept)
 			return TELLING_FAILED;
 	}
-	return send_step(t, inc, err);
+	return make_step(t, inc, &t->first, err);
+}
+
+void telling_send(struct telling *t)
+{
+	post(t, &t->first);
+}
+
+enum telling_begun telling_start(struct telling *t, const struct incident *inc, struct err *err)
+{
+	enum telling_begun begun = telling_prepare(t, inc, err);
+
+	if (begun == TELLING_SENT)
+		telling_send(t);
+	return begun;
 }
 
 void telling_cancel(struct telling *t)

@@ -47,6 +47,7 @@ struct telling {
 	struct http_call *call;
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX];
 	unsigned step;
+	struct receiver_request first; /* built, and not sent yet */
 	struct str carry, new_ref;
 	struct str lent;      /* receiver_build.session */
 	struct strs hidden;   /* receiver_reply.hidden */
@@ -64,6 +65,9 @@ enum telling_begun {
 	TELLING_FAILED,  /* it could not be built: a line in `err` */
 };
 enum telling_begun telling_start(struct telling *t, const struct incident *inc, struct err *err);
+/* The same in two: builds it (TELLING_SENT: it can be sent), and sends it then, without the incident. */
+enum telling_begun telling_prepare(struct telling *t, const struct incident *inc, struct err *err);
+void telling_send(struct telling *t);
 void telling_cancel(struct telling *t); /* `done` does not run any more */
 
 #endif

@@ -351,6 +351,11 @@ struct timers *timers_new(struct router *r)
 	return t;
 }
 
+void timers_reconfigure(struct timers *t)
+{
+	census_reconfigure(t->census);
+}
+
 void timers_drain(struct timers *t)
 {
 	t->draining = true;
