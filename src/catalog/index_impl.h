@@ -221,6 +221,7 @@ bool escalation_is_chain_role(struct str folded);
 void escalation_chain(struct index *ix, struct str role, bool always, int line);
 /* To the paths that the list is about: `who` after so long, -1 where nobody says when. */
 void escalation_tell(struct index *ix, int64_t after, struct str who, int line);
+void escalation_list(struct index *ix);        /* a list begins, below what ix->said says */
 void index_escalation_begin(struct index *ix); /* a list or a heading: nothing is waited for yet */
 
 /* ---- index_escalation_clauses.c ---- */
