@@ -131,31 +131,6 @@ static bool timed_item(struct index *ix, const struct line *line)
 	return true;
 }
 
-/* "Post an update every 15 minutes and tell the CTO after an hour": of several times the role's own; else the whole. */
-static struct str clause_of(struct index *ix, struct str text, struct str role)
-{
-	bool inside = role.p >= text.p && role.p + role.n <= text.p + text.n;
-	size_t at = inside ? (size_t)(role.p - text.p) : 0, from = 0;
-	for (ptrdiff_t and; at && (and = str_find(str_slice(text, from, at), STR(" and "))) >= 0;)
-		from += (size_t) and +5;
-	struct str clause = str_slice(text, from, text.n);
-	return from && escalation_after(ix, clause) >= 0 ? clause : text;
-}
-
-/* "Page the secondary and the team lead": both of them. */
-static struct str also_told(struct index *ix, struct str text, struct str role)
-{
-	bool inside = role.p >= text.p && role.p + role.n <= text.p + text.n;
-	struct str rest = inside ? str_slice(text, (size_t)(role.p - text.p) + role.n, text.n) : (struct str){NULL, 0};
-	if (!str_starts(rest, STR(" and ")))
-		return role;
-	rest = str_slice(rest, 5, rest.n);
-	struct str other = escalation_role_in(str_slice(rest, 0, escalation_word_at(rest, WORD_ROLE_END)));
-	if (!other.n)
-		return role;
-	return str_c(arena_printf(ix->arena, "%.*s, %.*s", STR_ARG(role), STR_ARG(other)));
-}
-
 /* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
 static bool one_sentence(struct index *ix, struct str text, int at)
 {
@@ -165,7 +140,8 @@ static bool one_sentence(struct index *ix, struct str text, int at)
 	struct strs named = escalation_severities(ix, text);
 	if (named.n)
 		ix->path_severities = named;
-	escalation_tell(ix, after_in_sentence(ix, clause_of(ix, text, role)), also_told(ix, text, role), at);
+	escalation_tell(ix, after_in_sentence(ix, escalation_clause_of(ix, text, role)),
+	                escalation_also_told(ix, text, role), at);
 	return true;
 }
 

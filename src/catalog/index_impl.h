@@ -227,6 +227,10 @@ void index_escalation_begin(struct index *ix); /* a list or a heading: nothing i
 /* ---- index_escalation_clauses.c ---- */
 /* "The lead at once, the director after 10 minutes": a step each; false where one of its clauses is none. */
 bool escalation_clauses(struct index *ix, struct str text, int at);
+/* Of a sentence with several times the part that is about `role`, which is a view into it; else the whole. */
+struct str escalation_clause_of(struct index *ix, struct str text, struct str role);
+/* The role, and whoever is told with it: "the secondary and the team lead". */
+struct str escalation_also_told(struct index *ix, struct str text, struct str role);
 /* Somebody has to answer within a time: a step, and the next one is told when it has passed. */
 bool escalation_patience(struct index *ix, struct str text, int at);
 /* How long each step of the path has, said apart from them. */
