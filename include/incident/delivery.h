@@ -111,6 +111,12 @@ int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dic
  */
 bool delivery_is_dead(const struct incident *inc, const struct delivery *d);
 
+/*
+ * The receiver is defined anew: what failed there waits out no pause that was about the old definition. True: something is
+ * due now that was not.
+ */
+bool incident_receiver_redefined(struct incident *inc, struct str receiver, int64_t now);
+
 /* The provider's own name of what the receiver was told of a generation; empty: none is known. */
 struct str incident_reference(const struct incident *inc, struct str receiver, struct str target, uint64_t generation);
 /* Keeps a copy, while that generation is on record; empty changes nothing. */

@@ -226,9 +226,10 @@ struct incident {
 	int64_t started_at, last_seen_at, resolved_at;
 	struct str resolved_why; /* last_member_resolved, no_longer_reported, expired, page_false, closed_by_hand */
 	/* ---- what people say ---- */
-	struct incident_person acknowledged;   /* see incident_acknowledgement() for whether it still holds */
-	uint64_t ack_generation;               /* the page that it means */
-	int64_t ack_until;                     /* 0: for good */
+	struct incident_person acknowledged; /* see incident_acknowledgement() for whether it still holds */
+	uint64_t ack_generation;             /* the page that it means */
+	int64_t ack_until;                   /* 0: for good */
+	uint64_t ack_round; /* how often one was taken back or ran out: a link that was made before acknowledges no more */
 	struct incident_person approved;       /* what its runbook asks an approval for */
 	struct incident_person closed_by_hand; /* of the last closing; at = 0 otherwise */
 	struct {

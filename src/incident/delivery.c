@@ -250,3 +250,24 @@ const char *delivery_told_name(const struct delivery *d)
 	const struct told_generation *g = &d->gens[d->gen_count - 1];
 	return g->maybe ? "maybe" : names[g->in_digest && g->told == TOLD_NOTHING ? TOLD_FIRING : g->told];
 }
+
+static bool waits_out_a_pause(const struct incident *inc, const struct delivery *d, int64_t now)
+{
+	return d->failing_since && d->due_at > now && !delivery_is_dead(inc, d);
+}
+
+bool incident_receiver_redefined(struct incident *inc, struct str receiver, int64_t now)
+{
+	bool found = false;
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		struct delivery *d = &inc->deliveries[i];
+		if (!str_eq(d->receiver, receiver) || !waits_out_a_pause(inc, d, now))
+			continue;
+		d->attempts = 0;
+		d->due_at = 0;
+		found = true;
+	}
+	if (found)
+		incident_refresh(inc, now);
+	return found;
+}

@@ -290,5 +290,6 @@ void incident_unacknowledge(struct incident *inc, int64_t now, const char *why)
 	inc->acknowledged = (struct incident_person){0};
 	inc->ack_until = 0;
 	inc->ack_generation = 0;
+	inc->ack_round++;
 	incident_note(inc, now, "unacknowledged", "%s", why);
 }

@@ -172,6 +172,7 @@ void merging_acknowledgement(struct merging *m)
 	out->acknowledged = who ? who->acknowledged : (struct incident_person){0};
 	out->ack_generation = who ? who->ack_generation : 0;
 	out->ack_until = who ? who->ack_until : 0;
+	out->ack_round = m->side[0]->ack_round > m->side[1]->ack_round ? m->side[0]->ack_round : m->side[1]->ack_round;
 }
 
 /* An episode's first response and its misses are what either side saw first. */

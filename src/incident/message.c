@@ -78,7 +78,7 @@ static void add_tail(struct buf *b, const struct message *m, struct str what, ui
 		if (m->recovered.total)
 			buf_printf(b, ", %" PRIu64 " recovered", m->recovered.total);
 	}
-	if (m->event == EVENT_ACKNOWLEDGE) {
+	if (m->taken) {
 		buf_printf(b, "%sacknowledged", before);
 		before = ", ";
 	}
@@ -134,6 +134,7 @@ void message_init(struct message *out, struct arena *arena, const struct inciden
 	*out = (struct message){
 		.event = event, .attempt = attempt, .incident = inc, .quiet = context->quiet, .digest = context->digest};
 	incident_target_key(inc, generation, context->target, out->dedup_key);
+	out->taken = event == EVENT_ACKNOWLEDGE || (event == EVENT_UPDATE && incident_acknowledgement(inc));
 	out->severity = inc->severity.name;
 	out->severity_rank = inc->severity.rank;
 	out->pagerduty_severity = pagerduty_severity(inc);

@@ -261,11 +261,13 @@ static void take_description(struct message *m)
 		m->description = str_slice(text, 0, text.n < DESCRIPTION_BYTES_MAX ? text.n : DESCRIPTION_BYTES_MAX);
 }
 
-/* Whoever is told of it later, or again, learns who has it. */
+/* Whoever is told of it later, or again, learns who has it, or had it when it ended. */
 static void acknowledged_fact(struct facts *f)
 {
-	const struct incident_person *who = incident_acknowledgement(f->m->incident);
-	if (who && (f->m->event == EVENT_TRIGGER || f->m->event == EVENT_UPDATE)) {
+	const struct incident *inc = f->m->incident;
+	const struct incident_person *who = incident_acknowledgement(inc);
+	bool of_an_older_page = f->m->event == EVENT_RESOLVE && incident_is_open(inc);
+	if (who && f->m->event != EVENT_ACKNOWLEDGE && !of_an_older_page) {
 		put_fact_time(f, "", who->at);
 		add_person_words(&f->line, who);
 	}

@@ -169,7 +169,8 @@ static const struct record_field incident_fields[] = {
 	AT(silence.known_at, RECORD_I64),
 	AT(approved.at, RECORD_I64), AT(approved.by, RECORD_STR), AT(approved.note, RECORD_STR),
 	AT(earlier_generation, RECORD_U64), LIST(incident, aftermaths, aftermath_list),
-	AT(speaker.source, RECORD_STR), AT(speaker.fingerprint, RECORD_STR), AT(held_from, RECORD_I64), AT(deadlines.from, RECORD_I64),
+	AT(speaker.source, RECORD_STR), AT(speaker.fingerprint, RECORD_STR), AT(ack_round, RECORD_U64),
+	AT(held_from, RECORD_I64), AT(deadlines.from, RECORD_I64),
 };
 // clang-format on
 static const struct record_shape incident_shape = SHAPE(incident_fields, incident);

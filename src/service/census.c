@@ -22,6 +22,9 @@
 #define STRANGERS_PER_WALK 100
 /* Incidents on their way whose hours are others now. Whoever is beyond them is found by the next walk. */
 #define REHELD_MOST 400
+/* What failed at receivers that are defined anew since; where there is more the next walk follows at once. */
+#define AGAIN_PER_WALK 500
+#define AGAIN_REST_MS 500
 /* A closed one may owe a resolve to a receiver that left the configuration. Rarely, and not for longer than it would be tried. */
 #define CLOSED_EVERY_MS STRANGER_AFTER_MS
 #define CLOSED_SLACK_MS TIME_HOUR
@@ -39,11 +42,12 @@ struct census {
 	int64_t started;
 	int64_t paused; /* of that time */
 	int pauses;     /* before the next page */
-	int strangers;
+	int strangers, again;
 	bool at_store, closed;
 	bool hours_changed; /* perhaps: the configuration is another since the last walk began, or this router started */
 	bool looks_at_hours;
 	size_t reheld; /* on their way */
+	bool rests, hurried;
 };
 
 static void walk_census(struct census *c);
@@ -51,7 +55,10 @@ static void walk_census(struct census *c);
 static void start_census(struct census *c)
 {
 	map_free_with(c->figures.receivers, free);
-	c->figures = (struct census_figures){.receivers = map_new()};
+	c->figures = (struct census_figures){
+		.receivers = map_new(), .definitions = c->r->dispatcher ? dispatcher_definitions(c->r->dispatcher) : 0};
+	c->rests = c->hurried = false;
+	c->again = 0;
 	free(c->cursor);
 	c->cursor = NULL;
 	c->list = STORE_LIST_OPEN;
@@ -82,6 +89,7 @@ struct census *census_new(struct router *r, void (*done)(void *arg, const struct
 	c->done = done;
 	c->arg = arg;
 	c->timer = loop_timer_new(r->loop, wake_census, c);
+	c->rests = true;
 	loop_timer_set(c->timer, CENSUS_FIRST_MS);
 	return c;
 }
@@ -109,8 +117,61 @@ void census_free(struct census *c)
 void census_reconfigure(struct census *c)
 {
 	c->hours_changed = true;
-	if (!c->at_store && !c->pauses)
+	c->closed_at = 0; /* closed ones may owe a resolve to a receiver that is defined anew */
+	c->hurried = true;
+	if (c->rests)
 		loop_timer_set(c->timer, 0);
+}
+
+/* ---- what failed at another definition of its receiver ---- */
+
+struct again {
+	struct arena *arena;
+	struct str receiver, key;
+};
+
+static enum tx_apply try_again(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                               struct counts *counts)
+{
+	const struct again *a = arg;
+
+	(void)members;
+	(void)counts;
+	return incident_receiver_redefined(inc, a->receiver, now) ? TX_WRITE : TX_NOTHING;
+}
+
+static void tried_again(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+{
+	struct again *a = arg;
+
+	(void)result; /* not written: it waits as long as it would have */
+	(void)inc;
+	(void)now;
+	arena_free(a->arena);
+}
+
+static void make_due_again(struct census *c, struct str key, struct str receiver)
+{
+	struct arena *arena = arena_new();
+	struct again *a = arena_alloc(arena, sizeof *a);
+
+	c->again++;
+	*a = (struct again){arena, arena_str(arena, receiver), arena_str(arena, key)};
+	struct tx_change change = {.key = a->key, .apply = try_again, .done = tried_again, .arg = a};
+	transaction_run(c->r->transactions, &change);
+}
+
+static void look_for_redefined(struct census *c, struct str key, const struct incident *inc, int64_t now)
+{
+	for (size_t i = 0; c->r->dispatcher && !c->r->draining && i < inc->delivery_count; i++) {
+		const struct delivery *d = &inc->deliveries[i];
+		if (!d->failing_since || d->due_at <= now || !dispatcher_redefined(c->r->dispatcher, d->receiver))
+			continue;
+		if (c->again < AGAIN_PER_WALK)
+			make_due_again(c, key, d->receiver);
+		else
+			c->figures.left_over = true;
+	}
 }
 
 /* ---- pages for nobody ---- */
@@ -277,6 +338,7 @@ static void count_open(struct census *c, struct str key, struct incident *inc, i
 		count_delivery(receiver_of(c, inc->deliveries[i].receiver), &inc->deliveries[i]);
 	look_for_strangers(c, key, inc, now);
 	look_at_held(c, key, inc, now);
+	look_for_redefined(c, key, inc, now);
 }
 
 /* The newest come first. */
@@ -286,6 +348,7 @@ static void count_closed(struct census *c, struct str key, const struct incident
 
 	c->past_patience |= incident_since(inc, policy) < now - policy->delivery_expire - CLOSED_SLACK_MS;
 	look_for_strangers(c, key, inc, now);
+	look_for_redefined(c, key, inc, now);
 }
 
 static void count_dead(struct census *c, const struct incident *inc)
@@ -327,7 +390,16 @@ static void rest(struct census *c)
 	int64_t took = loop_mono_ms() - c->started - c->paused;
 	int64_t wait = took * CENSUS_REST_FACTOR > CENSUS_REST_MS ? took * CENSUS_REST_FACTOR : CENSUS_REST_MS;
 
-	loop_timer_set(c->timer, c->hours_changed && wait > CENSUS_FIRST_MS ? CENSUS_FIRST_MS : wait);
+	c->rests = true;
+	if (c->figures.left_over)
+		c->closed_at = 0;
+	if (c->hurried)
+		wait = 0;
+	else if (c->figures.left_over)
+		wait = AGAIN_REST_MS;
+	else if (c->hours_changed)
+		wait = CENSUS_FIRST_MS;
+	loop_timer_set(c->timer, wait);
 }
 
 static void count_listed(void *arg, const struct store_listed *reply)

@@ -5,6 +5,7 @@
 #ifndef SERVICE_DISPATCH_H
 #define SERVICE_DISPATCH_H
 
+#include "base/hash.h"
 #include "incident/delivery.h"
 #include "service/breaker.h"
 #include "service/dispatcher.h"
@@ -26,8 +27,10 @@ struct outlet {
 	struct str name;
 	struct config *config; /* that `receiver` is of */
 	const struct config_receiver *receiver;
-	bool removed; /* from the configuration; works on with its old definition */
-	bool owed;    /* by the last census: some open incident names it */
+	bool removed;               /* from the configuration; works on with its old definition */
+	bool owed;                  /* by the last census: some open incident names it */
+	uint64_t redefined;         /* dispatcher.definitions when it last was; 0: all that failed before is due again */
+	char secrets[HASH_HEX_MAX]; /* what its secrets are: files may change where the definition does not */
 	struct rate rate;
 	struct breaker breaker;
 	int64_t told_at;       /* monotonic: the last success; 0: none */
@@ -64,7 +67,8 @@ struct dispatcher {
 	struct map *outlets; /* by receiver name */
 	struct str *names;   /* of the outlets, in the map's order */
 	struct job *jobs;
-	size_t refs; /* claims and jobs under way, and the owner */
+	uint64_t definitions; /* counts reconfigurations */
+	size_t refs;          /* claims and jobs under way, and the owner */
 	bool closed;
 	bool draining;
 	void (*drained)(void *arg); /* NULL: nobody waits, or it was called */

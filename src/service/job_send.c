@@ -115,7 +115,7 @@ static struct str job_acknowledge_url(const struct job *j, const struct incident
 {
 	if (job_event(&j->attempt) == EVENT_RESOLVE)
 		return (struct str){NULL, 0};
-	return ack_links_url(j->outlet->d->r->ack_links, j->arena, j->config, str_c(inc->key), j->attempt.want.generation,
+	return ack_links_url(j->outlet->d->r->ack_links, j->arena, j->config, inc, j->attempt.want.generation,
 	                     person_behind(j->config, j->outlet->name));
 }
 

@@ -45,17 +45,47 @@ void outlet_free(void *arg)
 	free(o);
 }
 
+/* "" where one cannot be read, which the attempt will say. */
+static void hash_secrets(const struct config_receiver *receiver, char out[HASH_HEX_MAX])
+{
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	AUTOBUF struct buf b;
+	struct receiver_secret *secrets;
+	size_t count;
+
+	buf_init(&b, SIZE_MAX);
+	out[0] = '\0';
+	if (!config_receiver_secrets(receiver, arena, &secrets, &count, &err))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		buf_printf(&b, "%s %zu ", secrets[i].option, secrets[i].value.n);
+		buf_add(&b, secrets[i].value);
+	}
+	hash_sha256(buf_str(&b), out);
+}
+
+/* Of the new one nothing is known yet: neither its breaker nor what failed waits for what the old one said. */
+static void outlet_redefine(struct outlet *o, const struct config_receiver *receiver, int64_t now)
+{
+	rate_configure(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
+	o->failing_since = o->told_at = 0;
+	o->breaker = (struct breaker){.state = BREAKER_CLOSED};
+	o->redefined = o->d->definitions;
+	telling_session_end(&o->session);
+}
+
 void outlet_define(struct outlet *o, struct config *config, const struct config_receiver *receiver)
 {
 	int64_t now = loop_mono_ms();
+	char secrets[HASH_HEX_MAX];
 
+	hash_secrets(receiver, secrets);
 	if (!o->receiver)
 		rate_init(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
-	else if (strcmp(o->receiver->fingerprint, receiver->fingerprint) != 0) {
-		rate_configure(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
-		o->failing_since = o->told_at = 0; /* of the new one nothing is known yet */
-		telling_session_end(&o->session);
-	}
+	else if (strcmp(o->receiver->fingerprint, receiver->fingerprint) != 0 || strcmp(o->secrets, secrets) != 0)
+		outlet_redefine(o, receiver, now);
+	memcpy(o->secrets, secrets, sizeof o->secrets);
 	config_ref(config);
 	config_unref(o->config);
 	o->config = config;

@@ -179,6 +179,7 @@ static void swap(struct router *r, struct config *fresh)
 		timers_reconfigure(r->timers);
 	if (r->dispatcher)
 		dispatcher_reconfigure(r->dispatcher);
+	timers_reconfigure(r->timers);
 	if (r->heartbeat)
 		heartbeat_reconfigure(r->heartbeat);
 	if (r->calendars)

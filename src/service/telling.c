@@ -159,10 +159,11 @@ static bool build_telling(struct telling *t, const struct incident *inc, struct 
 		.carry = t->carry,
 		.session = t->lent,
 	};
-	const struct strs others = other_secrets(t);
 	if (!receiver_make_request(t->receiver->kind, &in, request, err))
 		return false;
-	t->hidden = receiver_hidden(t->receiver->kind, &in, request, &others);
+	t->made = in;
+	t->made.message = NULL; /* it is this function's */
+	t->request = *request;
 	return true;
 }
 
@@ -232,12 +233,26 @@ static enum telling_begun send_step(struct telling *t, const struct incident *in
 
 /* ---- its answer ---- */
 
+/* What is hidden is gathered only where the provider's words are kept: most answers say that it was delivered. */
+static void judge_answer(struct telling *t, struct receiver_reply *reply, struct receiver_judgement *out)
+{
+	const struct receiver_kind *kind = t->receiver->kind;
+	const struct receiver_judgement before = *out;
+
+	kind->judge(t->receiver->settings, reply, t->arena, out);
+	if (out->outcome == OUTCOME_DELIVERED && !out->error.n)
+		return;
+	const struct strs others = other_secrets(t);
+	reply->hidden = receiver_hidden(kind, &t->made, &t->request, &others);
+	*out = before;
+	kind->judge(t->receiver->settings, reply, t->arena, out);
+}
+
 static void telling_judge(struct telling *t, const struct http_result *result, struct receiver_judgement *out)
 {
 	struct receiver_reply reply = {
 		.status = result->status,
 		.body = result->body,
-		.hidden = t->hidden,
 		.retry_after_ms = result->retry_after_ms,
 		.event = t->event,
 		.quiet = t->quiet,
@@ -254,7 +269,7 @@ static void telling_judge(struct telling *t, const struct http_result *result, s
 	t->status = result->outcome == HTTP_ANSWERED ? result->status : 0;
 	*out = (struct receiver_judgement){.error = str_c(result->error)};
 	switch (result->outcome) {
-	case HTTP_ANSWERED: t->receiver->kind->judge(t->receiver->settings, &reply, t->arena, out); break;
+	case HTTP_ANSWERED: judge_answer(t, &reply, out); break;
 	case HTTP_NOT_SENT: out->outcome = OUTCOME_RETRY; break;
 	case HTTP_UNKNOWN: out->outcome = OUTCOME_UNKNOWN; break;
 	}

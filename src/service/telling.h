@@ -49,10 +49,11 @@ struct telling {
 	unsigned step;
 	struct receiver_request first; /* built, and not sent yet */
 	struct str carry, new_ref;
-	struct str lent;      /* receiver_build.session */
-	struct strs hidden;   /* receiver_reply.hidden */
-	int status;           /* of the last answer; 0: there was none */
-	bool template_failed; /* one of the receiver's own; the default stood in its place */
+	struct str lent;                 /* receiver_build.session */
+	struct receiver_build made;      /* what the request under way was made of, without the message */
+	struct receiver_request request; /* …and what was made */
+	int status;                      /* of the last answer; 0: there was none */
+	bool template_failed;            /* one of the receiver's own; the default stood in its place */
 };
 
 /* What stakeholders' messages of an incident need of the configuration. */

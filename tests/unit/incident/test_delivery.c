@@ -25,6 +25,13 @@ static const char *const stories[][2] = {
                                   "30s send oncall -> trigger 1\n"},
 	{"a repeat does not shorten the backoff",
      "0s fire a -> new\n 0s send oncall retry wait=1m -> trigger 1\n 10s fire a -> repeat\n 10s due oncall -> 1m\n"},
+	{"a receiver that is defined anew waits for nothing that the old one said",
+     "0s fire a to=oncall+chat -> new\n 0s send oncall retry wait=1h -> trigger 1\n 0s send chat -> trigger 1\n"
+     "10s redefine chat -> nothing\n 10s redefine oncall -> due\n 10s due oncall -> 10s\n 10s redefine oncall -> "
+     "nothing\n 10s send oncall retry -> trigger 1\n 10s send oncall -> nothing\n 1m send oncall -> trigger 1\n"
+     "2m redefine oncall -> nothing\n"},
+	{"one that is defined anew is not asked again for what it refused",
+     "0s fire a -> new\n 0s send oncall rejected -> trigger 1\n 10s redefine oncall -> nothing\n"},
 	{"a trigger and a resolve that pile up are one request at most",
      "0s fire a -> new\n 0s send oncall retry wait=1m -> trigger 1\n 10s resolve a -> last_member_resolved\n"
      "10s due oncall -> never\n 2m send oncall -> nothing\n"},
