@@ -33,6 +33,7 @@ enum escalation_word {
 	WORD_NO_NAME,
 };
 
+/* Sorted by kind. */
 extern const struct word_table escalation_words;
 
 #endif

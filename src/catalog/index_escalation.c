@@ -89,6 +89,12 @@ static bool last_level(struct index *ix, const struct line *line)
 	return true;
 }
 
+/* "Within 15 minutes: the engineer responds" */
+static bool says_answer(struct str folded)
+{
+	return words_have(folded, "respond") || words_have(folded, "acknowledge") || words_have(folded, "answer");
+}
+
 /* "0-15 min: role", "role (after 15 minutes)", "Level 2: role - 30 min": the time where there is one, and who. */
 static bool timed_item(struct index *ix, const struct line *line)
 {
@@ -98,6 +104,8 @@ static bool timed_item(struct index *ix, const struct line *line)
 	struct str named = line->rest, takes = words_take_note(&named);
 	if (line->keyed && escalation_is_chain_role(folded) && escalation_is_patience(takes))
 		return patient_item(ix, line, named, escalation_after(ix, takes));
+	if (line->keyed && str_starts(folded, STR("within ")) && says_answer(words_fold(ix->arena, line->rest)))
+		return patient_item(ix, line, line->rest, escalation_after(ix, line->lead));
 	if (escalation_after(ix, line->lead) >= 0 || is_level(words_fold(ix->arena, line->lead))) {
 		who = line->rest;
 		when = escalation_after(ix, line->lead) >= 0 ? line->lead : line->rest;
@@ -123,31 +131,6 @@ static bool timed_item(struct index *ix, const struct line *line)
 	return true;
 }
 
-/* "Post an update every 15 minutes and tell the CTO after an hour": of several times the role's own; else the whole. */
-static struct str clause_of(struct index *ix, struct str text, struct str role)
-{
-	bool inside = role.p >= text.p && role.p + role.n <= text.p + text.n;
-	size_t at = inside ? (size_t)(role.p - text.p) : 0, from = 0;
-	for (ptrdiff_t and; at && (and = str_find(str_slice(text, from, at), STR(" and "))) >= 0;)
-		from += (size_t) and +5;
-	struct str clause = str_slice(text, from, text.n);
-	return from && escalation_after(ix, clause) >= 0 ? clause : text;
-}
-
-/* "Page the secondary and the team lead": both of them. */
-static struct str also_told(struct index *ix, struct str text, struct str role)
-{
-	bool inside = role.p >= text.p && role.p + role.n <= text.p + text.n;
-	struct str rest = inside ? str_slice(text, (size_t)(role.p - text.p) + role.n, text.n) : (struct str){NULL, 0};
-	if (!str_starts(rest, STR(" and ")))
-		return role;
-	rest = str_slice(rest, 5, rest.n);
-	struct str other = escalation_role_in(str_slice(rest, 0, escalation_word_at(rest, WORD_ROLE_END)));
-	if (!other.n)
-		return role;
-	return str_c(arena_printf(ix->arena, "%.*s, %.*s", STR_ARG(role), STR_ARG(other)));
-}
-
 /* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
 static bool one_sentence(struct index *ix, struct str text, int at)
 {
@@ -157,7 +140,8 @@ static bool one_sentence(struct index *ix, struct str text, int at)
 	struct strs named = escalation_severities(ix, text);
 	if (named.n)
 		ix->path_severities = named;
-	escalation_tell(ix, after_in_sentence(ix, clause_of(ix, text, role)), also_told(ix, text, role), at);
+	escalation_tell(ix, after_in_sentence(ix, escalation_clause_of(ix, text, role)),
+	                escalation_also_told(ix, text, role), at);
 	return true;
 }
 
@@ -277,19 +261,17 @@ static bool bare_role(struct index *ix, const struct line *line)
 static bool wait_item(struct index *ix, const struct line *line)
 {
 	struct words_span span = words_span(ix->arena, line->text);
+	if (line->text.n < SHORT_MAX && escalation_is_only_time(ix, line->text)) { /* "15 minutes" over who is told then */
+		ix->reached_ms = escalation_after(ix, line->text);
+		ix->waited = true;
+		return true;
+	}
 	if (!span.found || span.cadence || !str_starts(words_fold(ix->arena, line->text), STR("wait ")))
 		return false;
 	escalation_told_by_now(ix);
 	ix->reached_ms += span.high_ms;
 	ix->waited = true;
 	return true;
-}
-
-void index_escalation_begin(struct index *ix)
-{
-	ix->reached_ms = 0;
-	ix->waited = ix->clock_runs = false;
-	ix->told_last = (struct str){NULL, 0};
 }
 
 /* "First: on-call engineer" is the engineer. */
@@ -338,8 +320,8 @@ static bool step_line(struct index *ix, const struct line *whole)
 	struct line line = without_order(ix, whole);
 	struct str allowed = escalation_without_forbidden(ix, line.text);
 	line = allowed.n < line.text.n ? line_of_text(allowed, line.at) : line;
-	if (!line.text.n)
-		return false;
+	if (!line.text.n || words_have(words_fold(ix->arena, line.text), "apart"))
+		return false; /* "three times, 5 minutes apart" */
 	struct str plain = escalation_rewrite(ix, line.text);
 	line = str_eq(plain, line.text) ? line : line_of_text(plain, line.at);
 	line = escalation_plain(ix, &line);

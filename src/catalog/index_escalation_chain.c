@@ -4,11 +4,10 @@
 bool escalation_is_chain_role(struct str folded)
 {
 	bool on_call = words_have(folded, "on call") || words_have(folded, "oncall");
-	for (size_t i = 0; i < escalation_words.count; i++) {
-		const struct word_row *row = &escalation_words.rows[i];
-		if (row->value == WORD_LINK && (words_are(folded, row->phrase) || (on_call && words_have(folded, row->phrase))))
+	const struct word_row *end;
+	for (const struct word_row *row = escalation_rows(WORD_LINK, &end); row < end; row++)
+		if (words_are(folded, row->phrase) || (on_call && words_have(folded, row->phrase)))
 			return true;
-	}
 	return false;
 }
 

@@ -179,6 +179,31 @@ bool escalation_clauses(struct index *ix, struct str text, int at)
 	return true;
 }
 
+/* "Post an update every 15 minutes and tell the CTO after an hour": of several times the role's own; else the whole. */
+struct str escalation_clause_of(struct index *ix, struct str text, struct str role)
+{
+	bool inside = role.p >= text.p && role.p + role.n <= text.p + text.n;
+	size_t at = inside ? (size_t)(role.p - text.p) : 0, from = 0;
+	for (ptrdiff_t and; at && (and = str_find(str_slice(text, from, at), STR(" and "))) >= 0;)
+		from += (size_t) and +5;
+	struct str clause = str_slice(text, from, text.n);
+	return from && escalation_after(ix, clause) >= 0 ? clause : text;
+}
+
+/* "Page the secondary and the team lead": both of them. */
+struct str escalation_also_told(struct index *ix, struct str text, struct str role)
+{
+	bool inside = role.p >= text.p && role.p + role.n <= text.p + text.n;
+	struct str rest = inside ? str_slice(text, (size_t)(role.p - text.p) + role.n, text.n) : (struct str){NULL, 0};
+	if (!str_starts(rest, STR(" and ")))
+		return role;
+	rest = str_slice(rest, 5, rest.n);
+	struct str other = escalation_role_in(str_slice(rest, 0, escalation_word_at(rest, WORD_ROLE_END)));
+	if (!other.n)
+		return role;
+	return str_c(arena_printf(ix->arena, "%.*s, %.*s", STR_ARG(role), STR_ARG(other)));
+}
+
 /* ---- how long somebody has ---- */
 
 /* "The primary must acknowledge within 15 minutes", "The lead has 10 minutes to answer": whoever comes next is told then. */

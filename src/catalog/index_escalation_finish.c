@@ -102,3 +102,27 @@ struct str escalation_above(struct index *ix, struct str *name)
 	*name = heading_now(ix);
 	return (struct str){NULL, 0};
 }
+
+/* "P0:" over a list: its steps are for that severity. */
+static struct strs severities_over_list(struct index *ix)
+{
+	struct strs named = escalation_severities(ix, ix->said), none = {NULL, 0};
+	size_t words = 1;
+	for (size_t i = 0; i < ix->said.n; i++)
+		words += ix->said.p[i] == ' ';
+	bool heads = str_ends(str_trim(ix->said), STR(":")) || words == named.n;
+	return heads && words < 6 ? named : none;
+}
+
+void escalation_list(struct index *ix)
+{
+	ix->path_severities = topic_now(ix) == TOPIC_ESCALATION ? severities_over_list(ix) : (struct strs){NULL, 0};
+	index_escalation_begin(ix);
+}
+
+void index_escalation_begin(struct index *ix)
+{
+	ix->reached_ms = 0;
+	ix->waited = ix->clock_runs = false;
+	ix->told_last = (struct str){NULL, 0};
+}

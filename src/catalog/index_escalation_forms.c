@@ -132,8 +132,10 @@ struct line escalation_plain(struct index *ix, const struct line *line)
 
 bool escalation_is_patience(struct str note)
 {
-	static const char *const phrases[] = {"escalates after", "escalates in", "before escalat", "to ack",
-	                                      "to respond",      "to answer",    "moves on after", "timeout"};
+	static const char *const phrases[] = {"escalates after", "escalates in",    "before escalat",     "to ack",
+	                                      "to respond",      "to answer",       "moves on after",     "timeout",
+	                                      "respond within",  "responds within", "acknowledge within", "ack within",
+	                                      "answer within"};
 	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
 		if (escalation_find(note, phrases[i]) < note.n)
 			return true;

@@ -7,32 +7,49 @@
 #define ROLE_MAX 40  /* bytes; what is longer is a sentence */
 #define WHO_TAIL 200 /* bytes before a verb in which the role stands */
 
-static const struct word_row *word_row(size_t i, enum escalation_word kind)
+/* The first row of this kind or a later one: the table is sorted by kind. */
+static const struct word_row *first_row(int kind)
 {
-	const struct word_row *row = &escalation_words.rows[i];
-	return row->value == (int)kind ? row : NULL;
+	size_t from = 0, to = escalation_words.count;
+	while (from < to) {
+		size_t middle = (from + to) / 2;
+		if (escalation_words.rows[middle].value < kind)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return escalation_words.rows + from;
+}
+
+const struct word_row *escalation_rows(enum escalation_word kind, const struct word_row **end)
+{
+	*end = first_row((int)kind + 1);
+	return first_row((int)kind);
 }
 
 static bool is_escalation_word(struct str word, enum escalation_word kind)
 {
-	for (size_t i = 0; i < escalation_words.count; i++)
-		if (word_row(i, kind) && str_eq_nocase(word, str_c(escalation_words.rows[i].phrase)))
+	const struct word_row *end;
+	for (const struct word_row *row = escalation_rows(kind, &end); row < end; row++)
+		if (str_eq_nocase(word, str_c(row->phrase)))
 			return true;
 	return false;
 }
 
 bool escalation_words_have(struct str folded, enum escalation_word kind)
 {
-	for (size_t i = 0; i < escalation_words.count; i++)
-		if (word_row(i, kind) && words_have(folded, escalation_words.rows[i].phrase))
+	const struct word_row *end;
+	for (const struct word_row *row = escalation_rows(kind, &end); row < end; row++)
+		if (words_have(folded, row->phrase))
 			return true;
 	return false;
 }
 
 bool escalation_words_are(struct str folded, enum escalation_word kind)
 {
-	for (size_t i = 0; i < escalation_words.count; i++)
-		if (word_row(i, kind) && words_are(folded, escalation_words.rows[i].phrase))
+	const struct word_row *end;
+	for (const struct word_row *row = escalation_rows(kind, &end); row < end; row++)
+		if (words_are(folded, row->phrase))
 			return true;
 	return false;
 }
@@ -41,7 +58,7 @@ size_t escalation_find(struct str text, const char *needle)
 {
 	struct str n = str_c(needle);
 	for (size_t i = 0; i + n.n <= text.n; i++)
-		if (str_eq_nocase(str_slice(text, i, i + n.n), n))
+		if (ascii_lower(text.p[i]) == ascii_lower(*needle) && str_eq_nocase(str_slice(text, i, i + n.n), n))
 			return i;
 	return text.n;
 }
@@ -49,20 +66,21 @@ size_t escalation_find(struct str text, const char *needle)
 size_t escalation_word_at(struct str text, enum escalation_word kind)
 {
 	size_t best = text.n;
-	for (size_t i = 0; i < escalation_words.count; i++) {
-		size_t at = word_row(i, kind) ? escalation_find(text, escalation_words.rows[i].phrase) : text.n;
+	const struct word_row *end;
+	for (const struct word_row *row = escalation_rows(kind, &end); row < end; row++) {
+		size_t at = escalation_find(text, row->phrase);
 		best = at < best ? at : best;
 	}
 	return best;
 }
 
 /* The bytes of the word that a text opens with, a blank behind it; 0 where it is none of these. */
-static size_t opens_with(struct str text, enum escalation_word kind)
+size_t escalation_opens_with(struct str text, enum escalation_word kind)
 {
-	for (size_t i = 0; i < escalation_words.count; i++) {
-		size_t n = word_row(i, kind) ? strlen(escalation_words.rows[i].phrase) : text.n;
-		if (text.n > n && text.p[n] == ' ' &&
-		    str_eq_nocase(str_slice(text, 0, n), str_c(escalation_words.rows[i].phrase)))
+	const struct word_row *end;
+	for (const struct word_row *row = escalation_rows(kind, &end); row < end; row++) {
+		size_t n = strlen(row->phrase);
+		if (text.n > n && text.p[n] == ' ' && str_eq_nocase(str_slice(text, 0, n), str_c(row->phrase)))
 			return n;
 	}
 	return 0;
@@ -80,9 +98,9 @@ static struct str without_elision(struct str text)
 
 struct str escalation_behind_later(struct index *ix, struct str text)
 {
-	for (size_t i = 0; i < escalation_words.count; i++) {
-		const struct word_row *later = word_row(i, WORD_LATER);
-		size_t at = later ? escalation_find(text, later->phrase) : text.n;
+	const struct word_row *end;
+	for (const struct word_row *later = escalation_rows(WORD_LATER, &end); later < end; later++) {
+		size_t at = escalation_find(text, later->phrase);
 		if (at == text.n || !words_span(ix->arena, str_slice(text, 0, at)).found)
 			continue;
 		struct str rest = str_trim(str_slice(text, at + strlen(later->phrase), text.n));
@@ -131,7 +149,7 @@ struct str escalation_role_in(struct str text)
 struct str escalation_role_acting(struct str text)
 {
 	text = words_trim(text);
-	if (opens_with(text, WORD_CONDITION))
+	if (escalation_opens_with(text, WORD_CONDITION))
 		return (struct str){NULL, 0};
 	for (size_t i = 0, word = 0; i < text.n; i++) {
 		if (text.p[i] != ' ')
@@ -165,7 +183,7 @@ static struct str cut_role_at_end(struct str text)
 static struct str plain_role(struct str text)
 {
 	text = words_trim(text);
-	for (size_t n; (n = opens_with(text, WORD_ARTICLE));)
+	for (size_t n; (n = escalation_opens_with(text, WORD_ARTICLE));)
 		text = words_trim(str_slice(text, n, text.n));
 	text = without_elision(text);
 	size_t blanks = 0;
@@ -178,12 +196,13 @@ static struct str plain_role(struct str text)
 
 static struct str without_modal(struct str sentence)
 {
-	for (size_t i = 0; i < escalation_words.count; i++) {
-		const struct word_row *modal = word_row(i, WORD_MODAL);
-		if (!modal || !str_ends(sentence, str_c(modal->phrase)))
-			continue;
-		sentence.n -= strlen(modal->phrase);
-		i = 0; /* "wird sofort": the one before it, too */
+	const struct word_row *end, *first = escalation_rows(WORD_MODAL, &end);
+	for (bool cut = true; cut;) { /* "wird sofort": both */
+		cut = false;
+		for (const struct word_row *modal = first; modal < end && !cut; modal++) {
+			cut = str_ends(sentence, str_c(modal->phrase));
+			sentence.n -= cut ? strlen(modal->phrase) : 0;
+		}
 	}
 	return sentence;
 }
@@ -193,7 +212,7 @@ static struct str behind_articles(struct str who)
 {
 	who = str_slice(who, who.n > WHO_TAIL ? who.n - WHO_TAIL : 0, who.n);
 	for (size_t i = 0; i < who.n;) {
-		size_t n = who.p[i] == ' ' ? opens_with(str_slice(who, i + 1, who.n), WORD_ARTICLE) : 0;
+		size_t n = who.p[i] == ' ' ? escalation_opens_with(str_slice(who, i + 1, who.n), WORD_ARTICLE) : 0;
 		if (n)
 			who = str_slice(who, i + 1 + n, who.n);
 		i = n ? 0 : i + 1;
@@ -233,9 +252,9 @@ struct str escalation_role_told(struct index *ix, struct str sentence)
 	bool timed = escalation_after(ix, sentence) >= 0;
 	struct str role = {NULL, 0};
 	size_t last = 0;
-	for (size_t i = 0; i < escalation_words.count; i++) {
-		const struct word_row *telling = word_row(i, WORD_TELLING);
-		size_t at = telling ? telling_at(sentence, telling->phrase) : sentence.n;
+	const struct word_row *end;
+	for (const struct word_row *telling = escalation_rows(WORD_TELLING, &end); telling < end; telling++) {
+		size_t at = telling_at(sentence, telling->phrase);
 		bool word = at < sentence.n;
 		size_t behind = word ? at + strlen(telling->phrase) : 0;
 		struct str after = word ? cut_role_at_end(str_slice(sentence, behind, sentence.n)) : (struct str){NULL, 0};

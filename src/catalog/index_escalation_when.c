@@ -3,19 +3,6 @@
 
 #include "index_impl.h"
 
-/* The bytes of the word that a text opens with; 0 where it is none of these. */
-static size_t first_word_of(struct str text, enum escalation_word kind)
-{
-	for (size_t i = 0; i < escalation_words.count; i++) {
-		const struct word_row *row = &escalation_words.rows[i];
-		size_t n = strlen(row->phrase);
-		if (row->value == (int)kind && text.n > n && text.p[n] == ' ' &&
-		    str_eq_nocase(str_slice(text, 0, n), str_c(row->phrase)))
-			return n;
-	}
-	return 0;
-}
-
 bool escalation_is_only_time(struct index *ix, struct str text)
 {
 	struct str behind = escalation_behind_start(text);
@@ -26,13 +13,14 @@ bool escalation_is_only_time(struct index *ix, struct str text)
 
 bool escalation_opens_with_condition(struct str text)
 {
-	return first_word_of(words_trim(text), WORD_CONDITION) > 0;
+	return escalation_opens_with(words_trim(text), WORD_CONDITION) > 0;
 }
 
 bool escalation_is_name(struct index *ix, struct str text)
 {
 	text = words_trim(text);
-	bool when = first_word_of(text, WORD_CONDITION) || first_word_of(text, WORD_WHEN) || first_word_of(text, WORD_WAIT);
+	bool when = escalation_opens_with(text, WORD_CONDITION) || escalation_opens_with(text, WORD_WHEN) ||
+	            escalation_opens_with(text, WORD_WAIT);
 	return text.n && !when && escalation_after(ix, text) < 0 && !escalation_is_sentence(text);
 }
 
@@ -43,14 +31,15 @@ bool escalation_opens_with_when(struct index *ix, struct str text)
 		return false;
 	struct str behind = escalation_behind_start(text); /* "15 min without ack" */
 	bool start = str_starts(text, STR("T+")) || str_starts(text, STR("t+"));
-	bool behind_time = behind.n < text.n && first_word_of(behind, WORD_WHEN);
-	return start || behind_time || first_word_of(text, WORD_WHEN) || first_word_of(text, WORD_CONDITION) ||
-	       first_word_of(text, WORD_WAIT) || escalation_is_only_time(ix, text);
+	bool behind_time = behind.n < text.n && escalation_opens_with(behind, WORD_WHEN);
+	return start || behind_time || escalation_opens_with(text, WORD_WHEN) ||
+	       escalation_opens_with(text, WORD_CONDITION) || escalation_opens_with(text, WORD_WAIT) ||
+	       escalation_is_only_time(ix, text);
 }
 
 bool escalation_waits(struct str text)
 {
-	return first_word_of(words_trim(text), WORD_WAIT) > 0;
+	return escalation_opens_with(words_trim(text), WORD_WAIT) > 0;
 }
 
 struct str escalation_take_wait(struct index *ix, struct str part, int64_t *ms)
@@ -67,9 +56,9 @@ struct str escalation_take_wait(struct index *ix, struct str part, int64_t *ms)
 static bool forbids(struct str sentence)
 {
 	sentence = words_trim(sentence);
-	size_t n = first_word_of(sentence, WORD_FORBIDS);
+	size_t n = escalation_opens_with(sentence, WORD_FORBIDS);
 	struct str verb = words_trim(str_slice(sentence, n, sentence.n));
-	return n && first_word_of(verb, WORD_VERB);
+	return n && escalation_opens_with(verb, WORD_VERB);
 }
 
 struct str escalation_without_forbidden(struct index *ix, struct str text)
@@ -93,7 +82,7 @@ struct str escalation_without_forbidden(struct index *ix, struct str text)
 bool escalation_waits_for(struct index *ix, struct str text, struct str told)
 {
 	struct str folded = words_fold(ix->arena, text), last = words_fold(ix->arena, told);
-	size_t condition = first_word_of(words_trim(text), WORD_CONDITION);
+	size_t condition = escalation_opens_with(words_trim(text), WORD_CONDITION);
 	bool several = words_have(folded, "neither") || words_have(folded, "nor") || words_have(folded, "or");
 	ptrdiff_t comma = str_index(text, ',');
 	bool whole = comma < 0 && escalation_word_at(text, WORD_TELLING) == text.n; /* a note behind whom it tells */

@@ -201,6 +201,10 @@ size_t escalation_find(struct str text, const char *phrase);
 /* Of "P1: …" and "… for P0 and P1 incidents"; words such as "high" are too common in sentences. */
 struct strs escalation_severities(struct index *ix, struct str text);
 /* Whether a folded text has one of the words of that kind. */
+/* The rows of one kind. */
+const struct word_row *escalation_rows(enum escalation_word kind, const struct word_row **end);
+/* The bytes of the word that a text opens with, a blank behind it; 0 where it is none of these. */
+size_t escalation_opens_with(struct str text, enum escalation_word kind);
 bool escalation_words_have(struct str folded, enum escalation_word kind);
 bool escalation_words_are(struct str folded, enum escalation_word kind);
 /* Where the first of these words begins; text.n where there is none. */
@@ -217,11 +221,16 @@ bool escalation_is_chain_role(struct str folded);
 void escalation_chain(struct index *ix, struct str role, bool always, int line);
 /* To the paths that the list is about: `who` after so long, -1 where nobody says when. */
 void escalation_tell(struct index *ix, int64_t after, struct str who, int line);
+void escalation_list(struct index *ix);        /* a list begins, below what ix->said says */
 void index_escalation_begin(struct index *ix); /* a list or a heading: nothing is waited for yet */
 
 /* ---- index_escalation_clauses.c ---- */
 /* "The lead at once, the director after 10 minutes": a step each; false where one of its clauses is none. */
 bool escalation_clauses(struct index *ix, struct str text, int at);
+/* Of a sentence with several times the part that is about `role`, which is a view into it; else the whole. */
+struct str escalation_clause_of(struct index *ix, struct str text, struct str role);
+/* The role, and whoever is told with it: "the secondary and the team lead". */
+struct str escalation_also_told(struct index *ix, struct str text, struct str role);
 /* Somebody has to answer within a time: a step, and the next one is told when it has passed. */
 bool escalation_patience(struct index *ix, struct str text, int at);
 /* How long each step of the path has, said apart from them. */

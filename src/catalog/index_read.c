@@ -300,8 +300,7 @@ static void read_index_list(struct index *ix, cmark_node *list, int depth)
 	enum topic here = topic_now(ix), said = about_nothing(here) ? topic_of_intro(ix->intro) : TOPIC_NONE;
 	struct place *place = place_now(ix);
 	place->topic = said != TOPIC_NONE ? said : here;
-	ix->path_severities = (struct strs){NULL, 0};
-	index_escalation_begin(ix);
+	escalation_list(ix);
 	ix->must |= place->topic == TOPIC_SECTIONS && words_have(ix->intro, "must");
 	if (!policy_list(ix, list, place->topic))
 		read_items(ix, list, depth);

@@ -265,7 +265,9 @@ def test_a_prometheus_is_asked(ctl, prometheus):
 def test_external_labels_and_what_fired_come_from_the_prometheus(ctl, prometheus):
     pages = os.path.join(ctl.house.folder, "pages")
     os.rename(os.path.join(pages, "checkout"), os.path.join(pages, "till"))  # no alert is called so
-    os.rename(os.path.join(pages, "till/down.md"), os.path.join(pages, "till/stopped.md"))
+    os.remove(os.path.join(pages, "till/down.md"))
+    with open(os.path.join(pages, "till/stopped.md"), "w", encoding="utf-8") as f:
+        f.write("# The till stands still\n")
     ctl.house.rules([{"name": "ns", "matchers": ['namespace=~"shop.*"', 'cluster="eu"'], "owner": "crew", "runbook": "till/stopped.md"},
                      {"name": "replicas", "matchers": ['replica="a"'], "owner": "nobody", "runbook": "till/stopped.md"}])
     old = by_name(ctl.json("coverage", "--prometheus", prometheus + "/old"))

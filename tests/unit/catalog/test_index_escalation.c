@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "catalog/facts.h"
 #include "texts.h"
+#include "words/table_escalation_words.h"
 
 /* "severity: minutes role, …;" of each path; "then" where no time is said. */
 static const struct {
@@ -215,6 +216,19 @@ static const struct {
      ": 0 Primary on-call, 15 Harbour lead,;"},
 	{"## Escalation\n\n- **T+0** Primary on-call paged\n- **T+15** Harbour lead paged\n",
      ": 0 Primary on-call, 15 Harbour lead,;"},
+	{"## Escalation\n\nP1:\n- at once: keeper engineer\n- +15m: harbour lead\n\n**P2:**\n\n- at once: keeper "
+     "engineer\n- +1h: harbour lead\n",
+     "P1: 0 keeper engineer, 15 harbour lead,;P2: 0 keeper engineer, 60 harbour lead,;"},
+	{"## Escalation\n\n1. Keeper engineer (respond within 15 min)\n2. Harbour lead (if unresolved after 30 min)\n",
+     ": 0 Keeper engineer, 30 Harbour lead,;"},
+	{"## Escalation\n\nWithin 15 minutes: the keeper engineer responds. After 40 minutes: harbour lead.\n",
+     ": 0 keeper engineer, 40 harbour lead,;"},
+	{"## Escalation\n\n**15 minutes**\nHarbour lead\n\n**30 minutes**\nDirector\n", ": 15 Harbour lead, 30 Director,;"},
+	{"## Escalation\n\nKein Ack nach 15 Min → Teamleitung\n", ": 15 Teamleitung,;"},
+	{"## Escalation\n\nThe primary is paged immediately, the secondary 10 minutes later, and the manager 20 minutes "
+     "after that.\n",
+     ": 0 primary, 10 secondary, 30 manager,;"},
+	{"## Escalation\n\nNo response after 3 attempts (5 min apart) → secondary\n", ""},
 	/* What is not understood is no step. */
 	{"## Escalation\n\nTry the primary twice, 5 minutes apart, then the secondary.\n", ""},
 	{"## Escalation\n\nPrimary gets 5 minutes, secondary gets 10 minutes, then the manager is called.\n", ""},
@@ -276,9 +290,19 @@ static void a_time_is_never_whom_a_step_tells(void **state)
 		assert_steps(texts[i]);
 }
 
+/* The rows of a kind are found by halving. */
+static void the_words_are_sorted_by_kind(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < escalation_words.count; i++)
+		if (escalation_words.rows[i].value < escalation_words.rows[i - 1].value)
+			fail_msg("\"%s\" stands behind a later kind", escalation_words.rows[i].phrase);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_words_are_sorted_by_kind),
 		cmocka_unit_test(paths_are_read_as_people_write_them),
 		cmocka_unit_test(a_time_is_never_whom_a_step_tells),
 	};
