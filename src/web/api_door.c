@@ -134,6 +134,7 @@ static void password_answered(void *arg, enum password_answer answer)
 	case PASSWORD_RIGHT: api_enter(e.api, e.x, e.route, e.segment); break; /* it is known now */
 	case PASSWORD_WRONG: refuse_credentials(&e); break;
 	case PASSWORD_UNKNOWN: refuse_with(&e, 503, "shutting down"); break;
+	case PASSWORD_CROWDED: refuse_with(&e, 503, "too many passwords are being checked, try again"); break;
 	}
 }
 
@@ -145,7 +146,7 @@ static void ask_password(const struct entering *e, const struct password_questio
 	if (passwords_ask(e->api->passwords, q, password_answered, kept))
 		return;
 	mem_cleanup(&kept);
-	refuse_with(e, 503, "too many passwords are being checked, try again");
+	refuse_with(e, 503, "shutting down");
 }
 
 void api_enter(struct api *api, struct http_exchange *x, const struct api_route *route, struct str segment)

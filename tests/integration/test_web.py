@@ -1,5 +1,6 @@
 """--web.config.file: TLS, users, rights; and those who come with credentials: Alertmanager, runbookctl, a browser."""
 
+import http.client
 import json
 import os
 import shutil
@@ -276,28 +277,61 @@ def test_no_page_of_another_site_uses_who_is_logged_in(rights):
     assert d.call("/api/v1/incidents/0123456789/ack", "POST", b"", {**ana, "Origin": d.url})[0] == 404
 
 
+class Flood:
+    """Guesses at passwords, each from one of `addresses` and with one of `names`, until the block ends."""
+
+    def __init__(self, d, threads, addresses, names):
+        self.d, self.addresses, self.names = d, addresses, names
+        self.going, self.answers = True, []
+        self.threads = [threading.Thread(target=self.guess, args=(n,)) for n in range(threads)]
+
+    def __enter__(self):
+        for t in self.threads:
+            t.start()
+        wait_until(lambda: len(self.answers) >= 20, 60, "answers to guesses")
+        return self
+
+    def __exit__(self, *failure):
+        self.going = False
+        for t in self.threads:
+            t.join()
+        assert set(self.answers) <= {401, 503} and 401 in self.answers
+
+    def guess(self, n):
+        at = urllib.parse.urlsplit(self.d.url)
+        i = 0
+        while self.going:
+            i += 1
+            connection = http.client.HTTPConnection(at.hostname, at.port, timeout=60,
+                                                    source_address=(self.addresses[n % len(self.addresses)], 0))
+            try:
+                connection.request("GET", "/metrics", headers=basic(self.names[n % len(self.names)], f"{n}-{i}"))
+                self.answers.append(connection.getresponse().status)
+            finally:
+                connection.close()
+
+
 def test_a_flood_of_guesses_stops_no_alert(web):
     d = web(USERS, headers=basic("bot", "r0bot"), delivery={"mode": "observe"})
     assert d.post("/api/v1/webhook", ALERT)[0] == 200  # known from now on
-    answers, going = [], True
-
-    def guess(n):
-        i = 0
-        while going:
-            i += 1
-            answers.append(d.call("/metrics", headers=basic("ana", f"{n}-{i}"))[0])
-
-    threads = [threading.Thread(target=guess, args=(n,)) for n in range(12)]
-    for t in threads:
-        t.start()
-    try:
+    with Flood(d, 12, ["127.0.0.1"], ["ana"]):
         for i in range(30):
             assert d.post("/api/v1/webhook", body(alert(f"Flood{i}")))[0] == 200
-    finally:
-        going = False
-        for t in threads:
-            t.join()
-    assert set(answers) <= {401, 503} and 401 in answers
+
+
+@pytest.mark.parametrize("threads, addresses, names", [
+    (12, ["127.0.0.1"], ["ana", "zoe"]),  # the sender's own address
+    (90, [f"127.0.0.{n}" for n in range(3, 13)], ["ana", "zoe", "bot"]),
+    (90, ["127.0.0.1"], ["zoe"]),
+])
+def test_a_flood_of_guesses_stops_no_alert_of_a_sender_that_is_new(web, threads, addresses, names):
+    """After a restart nothing is remembered: the sender's own password waits in the line that guesses are in, too."""
+    users = {user: bcrypt(word, rounds=256) for user, word in (("ana", "s3cret"), ("bot", "r0bot"))}
+    d = web({"basic_auth_users": users}, headers=basic("bot", "r0bot"), delivery={"mode": "observe"})
+    with Flood(d, threads, addresses, names):
+        assert d.post("/api/v1/webhook", ALERT)[0] == 200
+        for i in range(5):
+            assert d.post("/api/v1/webhook", body(alert(f"Flood{i}")))[0] == 200
 
 
 def test_a_trusted_proxy_says_who_asks(web):
