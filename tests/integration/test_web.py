@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -12,7 +13,7 @@ import urllib.parse
 
 import pytest
 
-from harness import Ctl, alert, body, get_json, wait_until
+from harness import BIN, Ctl, alert, body, get_json, wait_until
 from harness.process import Process, free_port
 from harness.web import Authority, WebDaemon, basic, bcrypt, has_faketime
 
@@ -201,9 +202,22 @@ def test_users(web):
     assert status == 200 and headers["X-Frame-Options"] == "deny" and headers["Strict-Transport-Security"] == "max-age=1"
     assert d.post("/api/v1/webhook", ALERT)[0] == 200
     assert d.call("/-/reload", "POST", b"")[0] == 200
-    assert "http2: HTTP/1.1 is spoken" in d.process.log()
+    assert re.search(r"web\.yml:\d+:\d+: warning: http2: HTTP/1.1 is spoken", d.process.log())
     assert "s3cret" not in d.process.log() and "$2b$" not in d.process.log()
     assert d.metric("requests_refused_total", reason="credentials") >= 14
+
+
+@pytest.mark.parametrize("headers", [{}, basic("ana", "wrong")])
+def test_whoever_is_refused_elsewhere_is_no_webhook(web, headers):
+    d = web(USERS, headers=basic("ana", "s3cret"), delivery={"mode": "observe"})
+    assert d.call("/noise", headers=headers)[0] == 401
+    (line,) = [l for l in d.process.log().splitlines() if "without valid credentials" in l]
+    assert "Refused a request" in line and "path=/noise" in line and "from=127.0.0.1:" in line
+    assert d.call("/-/reload", "POST", b"x" * 70000)[0] == 413
+    assert not d.metric("webhook_requests_total", code="401") and not d.metric("webhook_requests_total", code="413")
+    assert d.call("/api/v1/webhook", "POST", b"{}", headers)[0] == 401
+    assert any("Refused a webhook" in l and "path=/api/v1/webhook" in l for l in d.process.log().splitlines())
+    assert d.metric("requests_refused_total", reason="credentials") == 2 and d.metric("webhook_requests_total", code="401") == 1
 
 
 def test_users_come_and_go_without_a_reload(web):
@@ -463,3 +477,14 @@ def test_a_wrong_file_is_refused_with_its_place(local_house, wrong, said):
     assert d.process.wait(30) == 1
     assert said in d.process.log() and "hunter2" not in d.process.log()
     assert "web.yml:1:" in d.process.log() or "No such file" in d.process.log()
+
+
+def test_check_says_web_configurations_as_editors_read_it(local_house):
+    house = local_house()
+    house.write("web.yml", "basic_auth_users: {a: hunter2}\nhttp_server_config: {http2: true}\n")
+    done = subprocess.run([os.path.join(BIN, "runbookd"), "--check", f"--config.file={house.file}", f"--web.config.file={house.folder}/web.yml"],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    lines = done.stderr.splitlines()
+    assert done.returncode == 1 and f"FAILED {house.folder}/web.yml" in done.stdout
+    assert any(l.startswith(f"{house.folder}/web.yml:1:") and ": error: " in l for l in lines), lines
+    assert any(l.startswith(f"{house.folder}/web.yml:2:") and ": warning: http2" in l for l in lines), lines
