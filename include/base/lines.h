@@ -7,6 +7,8 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/mem.h"
+#include "base/options.h"
 
 #define LINES_MAX_BYTES ((size_t)64 * 1024 * 1024) /* of one line; the rest of a longer one is passed over */
 
@@ -17,6 +19,14 @@ struct lines *lines_open(const char *path, struct err *err);
 bool lines_next(struct lines *l, struct str *out, struct err *err);
 size_t lines_number(const struct lines *l); /* of the last line, 1 is the first */
 void lines_close(struct lines *l);          /* NULL is fine */
+
+/*
+ * The files that a pattern leads to, in `arena`, each path ended by a NUL: of a folder its *.jsonl and *.jsonl.gz, which may be
+ * none. False with lines in `err`: nothing is there, or it cannot be searched.
+ */
+bool lines_find(struct arena *arena, const char *pattern, struct strs *out, struct err *err);
+/* The same where a folder without any is an error, too. */
+bool lines_find_some(struct arena *arena, const char *pattern, struct strs *out, struct err *err);
 
 /*
  * Packs PATH into PATH.gz, a piece at each call; when all is written the one takes the other's place. A PATH.gz that is there

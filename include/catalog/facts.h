@@ -119,6 +119,8 @@ struct facts {
 	FACT_LIST(fact_section, sections);
 	FACT_LIST(fact_template, templates);
 	FACT_LIST(fact_policy, policies);
+	struct fact_template
+		postmortem; /* as it is to be filled in; its body is empty where only its sections are listed */
 };
 /* The lists' memory is malloc'd, their strings are the arena's. */
 void facts_release(struct facts *f);

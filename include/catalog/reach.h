@@ -1,7 +1,8 @@
 /*
  * Who a step of an escalation reaches at a moment: a role or a name to receivers, through contacts, schedules and people.
  *
- *   a contact     its own receivers; else whoever its schedule says is on call now
+ *   a contact     whoever the schedule that it names says is on call now; else its own receivers; else the people whom it
+ *                 names; else whoever is on call by the only schedule, where it says that it is one (catalog/whom.h)
  *   a schedule    whoever is on call now
  *   a person      their receivers
  *   a receiver    itself
@@ -24,6 +25,8 @@ struct reached {
 void catalog_reach(const struct catalog *c, struct str role, int64_t now,
                    bool (*receiver_known)(void *arg, struct str name), void *arg, struct arena *arena,
                    struct reached *out);
+/* A contact, schedule or person is meant by it. */
+bool catalog_is_somebody(const struct catalog *c, struct str role);
 /* Whether something of this name could ever be reached: for `check` and `lint`, which do not know the hour. */
 bool catalog_reaches(const struct catalog *c, struct str role, bool (*receiver_known)(void *arg, struct str name),
                      void *arg);

@@ -89,15 +89,10 @@ struct schedule {
 
 /* By name or another of its names, ASCII case-insensitively; NULL when unknown. */
 const struct schedule *catalog_schedule(const struct catalog *c, struct str name);
-/* The one that a role's words mean: also "Platform schedule" or "On-call engineer (Platform)" for one that is called Platform;
- * NULL where none or several could be meant. */
-const struct schedule *catalog_schedule_meant(const struct catalog *c, struct str role);
 size_t catalog_schedules(const struct catalog *c, const struct schedule *const **out);
 /* By name, or what calendars call them. */
 const struct person *catalog_person(const struct catalog *c, struct str name);
 size_t catalog_people(const struct catalog *c, const struct person *const **out);
-/* The schedule that says who has this role: the one the contact names, or one that is called as the contact's texts are. */
-const struct schedule *contact_schedule(const struct catalog *c, const struct contact *contact);
 /* The i-th of catalog_schedules(), for the configuration to fill in. */
 struct schedule *catalog_schedule_to_fill(struct catalog *c, size_t i);
 bool schedule_is_calendar(const struct schedule *s);

@@ -1,6 +1,6 @@
 /*
- * The token of an acknowledge link: KEY.GENERATION.EXPIRES.WHO.MAC, which names one page of one incident and says until
- * when it may be used. MAC is HMAC-SHA256 over all before it, so a link is made only by who knows a secret. It is no
+ * The token of an acknowledge link: KEY.PAGE.EXPIRES.WHO.MAC, which names one page of one incident and says until
+ * when it may be used. PAGE is the generation, with the round behind it where there was one ("3a1"). MAC is HMAC-SHA256 over all before it, so a link is made only by who knows a secret. It is no
  * secret by itself for long: whoever holds it may acknowledge that page, and nothing else.
  */
 #ifndef INCIDENT_ACK_TOKEN_H
@@ -15,6 +15,7 @@
 struct ack_token {
 	struct str key;
 	uint64_t generation;
+	uint64_t round;     /* incident.ack_round when it was made: a link acknowledges once */
 	int64_t expires_at; /* ms; kept to the second */
 	struct str who;     /* whose page it is; empty: nobody's by name */
 };

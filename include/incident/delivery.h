@@ -50,6 +50,10 @@ struct attempt {
 };
 /* The holder of a lease starts: marks the attempt on record. Commit before sending. */
 struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t now, int64_t lease_until);
+/* …and whose attempt it is: of who is started anew, and holds what he held, it is known that nobody is at it any more. */
+void delivery_tried_by(struct incident *inc, struct delivery *d, struct str node);
+/* Whoever holds the pair's lease looks for attempts of his own that he has not begun since he runs: they are due now. */
+void incident_take_over(struct incident *inc, struct str receiver, struct str node, int64_t now);
 /* rule "outlive"; all in monotonic ms of this router; lease_end counted from when the claim was *sent*. */
 bool delivery_may_send(int64_t now_mono, int64_t lease_end_mono, int64_t timeout_ms);
 
@@ -106,6 +110,12 @@ int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dic
  * shows what is over.
  */
 bool delivery_is_dead(const struct incident *inc, const struct delivery *d);
+
+/*
+ * The receiver is defined anew: what failed there waits out no pause that was about the old definition. True: something is
+ * due now that was not.
+ */
+bool incident_receiver_redefined(struct incident *inc, struct str receiver, int64_t now);
 
 /* The provider's own name of what the receiver was told of a generation; empty: none is known. */
 struct str incident_reference(const struct incident *inc, struct str receiver, struct str target, uint64_t generation);

@@ -18,18 +18,20 @@ enum feedback_result {
 	FEEDBACK_UNCHANGED, /* it was so already */
 	FEEDBACK_OLD,       /* it is about a page that is no longer in force */
 	FEEDBACK_OVER,      /* the incident is resolved */
+	FEEDBACK_USED,      /* its link is from before somebody had it, which was taken back or has run out since */
 };
 
 struct feedback {
 	enum feedback_verb verb;
 	uint64_t generation;
-	struct str receiver;  /* where it was done, and is shown already; empty: nowhere, everybody is told */
-	struct str reference; /* the provider's name for it, kept where none is known; empty: it says none */
+	struct str receiver;   /* where it was done, and is shown already; empty: nowhere, everybody is told */
+	const uint64_t *round; /* incident.ack_round when its link was made; NULL: it came by no link */
+	struct str reference;  /* the provider's name for it, kept where none is known; empty: it says none */
 	struct command_args args;
 };
 
-/* What an acknowledgement of that page would come to, were it given now. */
-enum feedback_result incident_feedback_expected(const struct incident *inc, uint64_t generation);
+/* What an acknowledgement of that page would come to, were it given now. `round` as in struct feedback. */
+enum feedback_result incident_feedback_expected(const struct incident *inc, uint64_t generation, const uint64_t *round);
 /* Pure. `*changed`: the record is to be written. */
 enum feedback_result incident_feedback(struct incident *inc, const struct feedback *f,
                                        const struct incident_policy *policy, int64_t now, struct counts *counts,

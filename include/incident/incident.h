@@ -75,18 +75,21 @@ struct want {
 
 struct delivery {
 	struct str receiver;
-	struct str target; /* the role of the escalation's step that told it; empty: the page itself did */
+	struct str
+		target;    /* the role of the escalation's step that told it (incident/target.h); empty: the page itself did */
 	uint64_t from; /* it is told of this generation and later ones: who joins a page that waits is not told before it */
 	struct told_generation *gens; /* ascending; only those that still matter; grown in the record's arena */
 	size_t gen_count, gen_capacity;
-	uint64_t notice;       /* the last notice (page or reminder) that was delivered */
-	uint64_t roster;       /* incident_roster() of what it was told last; 0: not known */
-	bool update_due;       /* since then others have come or gone, and the update_interval has passed */
-	struct want want;      /* what due_at and attempts are about */
-	int64_t first_due_at;  /* of this want: whatever has been tried since, it is waited for since then */
-	int64_t want_since;    /* since when it is tried */
-	unsigned attempts;     /* for this want */
-	int64_t due_at;        /* 0: nothing due */
+	uint64_t notice;      /* the last notice (page or reminder) that was delivered */
+	uint64_t roster;      /* incident_roster() of what it was told last; 0: not known */
+	bool update_due;      /* since then others have come or gone, and the update_interval has passed */
+	struct want want;     /* what due_at and attempts are about */
+	int64_t first_due_at; /* of this want: whatever has been tried since, it is waited for since then */
+	int64_t want_since;   /* since when it is tried */
+	unsigned attempts;    /* for this want */
+	int64_t due_at;       /* 0: nothing due */
+	struct str
+		tried_by; /* whose attempt runs until due_at, the end of its lease (router.node); empty: none is known to */
 	int64_t failing_since; /* first failure of this want; 0: none */
 	int64_t told_at;       /* last success */
 	struct str last_error; /* "" after a success */
@@ -213,6 +216,7 @@ struct incident {
 	int64_t last_mark; /* marks are never used twice, also not after a row was dropped */
 	uint64_t page;     /* the number of the page that waits, or that will wait next; who waits for it names it */
 	int64_t due_at;    /* when the page that waits is told; 0: none does */
+	int64_t held_from; /* when it would be told if no hours held it (incident/held.h); 0: none do */
 	enum due_why due_why;
 	int64_t quiet_at; /* when the last member left and the resolve began to be held back (resolve_hold); 0: it is not */
 	uint64_t episode;
@@ -222,15 +226,17 @@ struct incident {
 	int64_t started_at, last_seen_at, resolved_at;
 	struct str resolved_why; /* last_member_resolved, no_longer_reported, expired, page_false, closed_by_hand */
 	/* ---- what people say ---- */
-	struct incident_person acknowledged;   /* see incident_acknowledgement() for whether it still holds */
-	uint64_t ack_generation;               /* the page that it means */
-	int64_t ack_until;                     /* 0: for good */
+	struct incident_person acknowledged; /* see incident_acknowledgement() for whether it still holds */
+	uint64_t ack_generation;             /* the page that it means */
+	int64_t ack_until;                   /* 0: for good */
+	uint64_t ack_round; /* how often one was taken back or ran out: a link that was made before acknowledges no more */
 	struct incident_person approved;       /* what its runbook asks an approval for */
 	struct incident_person closed_by_hand; /* of the last closing; at = 0 otherwise */
 	struct {
 		int64_t responded_at;                             /* the first acknowledgement of this episode */
 		int64_t response_missed_at, resolution_missed_at; /* when the deadline was; 0: not missed */
-	} deadlines;                                          /* see incident/deadline.h */
+		int64_t from;     /* its page was held: they are counted from when that was due; 0: from started_at */
+	} deadlines;          /* see incident/deadline.h */
 	struct {              /* what Alertmanager said when it was asked: see incident/silence.h */
 		int64_t since;    /* when it was first known to be silenced; 0: it is not */
 		int64_t until;    /* nothing is done before; it is asked again then */
@@ -303,6 +309,7 @@ struct incident_policy {
 	bool nothing_is_sent; /* delivery.mode: observe. So no page is late, and no fallback due */
 	bool no_timeline;     /* nobody will read what happened (replay): records are written without */
 	int64_t retention;
+	const struct ruleset *rules; /* what they say now of who waits; NULL: what they said then (incident/held.h) */
 	const struct escalation_roster *roster; /* whom a role reaches; NULL: no step runs (incident/escalation.h) */
 	struct strs asked_sources;              /* whose Alertmanagers are asked about silences (incident/silence.h) */
 	const struct silence_said *said;        /* what they answered, for this change; NULL: they were not asked */
@@ -350,6 +357,8 @@ bool incident_is_paged(const struct incident *inc);
 bool incident_has_paged(const struct incident *inc);
 /* A page waits for its time. */
 bool incident_is_waiting(const struct incident *inc);
+/* Nobody has been paged yet, and it is paged then if it still fires; 0: it is not held. */
+int64_t incident_held_until(const struct incident *inc);
 /* Its last resolve is held back until then; 0: it is not. */
 int64_t incident_hold_until(const struct incident *inc, const struct incident_policy *policy);
 /* Who has it, of the page in force (or the one that waits, where none is); NULL: nobody. */

@@ -81,6 +81,7 @@ struct message {
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX]; /* provider key of the generation */
 	unsigned attempt;
 	bool echo;  /* the resolve that goes twice (WANT_ECHO): no repeat of the first. message_init() says no */
+	bool taken; /* somebody has it: an acknowledgement, or an update after one */
 	bool quiet; /* an update because members have come or gone: nobody is to be woken, no alarm rings a second time */
 	bool
 		digest; /* of many incidents (incident/digest.h): others may have gone under the same key, and said other things */
@@ -99,6 +100,8 @@ struct message {
 	struct str runbook_url, runbook_title; /* with ?incident=KEY where it is a page of ours */
 	struct str acknowledge_url;
 	struct str generator_url;
+	struct str role,
+		role_contact; /* whom a step of the escalation means, and who that is; both empty: the page itself */
 	const struct incident *incident;
 };
 

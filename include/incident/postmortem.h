@@ -1,5 +1,5 @@
 /*
- * A post-mortem's first draft in Markdown: the organisation's own sections (its index page's template) or ours, with what is
+ * A post-mortem's first draft in Markdown: the organisation's own template, filled in where it stands, else the sections that it lists, or ours, with what is
  * known: date, duration, severity, impact, timeline, runbook, alerts, and what is owed, by when. What only people know is
  * left to them, with the template's own questions. Pure.
  */

@@ -49,6 +49,8 @@ struct silence_said silence_judge(const struct incident *inc, const struct alert
 bool silence_hear(struct incident *inc, const struct incident_policy *policy, int64_t now);
 /* What holds back until policy->said changes: a page, a step, an expiry. */
 bool silence_holds(const struct incident *inc, int64_t now);
+/* Alertmanager has taken a silence of it, `by` for people: so it is silenced until it says otherwise. */
+void silence_made(struct incident *inc, const struct incident_policy *policy, struct str by, int64_t now);
 /* A webhook lists it as firing: Alertmanager does not silence it. */
 void silence_lift(struct incident *inc, int64_t now);
 

@@ -17,8 +17,8 @@ void loop_free(struct loop *l); /* timers are to be freed before; what is deferr
 struct event_base *loop_base(struct loop *l); /* for the rooms of io/ only */
 void loop_run(struct loop *l);                /* until loop_stop() */
 /*
- * From here on whoever turns it does so from one call to the next, as a replay does: what was deferred goes first and without a
- * word to the kernel, before what was posted and before the sockets.
+ * From here on whoever turns it does so from one call to the next, as a replay does: what was deferred, and timers that are due
+ * at once, go first and without a word to the kernel, before what was posted and before the sockets.
  */
 void loop_turn_by_hand(struct loop *l);
 void loop_stop(struct loop *l);

@@ -110,8 +110,6 @@ struct receiver_kind {
 	size_t settings_size;
 	bool steps; /* its judgements may say `more` */
 	bool mails; /* statuses are SMTP's */
-	/* Without a title or text of the user's own its messages show none of message.facts but the page budget. */
-	bool shows_no_facts;
 	/* Of such a message it reads the dedup key and nothing else; NULL: it reads all of each. */
 	bool (*says_key_only)(const void *settings, enum message_event event);
 	/* Names of the options that are secrets; each has a twin NAME_file of type OPTION_STR in `options`. */

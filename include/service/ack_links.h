@@ -20,8 +20,8 @@ void ack_links_free(struct ack_links *l); /* NULL is fine */
 void ack_links_reconfigure(struct ack_links *l);
 
 /* A link for a page that is told now; empty where none can be made. `who` may be empty. `l` may be NULL: no links. */
-struct str ack_links_url(const struct ack_links *l, struct arena *arena, const struct config *c, struct str key,
-                         uint64_t generation, struct str who);
+struct str ack_links_url(const struct ack_links *l, struct arena *arena, const struct config *c,
+                         const struct incident *inc, uint64_t generation, struct str who);
 /* What a link's token says. False with a line in `err`: no secret can be read. */
 bool ack_links_read(const struct ack_links *l, struct arena *arena, struct str token, enum ack_token_result *result,
                     struct ack_token *out, struct err *err);

@@ -12,6 +12,8 @@
 #include "service/router.h"
 
 #define DISPATCHER_IN_FLIGHT 64 /* requests under way per receiver */
+/* So many more may be begun: they are on record with what made them due, and go as soon as one of those is answered. */
+#define DISPATCHER_AHEAD 128
 
 struct dispatcher *dispatcher_new(struct router *r);
 /* What is being sent is cancelled: it stays on record as "maybe told". Before transactions_free(). */

@@ -1,7 +1,7 @@
 /*
  * The decision journal: one JSON line per decided alert and for what no alert caused (journal_lines.h), in a local file
- * rotated by day and packed (gzip) when a later day has begun, written by a thread of its own
- * so that a slow disk stalls no socket. Its queue is bounded; what does not fit is counted, not waited for: losing the
+ * rotated by day and packed (gzip) when a later day has begun, written by a thread of its own so that a slow disk stalls no
+ * socket, and with those that come within 20 ms: kill -9 loses no more. Its queue is bounded; what does not fit is counted, not waited for: losing the
  * journal loses no page. The journal tells of the gap itself. A file that cannot be written, or was moved away, is opened anew with the next lines; a line that
  * was torn stays alone, the next one begins on a new line.
  */

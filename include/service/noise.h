@@ -41,6 +41,13 @@ struct noise_durations { /* counts by bucket (counts_bucket) */
 	uint64_t total;
 };
 
+/* Of the pages of incidents that have ended: what would have become of them by each wait (incident/counts.h). */
+struct noise_fates {
+	uint64_t lasted[COUNT_WAITS + 1];                 /* that nobody took */
+	uint64_t taken[COUNT_WAITS + 1][COUNT_WAITS + 1]; /* by how long they lasted, and when somebody had them */
+	uint64_t plain;                                   /* all of these */
+};
+
 struct noise_row {
 	struct str name;
 	struct str last_edited; /* of a runbook: since when it is counted; empty: since the report begins */
@@ -49,9 +56,11 @@ struct noise_row {
 	uint64_t missed; /* pages of a heartbeat's absence */
 	bool told_only;  /* of a receiver or a person: of alerts, acknowledgements and ends nothing is counted there */
 	struct str rule; /* that its pages came by; empty: none, or several (`rules`) */
-	bool rules;
-	int64_t page_after; /* what that rule says now, in ms; 0: it says nothing */
+	bool noted, rules;
+	/* what that rule, or else dedup:, says now, in ms */
+	int64_t page_after, resolve_hold, repeat_interval;
 	struct noise_durations to_acknowledge, to_resolve, resolved_itself;
+	struct noise_fates fates;
 };
 
 #define NOISE_DAYS 7

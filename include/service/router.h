@@ -135,5 +135,7 @@ struct incident_policy router_policy(const struct router *r, const struct config
 
 /* Counters of known label values start at zero: verdicts and reasons, timer reasons, receivers, rules, codes. */
 void router_touch_metrics(struct router *r);
+/* The deadlines that an incident of this severity and owner may miss are there, at zero, before one passes. */
+void router_touch_breaches(const struct router *r, const struct severity *severity, struct str owner);
 
 #endif

@@ -72,6 +72,7 @@ struct tx_change {
 	 * round trip too. Not for a change that may leave the record as it is, since another router may have changed it.
 	 */
 	bool begins_with_newest;
+	bool patient; /* see struct store_commit; it is so where all of a batch are */
 	/*
 	 * Its members and its record are known (transaction_knows()): the first try begins with both, and is good if it only
 	 * counts what came, so that nobody is told anything by what was not looked up. Else everything is loaded.

@@ -163,6 +163,8 @@ struct store_commit {
 	 * groups, dues, leases or release, and may be held for a moment (store/behind_store.h): several that become one have one
 	 * number, so take the version that is answered. */
 	uint64_t behind;
+	/* nobody waits for it: a store may keep it for some milliseconds, so that one write is of it and of what comes next */
+	bool patient;
 };
 
 struct store_committed {

@@ -30,6 +30,7 @@ enum escalation_word {
 	WORD_WHEN,
 	WORD_WAIT,
 	WORD_FORBIDS,
+	WORD_NO_NAME,
 };
 
 extern const struct word_table escalation_words;

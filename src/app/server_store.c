@@ -91,5 +91,8 @@ struct store *server_store_open(struct loop *l, const struct config *c, bool str
 		return open_redis(l, redis, "");
 	}
 	LOG(LOG_INFO, "Incidents are kept in SQLite", LOG_S("path", path));
-	return strict ? sqlite_store_open(l, path, err) : sqlite_store_open_anyway(l, path, err);
+	struct store *local = strict ? sqlite_store_open(l, path, err) : sqlite_store_open_anyway(l, path, err);
+	if (local)
+		snprintf(owner, STORE_OWNER_MAX, "%s", sqlite_store_owner(local));
+	return local;
 }

@@ -25,12 +25,16 @@ struct lines {
 	bool ended, skipping; /* skipping: the rest of a line that was too long */
 };
 
-static const char *gz_error(gzFile in)
+/* What zlib says begins with the path, which stands before it already. */
+static const char *gz_error(gzFile in, const char *path)
 {
 	int code;
 	const char *text = gzerror(in, &code);
+	size_t n = strlen(path);
 
-	return code == Z_ERRNO ? strerror(errno) : text;
+	if (code == Z_ERRNO)
+		return strerror(errno);
+	return !strncmp(text, path, n) && !strncmp(text + n, ": ", 2) ? text + n + 2 : text;
 }
 
 struct lines *lines_open(const char *path, struct err *err)
@@ -79,7 +83,7 @@ static bool fill_lines(struct lines *l, struct err *err)
 	int code = Z_OK;
 	gzerror(l->in, &code);
 	if (n < 0 || (n == 0 && code != Z_OK)) {
-		err_add(err, "%s: %s", l->path, gz_error(l->in));
+		err_add(err, "%s: %s", l->path, gz_error(l->in, l->path));
 		n = 0;
 	}
 	l->filled += (size_t)n;

@@ -16,8 +16,8 @@ bool alert_name_is_thing(struct str word)
 	for (size_t i = 0; i < no_alert_names.count; i++) {
 		const struct word_row *row = &no_alert_names.rows[i];
 		struct str ending = str_c(row->phrase);
-		if (row->value == NAME_THING_END && word.n > ending.n && str_ends(word, ending) &&
-		    ascii_is_lower(word.p[word.n - ending.n - 1]))
+		bool behind = row->value == NAME_THING_END && str_ends(word, ending);
+		if (behind && (word.n == ending.n || ascii_is_lower(word.p[word.n - ending.n - 1])))
 			return true;
 	}
 	return false;
@@ -44,13 +44,19 @@ bool alert_name_is_token(struct str s)
 	return letter && s.n > 2 && s.n <= NAME_MAX_BYTES && s.p[s.n - 1] != '.';
 }
 
+/* Behind an acronym: the D of APIDown; but no "APIs". */
+static bool word_begins_at(struct str s, size_t i)
+{
+	return i + 2 < s.n && ascii_is_lower(s.p[i + 1]) && ascii_is_lower(s.p[i + 2]);
+}
+
 static bool has_hump(struct str s)
 {
 	bool hump = false;
 	for (size_t i = 0; i < s.n; i++) {
 		if (!ascii_is_alnum(s.p[i]))
 			return false;
-		hump = hump || (i && ascii_is_upper(s.p[i]) && ascii_is_lower(s.p[i - 1]));
+		hump = hump || (i && ascii_is_upper(s.p[i]) && (ascii_is_lower(s.p[i - 1]) || word_begins_at(s, i)));
 	}
 	return hump && s.n <= NAME_MAX_BYTES;
 }

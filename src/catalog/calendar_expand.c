@@ -78,20 +78,37 @@ static bool already_seen(const struct expanding *x, int64_t at)
 	return false;
 }
 
-static bool add_span(struct expanding *x, int64_t wall, int64_t from, int64_t until)
+/* `until` is of an occurrence of which nothing else `says` when it is. */
+static struct shift shift_of_span(const struct expanding *x, const struct calendar_event *says, int64_t wall,
+                                  int64_t from, int64_t until)
 {
 	const struct calendar_event *e = x->e;
-	if (until <= x->from || from >= x->until || until <= from || is_without(x, wall, from) || already_seen(x, from))
+	int64_t moved = calendar_moves(says);
+	struct calendar_time start = {.wall = wall + moved, .at = from, .zone = e->start.zone};
+	if (moved)
+		start.at = zone_instant(start.zone, start.wall);
+	return (struct shift){.from = start.at,
+	                      .until = says == e ? until : calendar_end(&start, says->length),
+	                      .who = says->summary,
+	                      .addresses = says->attendees,
+	                      .source = SHIFT_ICAL,
+	                      .single = e->replaces || !(e->rule_count + e->extra_count)};
+}
+
+static bool add_span(struct expanding *x, int64_t wall, int64_t from, int64_t until)
+{
+	size_t looks = x->e->later_count;
+	if (*x->work < looks)
+		return false;
+	*x->work -= looks;
+	const struct calendar_event *says = calendar_says(x->e, from);
+	struct shift shift = shift_of_span(x, says, wall, from, until);
+	if (says->left_out || says->cancelled || shift.until <= x->from || shift.from >= x->until ||
+	    shift.until <= shift.from || is_without(x, wall, from) || already_seen(x, from))
 		return true;
 	x->seen = arena_room(x->arena, x->seen, x->seen_count, &x->seen_capacity, sizeof *x->seen);
 	x->seen[x->seen_count++] = from;
-	return shifts_add(x->arena, x->out,
-	                  (struct shift){.from = from,
-	                                 .until = until,
-	                                 .who = e->summary,
-	                                 .addresses = e->attendees,
-	                                 .source = SHIFT_ICAL,
-	                                 .single = e->replaces || !(e->rule_count + e->extra_count)});
+	return shifts_add(x->arena, x->out, shift);
 }
 
 static bool add_occurrence(void *arg, int64_t wall, int64_t at)
@@ -105,11 +122,22 @@ static bool add_excluded(void *arg, int64_t wall, int64_t at)
 {
 	struct expanding *x = arg;
 	const struct calendar_time start = {.wall = wall, .at = at, .zone = x->e->start.zone};
-	if (calendar_end(&start, x->e->length) <= x->from)
+	if (calendar_end(&start, x->e->length) <= x->from && !x->e->later_count)
 		return true;
 	x->excluded = arena_room(x->arena, x->excluded, x->excluded_count, &x->excluded_capacity, sizeof *x->excluded);
 	x->excluded[x->excluded_count++] = at;
 	return true;
+}
+
+/* So much later an occurrence may be, and yet be moved to where it is looked for. */
+static int64_t calendar_reach(const struct calendar_event *e)
+{
+	int64_t most = 0;
+	for (size_t i = 0; i < e->later_count; i++) {
+		int64_t earlier = -calendar_moves(e->later[i]);
+		most = earlier > most ? earlier : most;
+	}
+	return most ? most + CLOCK_CHANGE_MAX : 0;
 }
 
 static bool follow_rules(struct expanding *x, bool exclude)
@@ -117,7 +145,8 @@ static bool follow_rules(struct expanding *x, bool exclude)
 	const struct calendar_event *e = x->e;
 	for (size_t i = 0; i < e->rule_count; i++)
 		if (e->rules[i].excludes == exclude &&
-		    !calendar_rule_each(&e->rules[i], &e->start, x->until, x->work, exclude ? add_excluded : add_occurrence, x))
+		    !calendar_rule_each(&e->rules[i], &e->start, x->until + calendar_reach(e), x->work,
+		                        exclude ? add_excluded : add_occurrence, x))
 			return false;
 	return true;
 }
@@ -133,7 +162,7 @@ static bool has_rule(const struct calendar_event *e)
 static bool expand_event(struct expanding *x)
 {
 	const struct calendar_event *e = x->e;
-	if (e->cancelled || e->left_out)
+	if (e->cancelled || e->left_out || e->in_series)
 		return true;
 	bool ok = follow_rules(x, true) && follow_rules(x, false);
 	if (ok && !has_rule(e))

@@ -48,8 +48,13 @@ struct calendar_event {
 	struct calendar_extra *extras;
 	struct calendar_time *without; /* EXDATE, and what other events stand for */
 	size_t rule_count, rule_capacity, extra_count, extra_capacity, without_count, without_capacity;
-	bool replaces; /* it stands for one occurrence of another event */
+	bool replaces; /* it stands for one occurrence of another event… */
+	bool onward;   /* …and for all that follow (RANGE=THISANDFUTURE) */
 	struct calendar_time replaced;
+	bool in_series;                /* the event whose occurrences these are is there */
+	struct calendar_event **later; /* what stands for occurrences from one of its own on */
+	size_t later_count, later_capacity;
+	const char *doubt; /* why it is left out after all */
 	bool left_out;
 	size_t order; /* in the file */
 };
@@ -78,6 +83,14 @@ bool calendar_time_of(struct calendar_clocks *k, icalproperty *p, struct icaltim
 int64_t calendar_wall(struct icaltimetype t);
 struct calendar_length calendar_length_of(struct icaldurationtype d);
 int64_t calendar_end(const struct calendar_time *start, struct calendar_length length);
+
+/* calendar_series.c: what the events of one UID are to each other. `events` is sorted, and stays where it is. */
+void calendar_connect(struct calendar *c);
+void calendar_add_without(struct calendar *c, struct calendar_event *e, struct calendar_time time);
+/* What says when and who it is, of the occurrence that `e` itself has at this instant: `e`, or one of `later`… */
+const struct calendar_event *calendar_says(const struct calendar_event *e, int64_t at);
+/* …and by how much that moves it. */
+int64_t calendar_moves(const struct calendar_event *part);
 
 /* calendar_rule.c. A rule as libical follows it right; false with a reason in `why`: it cannot. */
 bool calendar_rule_settle(struct calendar_rule *r, const struct calendar_time *start, const char **why);

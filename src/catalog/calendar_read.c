@@ -184,28 +184,25 @@ static bool read_rdate(struct calendar_reading *r, struct calendar_event *e, ica
 	return true;
 }
 
-static void add_without(struct calendar *c, struct calendar_event *e, struct calendar_time time)
-{
-	e->without = arena_room(c->arena, e->without, e->without_count, &e->without_capacity, sizeof *e->without);
-	e->without[e->without_count++] = time;
-}
-
 static bool read_exdate(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
 {
 	struct calendar_time time;
 	if (!calendar_time_of(&r->clocks, p, icalproperty_get_exdate(p), &time, why))
 		return false;
-	add_without(r->c, e, time);
+	calendar_add_without(r->c, e, time);
 	return true;
 }
 
 static bool read_replaced(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
 {
 	e->replaces = calendar_time_of(&r->clocks, p, icalproperty_get_recurrenceid(p), &e->replaced, why);
-	if (!e->replaces || !icalproperty_get_first_parameter(p, ICAL_RANGE_PARAMETER))
+	icalparameter *range = icalproperty_get_first_parameter(p, ICAL_RANGE_PARAMETER);
+	if (!e->replaces || !range)
 		return e->replaces;
-	*why = "it changes all later occurrences of another event (RANGE), which is not understood";
-	return false;
+	e->onward = icalparameter_get_range(range) == ICAL_RANGE_THISANDFUTURE;
+	*why = e->onward ? "it changes all later occurrences of another event, and repeats or is of whole days itself"
+	                 : "which occurrences of another event it changes (RANGE) is not understood";
+	return e->onward && !e->rule_count && !e->extra_count && e->start.date == e->replaced.date;
 }
 
 static bool read_attendee(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
@@ -314,51 +311,6 @@ static void read_event(struct calendar_reading *r, icalcomponent *event)
 	c->events[c->count++] = e;
 }
 
-/* ---- events that stand for occurrences of others ---- */
-
-static bool same_occurrence(const struct calendar_event *a, const struct calendar_event *b)
-{
-	return a->replaces == b->replaces && (!a->replaces || a->replaced.at == b->replaced.at);
-}
-
-/* Of one event in several versions the last counts. */
-static void drop_older(struct calendar_event *a, struct calendar_event *b)
-{
-	if (!same_occurrence(a, b))
-		return;
-	(a->sequence <= b->sequence ? a : b)->left_out = true;
-}
-
-static void connect(struct calendar *c, struct calendar_event *a, struct calendar_event *b)
-{
-	if (a->replaces && !b->replaces)
-		add_without(c, b, a->replaced);
-	else if (b->replaces && !a->replaces)
-		add_without(c, a, b->replaced);
-	else
-		drop_older(a, b);
-}
-
-static int by_uid(const void *a, const void *b)
-{
-	const struct calendar_event *x = a, *y = b;
-	int order = str_cmp(x->uid, y->uid);
-	return order ? order : x->order < y->order ? -1 : 1;
-}
-
-static void connect_events(struct calendar *c)
-{
-	if (c->count)
-		qsort(c->events, c->count, sizeof *c->events, by_uid);
-	for (size_t i = 0, end; i < c->count; i = end) {
-		for (end = i + 1; end < c->count && str_eq(c->events[i].uid, c->events[end].uid); end++)
-			;
-		for (size_t a = i; c->events[i].uid.n && a < end; a++)
-			for (size_t b = a + 1; b < end; b++)
-				connect(c, &c->events[a], &c->events[b]);
-	}
-}
-
 /* ---- the file ---- */
 
 static void read_zone_name(struct calendar_reading *r, icalcomponent *calendar)
@@ -390,6 +342,16 @@ static void read_components(struct calendar_reading *r, icalcomponent *below, in
 	}
 }
 
+/* What only shows beside the other events. */
+static void say_doubts(const struct calendar_reading *r)
+{
+	for (size_t i = 0; i < r->c->count; i++) {
+		struct calendar_event *e = &r->c->events[i];
+		if (e->doubt)
+			leave_event_out(r, e, e->doubt);
+	}
+}
+
 static struct calendar *calendar_new(const struct zone *floating)
 {
 	struct arena *arena = arena_new();
@@ -418,7 +380,8 @@ struct calendar *calendar_read(const char *file, struct str text, const struct z
 	                                    .work = CALENDAR_WORK_MAX / 4,
 	                                    .known = map_new()};
 	read_components(&r, root, 1);
-	connect_events(c);
+	calendar_connect(c);
+	say_doubts(&r);
 	map_free(r.clocks.known);
 	icalcomponent_free(root);
 	return c;

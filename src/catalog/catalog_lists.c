@@ -65,6 +65,7 @@ void merge_lists(struct catalog *c)
 	const struct str *commit = map_get(c->commits, c->index_path);
 	to->last_updated =
 		text_or_else(text_or_else(over->last_updated, from->last_updated), commit ? *commit : (struct str){0});
+	to->postmortem = from->postmortem;
 	to->review = over->review.ms || over->review.text.n ? over->review : from->review;
 	MERGE(c, planned, fact_runbook, same_planned);
 	MERGE(c, links, fact_link, same_link);

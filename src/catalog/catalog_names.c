@@ -3,10 +3,12 @@
 
 #include "catalog/collect.h"
 #include "catalog/pages.h"
+#include "runbook_impl.h"
 #include "words/table_title_words.h"
 #include "words/words.h"
 
 #define HEADING_LETTERS_MIN 8 /* of a heading that an alert is looked up by: "Disk full", not "Down" */
+#define WORDS_LETTERS_MIN 5   /* of one with several words, for a name that has several too: "X down" */
 
 /* Of a page and a section of it the section: a page that lists its alerts, and has a heading for each. */
 static struct runbook *one_of_two(struct catalog *c, struct runbook *a, struct runbook *b)
@@ -101,6 +103,31 @@ static struct str name_undecorated(struct arena *arena, struct str path)
 	}
 	bool telling = name.n < whole.n && word_end(name) < name.n; /* "404-errors" is no page about errors */
 	return telling ? name : (struct str){NULL, 0};
+}
+
+static struct str without_small_words(struct arena *arena, struct str text)
+{
+	static const char *const small[] = {"is", "are", "has", "have", "the", "a", "an"};
+	AUTOBUF struct buf out;
+	buf_init(&out, CATALOG_NAME_MAX);
+	for (size_t i = 0; i < text.n;) {
+		size_t end = words_until(text, i, " -_");
+		struct str word = str_slice(text, i, end);
+		bool drop = false;
+		for (size_t k = 0; k < sizeof small / sizeof *small; k++)
+			drop |= str_eq_nocase(word, str_c(small[k]));
+		if (!drop && word.n)
+			buf_printf(&out, "%s%.*s", out.n ? " " : "", STR_ARG(word));
+		i = end + 1;
+	}
+	return arena_str(arena, buf_str(&out));
+}
+
+/* RedisDown is redis-is-down.md. */
+static struct str name_without_small_words(struct arena *arena, struct str path)
+{
+	struct str whole = page_name(path), name = without_small_words(arena, whole);
+	return name.n < whole.n ? name : (struct str){NULL, 0};
 }
 
 /* Another name of each page, where no page is called so: `name_of` says it, empty where there is none. */
@@ -204,7 +231,8 @@ static void add_heading_name(struct catalog *c, const struct runbook *r, struct 
 {
 	char room[CATALOG_NAME_MAX];
 	struct str folded = catalog_fold_letters(text, room);
-	if (folded.n < HEADING_LETTERS_MIN)
+	bool words = folded.n >= WORDS_LETTERS_MIN && str_index(str_trim(text), ' ') > 0;
+	if (folded.n < HEADING_LETTERS_MIN && !words)
 		return;
 	struct heading_of *known = map_get(c->by_heading, folded);
 	if (known && known->runbook && !str_eq(known->runbook->path, r->path))
@@ -234,12 +262,57 @@ static void add_title_of(struct catalog *c, const struct runbook *r)
 		add_heading_name(c, r, r->title, r->anchor);
 }
 
+/* XDown, x_down; but no Login, which "Log in" is not for. */
+static bool has_several_words(struct str alertname)
+{
+	return alert_name_is_camel(alertname) || str_index(alertname, '_') > 0 || str_index(alertname, '-') > 0;
+}
+
+/* The title without what only says that it is a runbook, and without "is", "has", "the": where nobody else is called so. */
+static void add_plain_title(struct catalog *c, const struct runbook *r, struct str title, struct str anchor)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct str core = runbook_title_core(title), plain = without_small_words(arena, core);
+	struct str forms[] = {core, plain};
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		add_heading_name(c, r, forms[i], anchor);
+}
+
+static void add_plain_title_of_page(struct catalog *c, const struct runbook_file *file)
+{
+	const struct runbook *r = catalog_runbook(c, file->facts.self.path);
+	const struct fact_heading *h = file->facts.headings;
+	if (r && !r->is_index && file->facts.heading_count && !h->empty)
+		add_plain_title(c, r, h->text, (struct str){0});
+}
+
+/* Where no heading is written so; of two pages with one such title neither. */
+static void add_plain_titles(struct catalog *c)
+{
+	struct map *as_written = c->by_heading;
+	struct str key;
+	void *value;
+	c->by_heading = map_new();
+	for (size_t i = 0; map_next(c->runbooks, &i, &key, &value);) {
+		const struct runbook *r = value;
+		if (r->exists && r->anchor_exists)
+			add_plain_title(c, r, r->title, r->anchor);
+	}
+	for (size_t i = 0; map_next(c->files, &i, &key, &value);)
+		add_plain_title_of_page(c, value);
+	for (size_t i = 0; map_next(c->by_heading, &i, &key, &value);)
+		if (!map_get(as_written, key))
+			map_set(as_written, key, value);
+	map_free(c->by_heading);
+	c->by_heading = as_written;
+}
+
 const struct runbook *catalog_runbook_by_heading(const struct catalog *c, struct str alertname, struct str *anchor)
 {
 	char room[CATALOG_NAME_MAX];
 	struct str folded = catalog_fold_letters(alertname, room);
 	const struct heading_of *found = folded.n ? map_get(c->by_heading, folded) : NULL;
-	if (!found || !found->runbook)
+	if (!found || !found->runbook || (folded.n < HEADING_LETTERS_MIN && !has_several_words(alertname)))
 		return NULL;
 	*anchor = found->anchor;
 	return found->runbook;
@@ -257,6 +330,7 @@ void names_finish(struct catalog *c)
 			add_names_of(c, value);
 	add_other_names(c, lists, name_with_folder);
 	add_other_names(c, lists, name_undecorated);
+	add_other_names(c, lists, name_without_small_words);
 	names_take_sent(c);
 	relate(c, lists);
 	for (size_t i = 0; map_next(c->files, &i, &key, &value);)
@@ -265,4 +339,5 @@ void names_finish(struct catalog *c)
 		add_title_of(c, value);
 	for (size_t i = 0; map_next(c->files, &i, &key, &value);)
 		add_headings_of(c, value);
+	add_plain_titles(c);
 }

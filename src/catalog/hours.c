@@ -1,4 +1,4 @@
-/* Time intervals: whether one holds at an instant, and when what they say opens. hours_read.c reads them. */
+/* Time intervals: whether one holds at an instant. hours_read.c reads them, hours_open.c says when they open. */
 #include "catalog/hours.h"
 
 #include <time.h>
@@ -6,9 +6,6 @@
 #include "base/time.h"
 #include "catalog/collect.h"
 #include "catalog/hours_impl.h"
-
-#define LOOK_BY_MINUTE (8 * TIME_DAY) /* a week and a day: whatever goes by weekdays and times is found exactly */
-#define LOOK_BY_HOUR (366 * TIME_DAY) /* months and years change at midnight, which is a full hour nearly everywhere */
 
 struct str hours_name(const struct hours *h)
 {
@@ -60,46 +57,6 @@ bool hours_hold(const struct hours *h, int64_t ms)
 		if (interval_holds(&h->intervals[i], ms))
 			return true;
 	return false;
-}
-
-static bool any_interval_holds(const struct catalog *c, const struct strs *names, int64_t ms)
-{
-	for (size_t i = 0; i < names->n; i++) {
-		const struct hours *h = catalog_hours(c, names->v[i]);
-		if (h && hours_hold(h, ms))
-			return true;
-	}
-	return false;
-}
-
-bool hours_open(const struct catalog *c, const struct hours_said *said, int64_t ms)
-{
-	return (!said->active.n || any_interval_holds(c, &said->active, ms)) && !any_interval_holds(c, &said->mute, ms);
-}
-
-static bool find_open(const struct catalog *c, const struct hours_said *said, int64_t from, int64_t until, int64_t step,
-                      int64_t *found)
-{
-	for (*found = from; *found < until; *found += step)
-		if (hours_open(c, said, *found))
-			return true;
-	return false;
-}
-
-int64_t hours_open_from(const struct catalog *c, const struct hours_said *said, int64_t ms)
-{
-	int64_t minute = ms - ms % TIME_MINUTE + TIME_MINUTE, hour = ms - ms % TIME_HOUR + LOOK_BY_MINUTE, found;
-	if (!hours_are_said(said) || hours_open(c, said, ms))
-		return ms;
-	if (find_open(c, said, minute, ms + LOOK_BY_MINUTE, TIME_MINUTE, &found) ||
-	    find_open(c, said, hour, ms + LOOK_BY_HOUR, TIME_HOUR, &found))
-		return found;
-	return ms;
-}
-
-bool hours_never_open(const struct catalog *c, const struct hours_said *said, int64_t ms)
-{
-	return !hours_open(c, said, ms) && hours_open_from(c, said, ms) == ms;
 }
 
 const struct hours *catalog_hours(const struct catalog *c, struct str name)

@@ -1,135 +1,7 @@
-/* Who is told after how long: rows and bullets with minutes, chains of on-call roles, what a severity says in words. */
+/* Who is told after how long: bullets and sentences with minutes, chains of on-call roles. */
 #include <string.h>
 
 #include "index_impl.h"
-#include "words/table_escalation_columns.h"
-
-#define COLUMNS escalation_columns.rows, escalation_columns.count
-
-/* ---- rows ---- */
-
-/* "P0 | on-call | lead | …" below "Severity | First | 15 min | 30 min": the columns are the minutes. */
-static bool timed_columns(struct index *ix, const struct record *r, const struct cell *severity)
-{
-	struct strs named = fact_severities_read(ix->arena, severity->line.text);
-	struct fact_escalation *e = NULL;
-	for (size_t i = 0; i < r->count; i++) {
-		bool other = &r->cells[i] != severity;
-		int64_t after = other ? escalation_after(ix, r->cells[i].column) : -1;
-		bool first = other && !e && after < 0 && escalation_words_have(r->cells[i].column, WORD_FIRST);
-		if ((after < 0 && !first) || !named.n)
-			continue;
-		e = e ? e : escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);
-		escalation_path(ix, e, after, r->cells[i].line.text);
-	}
-	return e != NULL;
-}
-
-/* Whom the cell names; where it says a time, whom the column names is told then. */
-static void role_cell(struct index *ix, struct fact_escalation *e, const struct cell *c)
-{
-	bool primary = words_have(c->column, "primary");
-	if (escalation_is_only_time(ix, c->line.text))
-		escalation_path(ix, e, escalation_after(ix, c->line.text), c->column);
-	else
-		escalation_path(ix, e, primary ? 0 : -1, c->line.text);
-}
-
-/* "P0 | Ana | Ben" below "Severity | Primary | Backup": the columns are the order. */
-static bool role_columns(struct index *ix, const struct record *r, const struct cell *severity)
-{
-	struct strs named = fact_severities_read(ix->arena, severity->line.text);
-	size_t roles = 0;
-	for (size_t i = 0; i < r->count; i++)
-		roles += escalation_is_chain_role(r->cells[i].column);
-	if (!named.n || roles < 2)
-		return false;
-	struct fact_escalation *e = escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);
-	for (size_t i = 0; i < r->count; i++)
-		if (escalation_is_chain_role(r->cells[i].column))
-			role_cell(ix, e, &r->cells[i]);
-	return true;
-}
-
-static bool about_escalation(struct index *ix)
-{
-	return topic_now(ix) == TOPIC_ESCALATION || topic_now(ix) == TOPIC_ESCALATION_CONTACTS;
-}
-
-/* "T+15 | Page the secondary": whom the action tells. */
-static struct str told_in_action(struct index *ix, const struct record *r)
-{
-	for (size_t i = 0; i < r->count; i++) {
-		if (!words_have(r->cells[i].column, "action") && !words_have(r->cells[i].column, "what"))
-			continue;
-		struct str role = escalation_role_in(r->cells[i].line.text);
-		return role.n ? role : escalation_role_told(ix, r->cells[i].line.text);
-	}
-	return (struct str){NULL, 0};
-}
-
-static struct str told_in_row(struct index *ix, const struct record *r)
-{
-	const struct cell *who = record_cell(r, COLUMNS, NOTIFY);
-	if (!who)
-		return told_in_action(ix, r);
-	return escalation_tells_who_acts(ix, r, who) ? (struct str){NULL, 0} : who->line.text;
-}
-
-struct strs escalation_severities(struct index *ix, struct str text)
-{
-	struct strs named = fact_severities_read(ix->arena, text), none = {NULL, 0};
-	bool numbered = named.n && named.v[0].p[named.v[0].n - 1] >= '0' && named.v[0].p[named.v[0].n - 1] <= '9';
-	return numbered ? named : none;
-}
-
-static int64_t time_in_cell(struct index *ix, const struct cell *after)
-{
-	int64_t ms = after ? escalation_after(ix, after->line.text) : -1;
-	bool minutes = after && ms < 0 && words_have(after->column, "minute");
-	return minutes ? escalation_minutes(after->line.text) : ms;
-}
-
-/* When the row's role is told; where the column says how long each may take, when those before have taken it. */
-static int64_t told_after(struct index *ix, const struct record *r, const struct cell *after)
-{
-	int64_t ms = time_in_cell(ix, after);
-	if (!escalation_has_patience(r))
-		return ms;
-	int64_t told = ix->reached_ms;
-	ix->reached_ms += ms > 0 ? ms : 0;
-	return told;
-}
-
-/* "| | Primary | Manager |" over "| P0 | 0 min | 15 min |": what has no heading names the severity. */
-static const struct cell *severity_cell(struct index *ix, const struct record *r)
-{
-	const struct cell *named = record_cell(r, COLUMNS, SEVERITY), *first = r->cells;
-	bool bare = !named && r->count > 1 && !first->column.n && escalation_severities(ix, first->line.text).n;
-	return bare ? first : named;
-}
-
-bool escalation_record(struct index *ix, const struct record *r)
-{
-	if (!about_escalation(ix))
-		return false;
-	const struct cell *after = record_cell(r, COLUMNS, AFTER), *severity = severity_cell(ix, r);
-	if (after && escalation_of_severities(ix, r, time_in_cell(ix, after)))
-		return true;
-	bool in_columns = !after || escalation_after(ix, after->column) > 0; /* "After 15 min" is when, not how long */
-	if (severity && in_columns && (timed_columns(ix, r, severity) || role_columns(ix, r, severity)))
-		return true;
-	struct str who = record_has(r, COLUMNS, AFTER) ? told_in_row(ix, r) : (struct str){NULL, 0};
-	if (!who.n)
-		return false;
-	struct str name, path = escalation_above(ix, &name);
-	if (severity) {
-		struct strs named = fact_severities_read(ix->arena, severity->line.text);
-		path = named.n ? named.v[0] : path;
-	}
-	escalation_path(ix, escalation_for(ix, path, name, r->at), told_after(ix, r, after), who);
-	return true;
-}
 
 /* ---- bullets ---- */
 
@@ -139,7 +11,7 @@ static bool is_level(struct str folded)
 }
 
 /* To the paths of the severities that the list is about, else to that of the headings above. */
-static void add_to_paths(struct index *ix, int64_t after, struct str who, int line)
+void escalation_tell(struct index *ix, int64_t after, struct str who, int line)
 {
 	struct str name, severity = escalation_above(ix, &name);
 	struct strs of = ix->path_severities;
@@ -194,7 +66,7 @@ static bool patient_item(struct index *ix, const struct line *line, struct str w
 	if (takes < 0)
 		return false;
 	int64_t told = ix->reached_ms;
-	add_to_paths(ix, told, role.n ? role : words_trim(who), line->at);
+	escalation_tell(ix, told, role.n ? role : words_trim(who), line->at);
 	ix->reached_ms = told + takes;
 	ix->waited = true;
 	return true;
@@ -213,7 +85,7 @@ static bool last_level(struct index *ix, const struct line *line)
 	                      : (struct str){NULL, 0};
 	if (!role.n || role.n != words_trim(line->rest).n)
 		return false;
-	add_to_paths(ix, -1, role, line->at);
+	escalation_tell(ix, -1, role, line->at);
 	return true;
 }
 
@@ -235,18 +107,45 @@ static bool timed_item(struct index *ix, const struct line *line)
 	int64_t after = after_in_sentence(ix, when);
 	who = escalation_behind_start(escalation_behind_later(ix, who));
 	struct str note = words_take_note(&who);
-	after = after < 0 ? escalation_after(ix, note) : after;
+	after = after < 0 || escalation_opens_with_condition(note) ? after_in_sentence(ix, note) : after;
 	if (escalation_is_patience(note))
 		return patient_item(ix, line, who, escalation_after(ix, note));
-	struct str role = role_of_item(ix, line, escalation_without_time(ix, who, &after));
+	int64_t behind = -1;
+	struct str role = role_of_item(ix, line, escalation_without_time(ix, who, &behind));
+	after = behind < 0 ? after : behind;
 	who = role.n ? role : who;
 	size_t cut = words_until(who, 0, ":-");
 	if (cut < who.n && cut && who.p[cut - 1] == ' ' && escalation_after(ix, str_slice(who, cut, who.n)) >= 0)
 		who = str_trim(str_slice(who, 0, cut));
-	if (after < 0 || !who.n || escalation_after(ix, who) >= 0)
+	if (after < 0 || !who.n || escalation_after(ix, who) >= 0 || !escalation_is_name(ix, who))
 		return false;
-	add_to_paths(ix, after, who, line->at);
+	escalation_tell(ix, after, who, line->at);
 	return true;
+}
+
+/* "Post an update every 15 minutes and tell the CTO after an hour": of several times the role's own; else the whole. */
+static struct str clause_of(struct index *ix, struct str text, struct str role)
+{
+	bool inside = role.p >= text.p && role.p + role.n <= text.p + text.n;
+	size_t at = inside ? (size_t)(role.p - text.p) : 0, from = 0;
+	for (ptrdiff_t and; at && (and = str_find(str_slice(text, from, at), STR(" and "))) >= 0;)
+		from += (size_t) and +5;
+	struct str clause = str_slice(text, from, text.n);
+	return from && escalation_after(ix, clause) >= 0 ? clause : text;
+}
+
+/* "Page the secondary and the team lead": both of them. */
+static struct str also_told(struct index *ix, struct str text, struct str role)
+{
+	bool inside = role.p >= text.p && role.p + role.n <= text.p + text.n;
+	struct str rest = inside ? str_slice(text, (size_t)(role.p - text.p) + role.n, text.n) : (struct str){NULL, 0};
+	if (!str_starts(rest, STR(" and ")))
+		return role;
+	rest = str_slice(rest, 5, rest.n);
+	struct str other = escalation_role_in(str_slice(rest, 0, escalation_word_at(rest, WORD_ROLE_END)));
+	if (!other.n)
+		return role;
+	return str_c(arena_printf(ix->arena, "%.*s, %.*s", STR_ARG(role), STR_ARG(other)));
 }
 
 /* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
@@ -258,7 +157,7 @@ static bool one_sentence(struct index *ix, struct str text, int at)
 	struct strs named = escalation_severities(ix, text);
 	if (named.n)
 		ix->path_severities = named;
-	add_to_paths(ix, after_in_sentence(ix, text), role, at);
+	escalation_tell(ix, after_in_sentence(ix, clause_of(ix, text, role)), also_told(ix, text, role), at);
 	return true;
 }
 
@@ -279,7 +178,8 @@ static bool sentence_item(struct index *ix, const struct line *line)
 			size_t end = escalation_sentence_end(rest);
 			struct str one = str_trim(str_slice(rest, 0, end));
 			bool step = escalation_after(ix, one) >= 0 && escalation_role_told(ix, one).n;
-			if (round && step)
+			bool first = round && rest.p == line->text.p && escalation_role_in(one).n; /* "Page the lead; if …" */
+			if (round && (step || first))
 				one_sentence(ix, one, line->at);
 			steps += !round && step;
 			rest = str_slice(rest, end + 1, rest.n);
@@ -297,13 +197,13 @@ static bool behind_when(struct index *ix, struct str before, const struct line *
 	after += escalation_waits(before) ? ix->reached_ms : 0;
 	struct str who = escalation_behind_arrow(line->text), role;
 	if (escalation_has_arrow(who))
-		return add_to_paths(ix, after, who, line->at), true;
+		return escalation_tell(ix, after, who, line->at), true;
 	role = escalation_role_in(who);
 	role = role.n ? role : escalation_role_told(ix, line->text);
-	bool names = !role.n && who.n && who.n < SHORT_MAX && escalation_after(ix, who) < 0;
+	bool names = !role.n && who.n && who.n < SHORT_MAX && escalation_after(ix, who) < 0 && escalation_is_name(ix, who);
 	if (!role.n && !names)
 		return false;
-	add_to_paths(ix, after, role.n ? role : who, line->at);
+	escalation_tell(ix, after, role.n ? role : who, line->at);
 	return true;
 }
 
@@ -317,7 +217,7 @@ static bool each_after(struct index *ix, const struct line *line)
 		return false;
 	int64_t after = 0;
 	for (struct str rest = str_slice(line->text, (size_t)colon + 1, line->text.n); rest.n; after += span.high_ms) {
-		add_to_paths(ix, after, words_trim(escalation_before_arrow(rest)), line->at);
+		escalation_tell(ix, after, words_trim(escalation_before_arrow(rest)), line->at);
 		rest = escalation_behind_arrow(rest);
 	}
 	return true;
@@ -333,7 +233,7 @@ static bool arrow_item(struct index *ix, const struct line *line)
 	struct str before = escalation_before_arrow(line->text);
 	if (escalation_opens_with_when(ix, before))
 		return behind_when(ix, before, line);
-	add_to_paths(ix, escalation_after(ix, before), line->text, line->at);
+	escalation_tell(ix, escalation_after(ix, before), line->text, line->at);
 	return true;
 }
 
@@ -351,7 +251,7 @@ static bool listed_item(struct index *ix, const struct line *line)
 			if (!role.n)
 				return false;
 			if (round)
-				add_to_paths(ix, after, role, line->at);
+				escalation_tell(ix, after, role, line->at);
 			roles++;
 			timed = timed || after >= 0;
 			rest = str_slice(rest, end + 1, rest.n);
@@ -365,10 +265,11 @@ static bool listed_item(struct index *ix, const struct line *line)
 /* "2. Team lead": a step that says no time. */
 static bool bare_role(struct index *ix, const struct line *line)
 {
-	struct str role = escalation_role_in(line->text);
-	if (!role.n || role.n != words_trim(line->text).n)
+	struct str text = str_ends(line->text, STR(".")) ? str_slice(line->text, 0, line->text.n - 1) : line->text;
+	struct str role = escalation_role_in(text);
+	if (!role.n || role.n != words_trim(text).n)
 		return false;
-	add_to_paths(ix, -1, role, line->at);
+	escalation_tell(ix, -1, role, line->at);
 	return true;
 }
 
@@ -387,7 +288,7 @@ static bool wait_item(struct index *ix, const struct line *line)
 void index_escalation_begin(struct index *ix)
 {
 	ix->reached_ms = 0;
-	ix->waited = false;
+	ix->waited = ix->clock_runs = false;
 	ix->told_last = (struct str){NULL, 0};
 }
 
@@ -405,8 +306,31 @@ static bool tool_item(struct index *ix, const struct line *line)
 	struct str who;
 	if (!escalation_tool_step(ix, line->text, &after, &who))
 		return false;
-	add_to_paths(ix, after, who, line->at);
+	escalation_tell(ix, after, who, line->at);
 	return true;
+}
+
+static bool one_step_line(struct index *ix, const struct line *line);
+
+/* "1 hour without progress → lead; 4 hours without progress → director": each part by itself. */
+static bool steps_apart(struct index *ix, const struct line *line)
+{
+	size_t parts = 0;
+	for (struct str rest = line->text; rest.n; parts++) {
+		size_t end = words_until(rest, 0, ";");
+		struct str one = str_slice(rest, 0, end);
+		if (escalation_after(ix, one) < 0 || !escalation_has_arrow(one))
+			return false;
+		rest = str_slice(rest, end + 1, rest.n);
+	}
+	bool any = false;
+	for (struct str rest = line->text; parts > 1 && rest.n;) {
+		size_t end = words_until(rest, 0, ";");
+		struct line one = line_of_text(str_slice(rest, 0, end), line->at);
+		any |= one_step_line(ix, &one);
+		rest = str_slice(rest, end + 1, rest.n);
+	}
+	return any;
 }
 
 static bool step_line(struct index *ix, const struct line *whole)
@@ -416,8 +340,21 @@ static bool step_line(struct index *ix, const struct line *whole)
 	line = allowed.n < line.text.n ? line_of_text(allowed, line.at) : line;
 	if (!line.text.n)
 		return false;
+	struct str plain = escalation_rewrite(ix, line.text);
+	line = str_eq(plain, line.text) ? line : line_of_text(plain, line.at);
 	line = escalation_plain(ix, &line);
-	return tool_item(ix, &line) || arrow_item(ix, &line) || listed_item(ix, &line) || timed_item(ix, &line) ||
+	if (line.keyed && line.rest.n && escalation_heads_path(ix, line.lead))
+		line = line_of_text(line.rest, line.at); /* "Escalation policy: primary, then …" */
+	if (escalation_pace(ix, line.text) || steps_apart(ix, &line))
+		return true;
+	return one_step_line(ix, &line);
+}
+
+static bool one_step_line(struct index *ix, const struct line *whole)
+{
+	struct line line = *whole;
+	return tool_item(ix, &line) || escalation_clauses(ix, line.text, line.at) || arrow_item(ix, &line) ||
+	       listed_item(ix, &line) || escalation_patience(ix, line.text, line.at) || timed_item(ix, &line) ||
 	       sentence_item(ix, &line) || bare_role(ix, &line) || last_level(ix, &line) || wait_item(ix, &line);
 }
 

@@ -48,8 +48,20 @@ static void path_in_words(struct index *ix, const struct fact_severity *s)
 		add_chain(ix, e, role);
 }
 
+/* Of which nothing was understood in the end. */
+static void drop_empty_paths(struct facts *f)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < f->escalations_count; i++)
+		if (f->escalations[i].step_count)
+			f->escalations[kept++] = f->escalations[i];
+	f->escalations_count = kept;
+}
+
 void escalation_finish(struct index *ix)
 {
+	drop_empty_paths(ix->out);
+	escalation_keep_paces(ix);
 	for (size_t i = 0; i < ix->out->severities_count; i++)
 		path_in_words(ix, &ix->out->severities[i]);
 	if (ix->chain.step_count > 1 && !has_path(ix->out, (struct str){NULL, 0}))

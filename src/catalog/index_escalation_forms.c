@@ -198,3 +198,15 @@ void escalation_told_by_now(struct index *ix)
 			e->steps[k].after_ms = e->steps[k].after_ms < 0 ? ix->reached_ms : e->steps[k].after_ms;
 	}
 }
+
+bool escalation_heads_path(struct index *ix, struct str key)
+{
+	static const char *const words[] = {"policy", "path", "order", "chain", "escalation", "escalate"};
+	struct str folded = words_fold(ix->arena, key);
+	bool heads = false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t n = strlen(words[i]);
+		heads |= folded.n >= n && str_eq_c(str_slice(folded, folded.n - n, folded.n), words[i]);
+	}
+	return heads && escalation_after(ix, key) < 0 && !escalation_role_in(key).n;
+}

@@ -91,6 +91,18 @@ struct str escalation_behind_later(struct index *ix, struct str text)
 	return text;
 }
 
+/* "Alerts are escalated to the lead" ends in a role and is none. */
+bool escalation_is_sentence(struct str text)
+{
+	for (size_t i = 0; i < text.n;) {
+		size_t end = words_until(text, i, " ,.");
+		if (is_escalation_word(str_slice(text, i, end), WORD_NO_NAME))
+			return true;
+		i = end + 1;
+	}
+	return false;
+}
+
 /* ---- in a step ---- */
 
 /* "Immediately page the on-call engineer": the role at its end; empty when it names none. */
@@ -110,7 +122,9 @@ struct str escalation_role_in(struct str text)
 	bool handle = text.n > 2 && text.p[0] == '@' && !last; /* "@ana" is somebody */
 	bool role = handle || is_escalation_word(str_slice(text, last, text.n), WORD_ROLE) ||
 	            is_escalation_word(str_slice(text, 0, words_until(text, 0, " ")), WORD_ROLE_FIRST);
-	return role && text.n < ROLE_MAX && words_until(text, 0, ",;.:") == text.n ? text : (struct str){NULL, 0};
+	return role && text.n < ROLE_MAX && !escalation_is_sentence(text) && words_until(text, 0, ",;.:") == text.n
+	           ? text
+	           : (struct str){NULL, 0};
 }
 
 /* "On-call engineer investigates": what stands before a verb, which is lower case and ends in s. */
@@ -157,7 +171,8 @@ static struct str plain_role(struct str text)
 	size_t blanks = 0;
 	for (size_t i = 0; i < text.n; i++)
 		blanks += text.p[i] == ' ';
-	bool told = blanks < 4 && text.n < ROLE_MAX && !is_escalation_word(text, WORD_BYSTANDER);
+	bool told =
+		blanks < 4 && text.n < ROLE_MAX && !is_escalation_word(text, WORD_BYSTANDER) && !escalation_is_sentence(text);
 	return told ? text : (struct str){NULL, 0};
 }
 

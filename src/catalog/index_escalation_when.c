@@ -24,6 +24,18 @@ bool escalation_is_only_time(struct index *ix, struct str text)
 	       (!behind.n || (behind.n == text.n && !escalation_role_in(text).n));
 }
 
+bool escalation_opens_with_condition(struct str text)
+{
+	return first_word_of(words_trim(text), WORD_CONDITION) > 0;
+}
+
+bool escalation_is_name(struct index *ix, struct str text)
+{
+	text = words_trim(text);
+	bool when = first_word_of(text, WORD_CONDITION) || first_word_of(text, WORD_WHEN) || first_word_of(text, WORD_WAIT);
+	return text.n && !when && escalation_after(ix, text) < 0 && !escalation_is_sentence(text);
+}
+
 bool escalation_opens_with_when(struct index *ix, struct str text)
 {
 	text = words_trim(text);
@@ -84,6 +96,9 @@ bool escalation_waits_for(struct index *ix, struct str text, struct str told)
 	size_t condition = first_word_of(words_trim(text), WORD_CONDITION);
 	bool several = words_have(folded, "neither") || words_have(folded, "nor") || words_have(folded, "or");
 	ptrdiff_t comma = str_index(text, ',');
-	struct str when = str_slice(text, 0, comma > 0 ? (size_t)comma : 0);
+	bool whole = comma < 0 && escalation_word_at(text, WORD_TELLING) == text.n; /* a note behind whom it tells */
+	struct str when = str_slice(text, 0, comma > 0 ? (size_t)comma : whole ? text.n : 0);
+	struct str first = str_slice(last, 0, words_until(last, 0, " "));
+	last = escalation_words_are(first, WORD_LINK) ? arena_str(ix->arena, first) : last;
 	return last.n && condition && !several && words_have(words_fold(ix->arena, when), last.p);
 }

@@ -134,6 +134,21 @@ static int64_t time_to_answer(struct index *ix, struct str *part, bool as_before
 	return ms;
 }
 
+/* "Primary (15m) → Secondary (30m) → Manager": the last has no time, so each of the others has its own to answer in. */
+static void each_has_its_time(struct fact_escalation *e, size_t begin)
+{
+	size_t end = e->step_count;
+	if (end < begin + 2 || e->steps[end - 1].after_ms >= 0)
+		return;
+	for (size_t i = begin; i + 1 < end; i++)
+		if (e->steps[i].after_ms <= 0)
+			return;
+	for (int64_t told = 0, takes; begin < end; begin++, told += takes) {
+		takes = e->steps[begin].after_ms;
+		e->steps[begin].after_ms = told;
+	}
+}
+
 void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after, struct str who)
 {
 	bool first = true;
@@ -142,6 +157,7 @@ void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after,
 		return;
 	}
 	int64_t told = 0, waits = 0, wait;
+	size_t begin = e->step_count;
 	int64_t given = 0; /* what those before had to answer in, together */
 	while (who.n) {
 		size_t length, end = arrow_at(who, &length);
@@ -160,12 +176,18 @@ void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after,
 		then = waits && then < 0 ? told + waits : further ? told + then : then;
 		told = then > told ? then : told;
 		waits = 0;
+		part = str_ends(part, STR(".")) ? str_slice(part, 0, part.n - 1) : part;
 		struct str role = escalation_role_in(part);
 		role = role.n ? role : escalation_role_told(ix, part);
+		if (!role.n && !escalation_is_name(ix, part)) {
+			e->step_count = begin; /* a sentence, whose times belong to who knows what */
+			return;
+		}
 		escalation_step(e, then, escalation_roles(ix, role.n ? role : part));
 		first = false;
 		who = str_slice(who, end + length, who.n);
 	}
+	each_has_its_time(e, begin);
 }
 
 /* ---- whom ---- */

@@ -83,6 +83,9 @@ bool index_box(struct index *ix, struct str text, int at)
 			box.any = true;
 		else if (keyed.keyed && keyed.rest.n && escalation_after(ix, keyed.lead) >= 0)
 			box_row(ix, &box, keyed.lead, keyed.rest, at);
+		else if (n == 1 && escalation_role_in(escalation_behind_start(cells[0])).n &&
+		         escalation_behind_start(cells[0]).n < cells[0].n)
+			box_row(ix, &box, cells[0], arena_str(ix->arena, escalation_behind_start(cells[0])), at); /* "T+15  lead" */
 		else if (n == 1)
 			box_title(ix, &box, cells[0], at);
 	}
@@ -320,8 +323,9 @@ void index_fence(struct index *ix, cmark_node *fence)
 	enum topic topic = topic_now(ix);
 	if (language == CODE)
 		return;
-	if (topic == TOPIC_SECTIONS || topic == TOPIC_POSTMORTEM)
-		section_fence(ix, text, line, topic == TOPIC_POSTMORTEM);
+	bool report = topic == TOPIC_POST_INCIDENT && is_report_form(text);
+	if (topic == TOPIC_SECTIONS || topic == TOPIC_POSTMORTEM || report)
+		section_fence(ix, text, line, topic != TOPIC_SECTIONS);
 	else if (topic == TOPIC_MESSAGES)
 		message_fence(ix, text, line);
 	else if (language == YAML)

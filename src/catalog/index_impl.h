@@ -24,6 +24,13 @@ struct place { /* a heading above the block that is being read */
 	struct str url; /* the heading is a link */
 };
 
+#define PACES_MAX 16 /* of a page: paths whose steps all take the same time */
+
+struct pace {
+	struct str severity, name; /* of the path */
+	int64_t ms;
+};
+
 struct index {
 	struct arena *arena;
 	const char *file;
@@ -32,15 +39,18 @@ struct index {
 	int line;             /* lines of front matter */
 	const int *html_rows; /* of a table in raw HTML: the page's line of each row; NULL: the nodes' own count */
 	struct place places[PLACES_MAX];
-	size_t depth;                 /* places in use, at least 1: the page itself */
-	struct strs severities;       /* that the paragraphs since the last heading name */
-	struct str said, intro;       /* the paragraph just before this block, as written and folded */
-	size_t severity;              /* 1 + the one that the heading defines; 0: none */
-	size_t runbook;               /* 1 + the one that the heading names */
-	int64_t reached_ms;           /* of the path: when its last step is told, and what is waited since */
-	struct str told_last;         /* the last step's, as written */
-	bool waited;                  /* "wait 15 minutes" stands before the next step */
-	struct strs path_severities;  /* that the list's steps are for, as its sentences say; none: the headings' */
+	size_t depth;                /* places in use, at least 1: the page itself */
+	struct strs severities;      /* that the paragraphs since the last heading name */
+	struct str said, intro;      /* the paragraph just before this block, as written and folded */
+	size_t severity;             /* 1 + the one that the heading defines; 0: none */
+	size_t runbook;              /* 1 + the one that the heading names */
+	int64_t reached_ms;          /* of the path: when its last step is told, and what is waited since */
+	struct str told_last;        /* the last step's, as written */
+	bool waited;                 /* "wait 15 minutes" stands before the next step */
+	struct strs path_severities; /* that the list's steps are for, as its sentences say; none: the headings' */
+	bool clock_runs;             /* the list's times began with 00:00 */
+	struct pace paces[PACES_MAX];
+	size_t pace_count;
 	struct fact_escalation chain; /* who comes after whom, whatever the severity */
 	size_t chain_capacity;
 	bool full; /* a list has reached FACTS_MAX */
@@ -154,6 +164,8 @@ bool link_record(struct index *ix, const struct record *r);
 void severities_finish_page(struct index *ix);
 
 /* ---- index_escalation.c ---- */
+/* Two cells, a severity and its chain: "P1 | A → B". */
+bool escalation_pair(struct index *ix, const struct line *severity, const struct line *chain);
 bool escalation_record(struct index *ix, const struct record *r);
 bool escalation_item(struct index *ix, const struct item *item);
 bool escalation_heading(struct index *ix, struct str heading, int line);
@@ -203,7 +215,24 @@ bool escalation_line(struct index *ix, const struct line *line);
 bool escalation_is_chain_role(struct str folded);
 /* A role of an on-call chain ("primary …", "secondary …", "escalation") goes to its end. */
 void escalation_chain(struct index *ix, struct str role, bool always, int line);
+/* To the paths that the list is about: `who` after so long, -1 where nobody says when. */
+void escalation_tell(struct index *ix, int64_t after, struct str who, int line);
 void index_escalation_begin(struct index *ix); /* a list or a heading: nothing is waited for yet */
+
+/* ---- index_escalation_clauses.c ---- */
+/* "The lead at once, the director after 10 minutes": a step each; false where one of its clauses is none. */
+bool escalation_clauses(struct index *ix, struct str text, int at);
+/* Somebody has to answer within a time: a step, and the next one is told when it has passed. */
+bool escalation_patience(struct index *ix, struct str text, int at);
+/* How long each step of the path has, said apart from them. */
+bool escalation_pace(struct index *ix, struct str text);
+void escalation_keep_paces(struct index *ix);
+
+/* ---- index_escalation_rewrite.c ---- */
+/* The text with marks that stand for words as the readers of steps know them; a copy. */
+struct str escalation_rewrite(struct index *ix, struct str text);
+/* "00:15" that a text begins with, of a list or table whose times count from 00:00: its bytes. -1: none, or an hour of the day. */
+int64_t escalation_clock(struct index *ix, struct str text, size_t *length);
 
 /* ---- index_escalation_finish.c ---- */
 void escalation_finish(struct index *ix);
@@ -214,6 +243,12 @@ size_t escalation_sentence_end(struct str text);
 /* ---- index_escalation_when.c ---- */
 /* "15 min", and nothing else. */
 bool escalation_is_only_time(struct index *ix, struct str text);
+/* "If …", "when …" */
+bool escalation_opens_with_condition(struct str text);
+/* A verb or the like stands in it: it names nobody. */
+bool escalation_is_sentence(struct str text);
+/* It may be somebody's name: no time, condition or verb stands in it. */
+bool escalation_is_name(struct index *ix, struct str text);
 /* Left of an arrow: a time or a condition with a time, and nobody. */
 bool escalation_opens_with_when(struct index *ix, struct str text);
 /* "Wait 15 minutes", "Give the lead 15 minutes": counted from the step before. */
@@ -228,6 +263,8 @@ bool escalation_waits_for(struct index *ix, struct str text, struct str told);
 /* ---- index_escalation_forms.c ---- */
 /* The same step with its time in front: "Level 2 (after 15 minutes): lead", "Minute 15: lead". */
 struct line escalation_plain(struct index *ix, const struct line *line);
+/* "Escalation policy" and the like, before the steps of a path on the same line. */
+bool escalation_heads_path(struct index *ix, struct str key);
 /* A step of a tool's policy, "Notify on-call users of X, 10 minutes after …"; `after` is -1 where it says no time. */
 bool escalation_tool_step(struct index *ix, struct str text, int64_t *after, struct str *who);
 /* A column says how long whoever is named may take, not when he is told: "Escalates after", "Timeout". */
@@ -242,6 +279,8 @@ void escalation_told_by_now(struct index *ix);
 /* ---- index_templates.c ---- */
 bool section_item(struct index *ix, const struct item *item, bool postmortem);
 void section_fence(struct index *ix, struct str body, int line, bool postmortem);
+/* Headings, and something to be filled in below them: below "Post-mortems" a report's template. */
+bool is_report_form(struct str body);
 void message_fence(struct index *ix, struct str body, int line);
 
 /* ---- index_policies.c ---- */

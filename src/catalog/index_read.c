@@ -285,6 +285,8 @@ static void read_items(struct index *ix, cmark_node *list, int depth)
 {
 	for (cmark_node *node = cmark_node_first_child(list); node && !ix->full; node = cmark_node_next(node)) {
 		struct item item = item_of(ix, node);
+		if (!item.line.text.n && block_is(cmark_node_first_child(node), "block_quote"))
+			item = item_of(ix, cmark_node_first_child(node)); /* "- > 15 min: lead" */
 		if (is_group(ix, &item, depth))
 			read_group(ix, &item, depth);
 		else

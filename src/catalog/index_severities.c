@@ -163,6 +163,17 @@ static bool says_now(struct str folded)
 	       (words_find(COLUMNS, folded, -1) == RESPONSE || escalation_words_are(folded, WORD_NOW));
 }
 
+/* "All is lost (15 min)": what it means, and how soon. */
+static struct str time_behind(struct index *ix, struct fact_severity *s, struct str clause)
+{
+	struct str means = clause, note = words_take_note(&means);
+	bool says_field = words_find(COLUMNS, words_fold(ix->arena, means), -1) >= 0;
+	if (says_field || !words_span(ix->arena, note).found || words_span(ix->arena, means).found)
+		return clause;
+	words_fill(&s->description, words_trim(means));
+	return note;
+}
+
 /*
  * "15 minutes response, 4 hours resolution": each clause with a time, by the word beside it. What stands before the first
  * describes it: "site down, respond within 15 minutes".
@@ -179,7 +190,7 @@ static bool read_clauses(struct index *ix, struct fact_severity *s, struct str t
 		if (timed && (field == RESPONSE || field == RESOLUTION)) {
 			if (!any && i)
 				words_fill(&s->description, words_trim(str_slice(text, 0, i - 1)));
-			set_severity_field(ix, s, (enum field)field, clause);
+			set_severity_field(ix, s, (enum field)field, time_behind(ix, s, clause));
 			any = true;
 		}
 		i = end + 1;
@@ -320,7 +331,8 @@ bool severity_line_defines(struct index *ix, const struct line *line)
 
 bool severity_names_field(struct index *ix, const struct line *line)
 {
-	return line->keyed && words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) >= 0;
+	bool key = line->keyed && str_find(line->lead, STR(". ")) < 0 && !escalation_opens_with_when(ix, line->lead);
+	return key && words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) >= 0; /* not "No response in 5 min: …" */
 }
 
 bool severity_key(struct index *ix, const struct line *line)

@@ -143,8 +143,13 @@ void index_table(struct index *ix, cmark_node *table)
 		folded[i] = words_fold(ix->arena, heads[i].text);
 	bool meta = false, among_pages = links_to_pages(ix, table);
 	bool sideways = severity_columns_are(ix, heads, columns, defines_severities(ix, table));
+	bool pairs = columns == 2 && escalation_pair(ix, &heads[0], &heads[1]); /* a table without a heading row */
+	if (topic_now(ix) == TOPIC_ESCALATION)
+		index_escalation_begin(ix);
 	for (row = row ? cmark_node_next(row) : NULL; row; row = cmark_node_next(row)) {
 		size_t n = read_cells(ix, row, cells);
+		if (pairs && n == 2 && escalation_pair(ix, &cells[0], &cells[1]))
+			continue;
 		if (sideways) {
 			severity_column_row(ix, heads, cells, n < columns ? n : columns);
 			continue;

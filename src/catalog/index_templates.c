@@ -85,6 +85,8 @@ bool section_item(struct index *ix, const struct item *item, bool postmortem)
 
 /* ---- templates in fences ---- */
 
+static void read_placeholders(struct index *ix, struct fact_template *t);
+
 static size_t heading_level(struct str line, struct str *text)
 {
 	size_t n = 0;
@@ -151,9 +153,29 @@ static struct str section_body(struct index *ix, struct str body, size_t from, s
 	return join(ix->arena, lines, "; ");
 }
 
+bool is_report_form(struct str body)
+{
+	struct str inside;
+	bool open = false;
+	for (size_t i = 0; !open && i < body.n; i++)
+		open = fact_placeholder_at(str_slice(body, i, body.n), &inside) > 0;
+	return open && template_section_level(body) < 7;
+}
+
+/* The template itself: the first block that has headings, or something to be filled in. */
+static void keep_postmortem(struct index *ix, struct str body, int at)
+{
+	struct fact_template t = {.name = heading_now(ix), .body = body, .at = index_pos(ix, at)};
+	read_placeholders(ix, &t);
+	if (!ix->out->postmortem.body.n && (t.placeholders.n || template_section_level(body) < 7))
+		ix->out->postmortem = t;
+}
+
 void section_fence(struct index *ix, struct str body, int at, bool postmortem)
 {
 	size_t wanted = template_section_level(body);
+	if (postmortem)
+		keep_postmortem(ix, body, at);
 	struct str line, text = {NULL, 0};
 	bool skips = skips_fences(body), inside = false;
 	for (size_t from = 0; !ix->full && text_next_line(body, &from, &line); at++) {

@@ -21,7 +21,7 @@ static bool has_postmortem(const struct facts *f)
 	for (size_t i = 0; i < f->sections_count; i++)
 		if (f->sections[i].postmortem)
 			return true;
-	return false;
+	return f->postmortem.body.n > 0;
 }
 
 /* The page's own templates first, then the index page's: whoever looks for one of a kind takes the first. */
@@ -38,6 +38,7 @@ static void put_templates(struct arena *arena, struct facts *out, const struct f
 static void put_sections(struct arena *arena, struct facts *out, const struct facts *own, const struct facts *theirs)
 {
 	bool replaced = has_postmortem(own);
+	out->postmortem = replaced ? own->postmortem : theirs->postmortem;
 	out->sections = arena_alloc(arena, (own->sections_count + theirs->sections_count + 1) * sizeof *out->sections);
 	out->sections_count = 0;
 	for (size_t i = 0; i < own->sections_count; i++)

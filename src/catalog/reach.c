@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "catalog/whom.h"
+
 /* One question under way. */
 struct reaching {
 	const struct catalog *c;
@@ -66,6 +68,24 @@ static bool has_letters(struct str s)
 	return s.n && !str_eq_c(s, "-");
 }
 
+static void add_contact_people(const struct reaching *r, const struct contact *contact)
+{
+	const struct person *people[CONTACT_PEOPLE_MAX];
+	size_t n = contact_people(r->c, contact, people);
+	for (size_t i = 0; i < n; i++)
+		add_reached_person(r, people[i]->name, people[i]);
+}
+
+/* Words that only say that somebody is on call come last: a receiver or a person of that name is meant first. */
+static void add_implied_schedule(const struct reaching *r, const struct contact *contact)
+{
+	const struct schedule *s = contact_schedule_implied(r->c, contact);
+	if (!s)
+		return;
+	r->out->who = STR("");
+	add_reached_schedule(r, s);
+}
+
 static void add_reached_contact(const struct reaching *r, const struct contact *contact)
 {
 	struct reached *out = r->out;
@@ -74,11 +94,21 @@ static void add_reached_contact(const struct reaching *r, const struct contact *
 		add_reached_schedule(r, s);
 	if (!out->receivers.n)
 		add_reached_receivers(r, &contact->receivers);
+	if (!out->receivers.n && !out->who.n)
+		add_contact_people(r, contact);
 	if (!out->who.n && !s && has_letters(contact->primary))
 		out->who = contact->primary;
 	const struct str texts[] = {contact->say, contact->address, contact->method};
 	for (size_t i = 0; !out->contact.n && i < sizeof texts / sizeof *texts; i++)
 		out->contact = has_letters(texts[i]) ? texts[i] : out->contact;
+}
+
+/* A receiver of this name goes before a person of whose name it is a part. */
+static const struct person *person_of_role(const struct catalog *c, struct str role,
+                                           bool (*receiver_known)(void *arg, struct str name), void *arg)
+{
+	const struct person *p = catalog_person(c, role);
+	return p || receiver_known(arg, role) ? p : catalog_person_meant(c, role);
 }
 
 void catalog_reach(const struct catalog *c, struct str role, int64_t now,
@@ -88,7 +118,7 @@ void catalog_reach(const struct catalog *c, struct str role, int64_t now,
 	const struct reaching r = {c, now, receiver_known, arg, arena, out};
 	const struct contact *contact = catalog_contact(c, role);
 	const struct schedule *s = catalog_schedule_meant(c, role);
-	const struct person *p = catalog_person(c, role);
+	const struct person *p = person_of_role(c, role, receiver_known, arg);
 	*out = (struct reached){.known = contact || s || p || receiver_known(arg, role)};
 	if (contact)
 		add_reached_contact(&r, contact);
@@ -98,6 +128,8 @@ void catalog_reach(const struct catalog *c, struct str role, int64_t now,
 		add_reached_person(&r, p->name, p);
 	if (!out->receivers.n)
 		add_reached_receiver(&r, role);
+	if (!out->receivers.n && contact)
+		add_implied_schedule(&r, contact);
 }
 
 static bool any_receiver_known(const struct strs *names, bool (*receiver_known)(void *arg, struct str name), void *arg)
@@ -119,13 +151,30 @@ static bool schedule_could(const struct catalog *c, const struct schedule *s,
 	return false;
 }
 
+static bool contact_could(const struct catalog *c, const struct contact *contact,
+                          bool (*receiver_known)(void *arg, struct str name), void *arg)
+{
+	const struct person *people[CONTACT_PEOPLE_MAX];
+	bool could = any_receiver_known(&contact->receivers, receiver_known, arg) ||
+	             schedule_could(c, contact_schedule(c, contact), receiver_known, arg) ||
+	             schedule_could(c, contact_schedule_implied(c, contact), receiver_known, arg);
+	size_t n = contact_people(c, contact, people);
+	for (size_t i = 0; !could && i < n; i++)
+		could = any_receiver_known(&people[i]->receivers, receiver_known, arg);
+	return could;
+}
+
+bool catalog_is_somebody(const struct catalog *c, struct str role)
+{
+	return catalog_contact(c, role) || catalog_schedule_meant(c, role) || catalog_person_meant(c, role);
+}
+
 bool catalog_reaches(const struct catalog *c, struct str role, bool (*receiver_known)(void *arg, struct str name),
                      void *arg)
 {
 	const struct contact *contact = catalog_contact(c, role);
-	const struct person *p = catalog_person(c, role);
-	return (contact && (any_receiver_known(&contact->receivers, receiver_known, arg) ||
-	                    schedule_could(c, contact_schedule(c, contact), receiver_known, arg))) ||
+	const struct person *p = person_of_role(c, role, receiver_known, arg);
+	return (contact && contact_could(c, contact, receiver_known, arg)) ||
 	       schedule_could(c, catalog_schedule_meant(c, role), receiver_known, arg) ||
 	       (p && any_receiver_known(&p->receivers, receiver_known, arg)) || receiver_known(arg, role);
 }

@@ -223,7 +223,7 @@ static struct str take_trimmed_line(struct str *rest)
 }
 
 /* `- alert: NAME` of a Prometheus rule. */
-static void take_rule_line(struct reading *r, struct str line)
+static void take_rule_line(struct reading *r, struct str line, enum alert_claim claim)
 {
 	if (str_starts(line, STR("- ")))
 		line = str_trim(str_slice(line, 2, line.n));
@@ -236,13 +236,24 @@ static void take_rule_line(struct reading *r, struct str line)
 	if (name.n > 2 && strchr("\"'", name.p[0]) && name.p[name.n - 1] == name.p[0])
 		name = str_slice(name, 1, name.n - 1);
 	if (name.n && !strchr("{[<$", name.p[0]))
-		claim_here(r, name, CLAIM_OWN);
+		claim_here(r, name, claim);
+}
+
+/* "How to write an alert"; "For example:", "an alert such as this one:" over the block. */
+static bool is_sample_rule(struct reading *r, cmark_node *fence)
+{
+	struct str title = r->heading_count ? runbook_fold(r->arena, r->headings[0].text) : (struct str){NULL, 0};
+	cmark_node *above = cmark_node_previous(fence);
+	struct str said = above && node_is(above, "paragraph") ? node_value(r->arena, above).text : (struct str){NULL, 0};
+	return words_table_has(&alert_intros, INTRO_WORD_GUIDE, title) ||
+	       words_table_has(&alert_intros, INTRO_WORD_SAMPLE, runbook_fold(r->arena, said));
 }
 
 static void take_fence(struct reading *r, cmark_node *fence)
 {
+	enum alert_claim claim = is_sample_rule(r, fence) ? CLAIM_HINT : CLAIM_OWN;
 	for (struct str rest = str_c(cmark_node_get_literal(fence)); rest.n;)
-		take_rule_line(r, take_trimmed_line(&rest));
+		take_rule_line(r, take_trimmed_line(&rest), claim);
 }
 
 /* ---- mentions ---- */

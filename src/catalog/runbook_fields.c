@@ -139,12 +139,41 @@ static struct str without_edges(struct str s)
 }
 
 /* The next key on the same line, or the line's end. */
-static cmark_node *end_of_value(struct arena *arena, cmark_node *node)
+static cmark_node *end_of_value(const struct reading *r, cmark_node *node)
 {
 	struct str key;
-	while (node && !is_break(node) && !is_bold_key(arena, node, &key))
+	while (node && !is_break(node) && !is_bold_key(r->arena, node, &key) && !is_dashed_key(r, node, &key))
 		node = cmark_node_next(node);
 	return node;
+}
+
+/* "Severity — warning", "Owner - harbour" on a line of its own, where a page says what it is: a key that is known. */
+static bool take_dashed_line(struct reading *r, struct runbook_value value)
+{
+	static const char *const dashes[] = {" — ", " – ", " - "};
+	for (size_t i = 0; i < sizeof dashes / sizeof *dashes; i++) {
+		ptrdiff_t at = str_find(value.text, str_c(dashes[i]));
+		struct str key = str_slice(value.text, 0, at < 0 ? 0 : (size_t)at);
+		enum runbook_key is = runbook_key_of(runbook_fold(r->arena, key));
+		if (!key.n || is == KEY_NONE || is == KEY_TITLE)
+			continue;
+		value.text = str_trim(str_slice(value.text, key.n + strlen(dashes[i]), value.text.n));
+		runbook_add_field(r, key, value);
+		return true;
+	}
+	return false;
+}
+
+/* "⚠️ " before a key in bold. */
+static bool is_sign(cmark_node *node)
+{
+	if (cmark_node_get_type(node) != CMARK_NODE_TEXT || !cmark_node_next(node) ||
+	    cmark_node_get_type(cmark_node_next(node)) != CMARK_NODE_STRONG)
+		return false;
+	for (const char *p = cmark_node_get_literal(node); *p; p++)
+		if (ascii_is_alnum(*p))
+			return false;
+	return true;
 }
 
 /* Plain "Key: value" counts only where nothing else is to be expected. */
@@ -152,7 +181,9 @@ static void take_plain_line(struct reading *r, cmark_node *first, cmark_node *en
 {
 	struct runbook_value value = inlines_value(r->arena, first, end);
 	ptrdiff_t colon = str_index(value.text, ':');
-	if ((r->zone != ZONE_BODY && take_dated_line(r, value)) || colon < 1 || colon > 48)
+	if (r->zone != ZONE_BODY && (take_dated_line(r, value) || (colon < 0 && take_dashed_line(r, value))))
+		return;
+	if (colon < 1 || colon > 48)
 		return;
 	struct str key = str_slice(value.text, 0, (size_t)colon);
 	bool alerts = ends_in_alerts(runbook_fold(r->arena, key));
@@ -166,12 +197,12 @@ static void take_inlines(struct reading *r, cmark_node *first)
 {
 	while (first) {
 		struct str key;
-		if (is_break(first)) {
+		if (is_break(first) || is_sign(first)) {
 			first = cmark_node_next(first);
 			continue;
 		}
 		bool bold = is_bold_key(r->arena, first, &key), dashed = !bold && is_dashed_key(r, first, &key);
-		cmark_node *end = end_of_value(r->arena, cmark_node_next(first));
+		cmark_node *end = end_of_value(r, cmark_node_next(first));
 		if (bold || dashed) {
 			struct runbook_value value = inlines_value(r->arena, cmark_node_next(first), end);
 			value.text = dashed ? words_trim(value.text) : without_edges(value.text);

@@ -106,6 +106,8 @@ void runbook_add_alert(struct reading *r, struct str name);
 /*
  * "HighCPU (critical)": the alert's name; several where the title is nothing else: "DiskSlow / DiskVerySlow"; or none.
  */
+/* A title without what only says that it is a runbook: "Redis down" of "Runbook: Redis down [P1]". */
+struct str runbook_title_core(struct str title);
 struct strs runbook_alerts_in_title(struct arena *arena, struct str title);
 /* "[P1] HighCPU", "HighCPU (critical)": what stands in brackets and is nothing but severities. */
 struct strs runbook_severities_in_title(struct arena *arena, struct str title);

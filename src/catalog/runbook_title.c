@@ -154,6 +154,14 @@ static struct str name_behind(struct str s)
 	return alert_name_is_camel(name) ? name : (struct str){NULL, 0};
 }
 
+struct str runbook_title_core(struct str title)
+{
+	struct opened o = {.rest = skip_decoration(title)};
+	while (take_opening(&o))
+		o.rest = skip_decoration(o.rest);
+	return without_quotes(without_closing_words(o.rest));
+}
+
 struct strs runbook_alerts_in_title(struct arena *arena, struct str title)
 {
 	struct strs names = {0};

@@ -73,58 +73,6 @@ const struct schedule *catalog_schedule(const struct catalog *c, struct str name
 	return look_up_trimmed(c->schedule_words, name);
 }
 
-/* ---- by what is left of a role ---- */
-
-/* Words that say that it is a rotation, not which one. */
-static bool is_generic(struct str word)
-{
-	static const char *const words[] = {"schedule", "schedules", "rotation", "rota", "roster",    "on",
-	                                    "call",     "oncall",    "calendar", "the",  "pagerduty", "opsgenie",
-	                                    "grafana",  "engineer",  "person",   "user", "users",     "shift"};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (str_eq_c(word, words[i]))
-			return true;
-	return false;
-}
-
-static bool is_in_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
-}
-
-/* "Platform on-call schedule" is "platform"; empty where nothing is left. */
-static struct str bare_name(struct str name, char room[CATALOG_NAME_MAX])
-{
-	char folded_room[CATALOG_NAME_MAX];
-	struct str folded = catalog_fold(str_trim(name), folded_room);
-	size_t n = 0;
-	for (size_t i = 0, end; i < folded.n; i = end + 1) {
-		for (end = i; end < folded.n && is_in_word(folded.p[end]);)
-			end++;
-		struct str word = str_slice(folded, i, end);
-		if (word.n && !is_generic(word)) {
-			memcpy(room + n, word.p, word.n);
-			n += word.n;
-		}
-	}
-	return (struct str){room, n};
-}
-
-const struct schedule *catalog_schedule_meant(const struct catalog *c, struct str role)
-{
-	const struct schedule *exact = catalog_schedule(c, role), *found = NULL;
-	char room[CATALOG_NAME_MAX], other[CATALOG_NAME_MAX];
-	struct str wanted = exact ? (struct str){NULL, 0} : bare_name(role, room);
-	for (size_t i = 0; wanted.n && i < map_count(c->schedules); i++) {
-		if (!str_eq(bare_name(c->schedule_list[i]->name, other), wanted))
-			continue;
-		if (found)
-			return NULL;
-		found = c->schedule_list[i];
-	}
-	return exact ? exact : found;
-}
-
 const struct person *catalog_person(const struct catalog *c, struct str name)
 {
 	return look_up_trimmed(c->person_words, name);
@@ -146,19 +94,6 @@ struct schedule *catalog_schedule_to_fill(struct catalog *c, size_t i)
 {
 	char room[CATALOG_NAME_MAX];
 	return map_get(c->schedules, catalog_fold(c->schedule_list[i]->name, room));
-}
-
-/* Where he is reached (#platform) names a schedule only by its whole name. */
-const struct schedule *contact_schedule(const struct catalog *c, const struct contact *contact)
-{
-	const struct str names[] = {contact->schedule, contact->role, contact->primary};
-	const struct str ways[] = {contact->method, contact->address};
-	const struct schedule *found = NULL;
-	for (size_t i = 0; !found && i < sizeof names / sizeof *names; i++)
-		found = catalog_schedule_meant(c, names[i]);
-	for (size_t i = 0; !found && i < sizeof ways / sizeof *ways; i++)
-		found = catalog_schedule(c, ways[i]);
-	return found;
 }
 
 bool schedule_is_polled(const struct schedule *s)

@@ -6,7 +6,9 @@
 #include "load.h"
 
 #define KINDS_MAX 32
-#define BASE 17
+#define BASE 19
+#define ROWS_MAX (BASE + 2 * KINDS_MAX)
+#define LIKE_ALERTMANAGER "is Alertmanager's: each entry is a receiver of its own here, with the kind as a mapping: "
 
 struct receiver_options {
 	struct str name, use, audience, fallback, time_zone, title, text, proxy_url;
@@ -109,30 +111,38 @@ static const struct option base_rows[BASE] = {
      .offset = AT(proxy_from_environment),
      .fallback = "false",
      .doc = "Take the proxy from https_proxy, http_proxy and no_proxy."},
+	{.name = "msteamsv2_configs", .type = OPTION_FOREIGN, .doc = LIKE_ALERTMANAGER "msteams: {…}"},
+	{.name = "sns_configs", .type = OPTION_FOREIGN, .doc = "is Alertmanager's: there is no kind for it here"},
 };
 
-/* The base rows and one for each kind. */
-static size_t make_rows(struct option rows[BASE + KINDS_MAX])
+/* The base rows, one for each kind, and one for what Alertmanager calls it: "slack_configs". */
+static size_t make_rows(struct option rows[ROWS_MAX])
 {
+	static char foreign[KINDS_MAX][32];
 	const struct receiver_kind *const *kinds;
 	size_t count = receiver_kinds(&kinds);
 	memcpy(rows, base_rows, sizeof base_rows);
-	for (size_t i = 0; i < count && i < KINDS_MAX; i++)
+	for (size_t i = 0; i < count && i < KINDS_MAX; i++) {
+		snprintf(foreign[i], sizeof foreign[i], "%s_configs", kinds[i]->name);
 		rows[BASE + i] = (struct option){.name = kinds[i]->name,
 		                                 .type = OPTION_NODE,
 		                                 .offset = AT(kinds) + i * sizeof(const struct yaml_node *),
 		                                 .doc = kinds[i]->doc};
-	return BASE + count;
+		rows[BASE + count + i] = (struct option){
+			.name = foreign[i], .type = OPTION_FOREIGN, .doc = LIKE_ALERTMANAGER "the same word without _configs"};
+	}
+	return BASE + 2 * count;
 }
 
 /* The same for help: here each kind's row leads to that kind's options, too. */
 static const struct option *make_receiver_rows(struct arena *arena, size_t *count)
 {
 	const struct receiver_kind *const *kinds;
-	struct option *rows = arena_alloc(arena, (BASE + KINDS_MAX) * sizeof *rows);
-	struct option_table *inner = arena_alloc(arena, receiver_kinds(&kinds) * sizeof *inner);
+	struct option *rows = arena_alloc(arena, ROWS_MAX * sizeof *rows);
+	size_t kind_count = receiver_kinds(&kinds);
+	struct option_table *inner = arena_alloc(arena, kind_count * sizeof *inner);
 	*count = make_rows(rows);
-	for (size_t i = 0; BASE + i < *count; i++) {
+	for (size_t i = 0; i < kind_count; i++) {
 		inner[i] = (struct option_table){.rows = kinds[i]->options, .count = kinds[i]->option_count};
 		rows[BASE + i].inner = &inner[i];
 	}
@@ -394,7 +404,7 @@ static struct config_receiver *add_config_receiver(struct config *c, const struc
 
 static void load_receiver(struct loading *l, const struct yaml_node *node)
 {
-	struct option rows[BASE + KINDS_MAX];
+	struct option rows[ROWS_MAX];
 	struct receiver_options o;
 	struct config *c = l->c;
 	size_t count = make_rows(rows);

@@ -1,5 +1,6 @@
 /* What one part of the configuration names of another: receivers, time intervals, roles of escalations. */
 #include "catalog/hours.h"
+#include "catalog/whom.h"
 #include "incident/escalation.h"
 #include "load.h"
 
@@ -55,12 +56,31 @@ static void check_owner_references(struct loading *l)
 	}
 }
 
+/* A page's place is relative to its folder; editors look from where the program runs. */
+static struct pos from_config_folder(const struct loading *l, struct pos at)
+{
+	if (at.file && catalog_text(l->c->catalog, str_c(at.file)))
+		at.file = arena_printf(l->c->arena, "%.*s/%s", STR_ARG(l->c->runbook_folder), at.file);
+	return at;
+}
+
+static void warn_doubtful_contact(struct loading *l, const struct contact *contact)
+{
+	struct str doubt;
+	if (contact_is_doubtful(l->c->catalog, contact, &doubt))
+		err_warn(l->warnings, from_config_folder(l, contact->at),
+		         "contact \"%.*s\": \"%.*s\" could be several of people: or schedules:, so nobody is reached by it",
+		         STR_ARG(contact->role), STR_ARG(doubt));
+}
+
 static void check_contacts(struct loading *l)
 {
 	const struct contact *const *list;
 	size_t count = catalog_contacts(l->c->catalog, &list);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		must_exist(l, &list[i]->receivers, list[i]->at, "contact", list[i]->role);
+		warn_doubtful_contact(l, list[i]);
+	}
 }
 
 static void check_person_receivers(struct loading *l)
@@ -73,16 +93,7 @@ static void check_person_receivers(struct loading *l)
 
 static bool is_role_known(const struct loading *l, struct str who)
 {
-	return catalog_contact(l->c->catalog, who) || catalog_schedule_meant(l->c->catalog, who) ||
-	       catalog_person(l->c->catalog, who) || load_receiver_known(l->c, who);
-}
-
-/* A page's place is relative to its folder; editors look from where the program runs. */
-static struct pos from_config_folder(const struct loading *l, struct pos at)
-{
-	if (at.file && catalog_text(l->c->catalog, str_c(at.file)))
-		at.file = arena_printf(l->c->arena, "%.*s/%s", STR_ARG(l->c->runbook_folder), at.file);
-	return at;
+	return catalog_is_somebody(l->c->catalog, who) || load_receiver_known(l->c, who);
 }
 
 static void warn_step(struct loading *l, const struct escalation *e, struct str who, const char *why)

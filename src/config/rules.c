@@ -117,7 +117,7 @@ void load_rules(struct loading *l)
 	struct config *c = l->c;
 	const struct pattern_list list = {"rule_files", &l->say.rule_files, &c->rule_files};
 	find_files(l, &list);
-	c->ruleset = ruleset_new(c->catalog, &c->defaults);
+	c->policy.rules = c->ruleset = ruleset_new(c->catalog, &c->defaults);
 	if (c->rule_files.n > RULE_FILES_MAX)
 		return;
 	c->rules_in_force = arena_alloc(c->arena, (c->rule_files.n + 1) * sizeof *c->rules_in_force);

@@ -2,6 +2,7 @@
  * runbookctl backtest: what other rules, or other settings, would have made of what really happened.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include "base/time.h"
 #include "cmd_backtest_impl.h"
 #include "ctl/cmd.h"
+#include "ctl/json.h"
 #include "io/loop.h"
 #include "setup/file.h"
 
@@ -231,11 +233,23 @@ static bool write_svg(const struct backtesting *t, struct err *err)
 	return file_write(path, buf_str(&out), err);
 }
 
-static enum ctl_status judge_pages(const struct backtesting *t)
+/* What compares nothing with nothing, or a thing with itself, must not look as if it had passed. */
+static enum ctl_status judge_pages(const struct backtesting *t, bool arrived)
 {
 	double allowed = (double)t->pages_before * (1 + t->most_more / 100);
 
-	if (t->most_more < 0 || (double)t->pages_after <= allowed)
+	if (t->most_more < 0)
+		return CTL_OK;
+	if (!arrived) {
+		ctl_error("--fail-if-more-pages: nothing arrived in this time, there is nothing to judge by");
+		return CTL_FAILED;
+	}
+	if (t->run.count == 1)
+		fputs("runbookctl: warning: --fail-if-more-pages: one rule set as it is, compared with nothing: name the other "
+		      "one with "
+		      "--against, or a --set\n",
+		      stderr);
+	if ((double)t->pages_after <= allowed)
 		return CTL_OK;
 	ctl_error("%llu pages instead of %llu: more than %g %% more", (unsigned long long)t->pages_after,
 	          (unsigned long long)t->pages_before, t->most_more);
@@ -277,12 +291,13 @@ static enum ctl_status backtest_with(struct backtesting *t, struct err *err)
 		ctl_print_json(t->report);
 	else if (good)
 		backtest_print(t->report);
+	bool arrived = json_number(t->report, "alerts") > 0;
 	json_decref(t->report);
 	journal_copies_remove(&t->copies);
 	alerts_series_free(t->series);
 	ruleset_free(t->before);
 	ruleset_free(t->after);
-	return good ? judge_pages(t) : CTL_FAILED;
+	return good ? judge_pages(t, arrived) : CTL_FAILED;
 }
 
 static enum ctl_status run_backtest(struct ctl *c)

@@ -24,8 +24,11 @@ static void print_backtest_head(const json_t *report)
 {
 	const json_t *recorded = json_object_get(report, "recorded"), *history = json_object_get(report, "history");
 
-	printf("%lld alerts from %.*s to %.*s\n", report_number(report, "alerts"), STR_ARG(json_text(report, "since")),
-	       STR_ARG(json_text(report, "until")));
+	if (report_number(report, "alerts"))
+		printf("%lld alerts from %.*s to %.*s\n", report_number(report, "alerts"), STR_ARG(json_text(report, "since")),
+		       STR_ARG(json_text(report, "until")));
+	else
+		puts("0 alerts: nothing arrived in this time");
 	table_text("pages: %lld before, %lld after; at night (%.*s): %lld before, %lld after",
 	           report_pages(report, "before", "pages"), report_pages(report, "after", "pages"),
 	           STR_ARG(json_text(report, "night")), report_pages(report, "before", "nights"),
@@ -33,6 +36,10 @@ static void print_backtest_head(const json_t *report)
 	if (report_number(recorded, "same") + report_number(recorded, "different"))
 		printf("decided as recorded: %lld alerts; otherwise: %lld\n", report_number(recorded, "same"),
 		       report_number(recorded, "different"));
+	if (report_number(recorded, "different"))
+		puts("(other rules or settings then, a history that does not go back to when an alert began, or the journal of "
+		     "one "
+		     "replica of several)");
 	if (report_number(history, "unreadable") || report_number(history, "lost") || report_number(history, "incomplete"))
 		printf("the history has gaps: %lld lines unreadable, %lld lost, %lld webhooks incomplete\n",
 		       report_number(history, "unreadable"), report_number(history, "lost"),

@@ -163,7 +163,7 @@ static bool read_configured_journal(struct covering *c)
 {
 	if (!c->config->journal.path.n)
 		return false;
-	covering_read_journal(c, arena_printf(c->coverage.arena, "%.*s/*.jsonl{,.gz}", STR_ARG(c->config->journal.path)));
+	covering_read_journal(c, arena_cstr(c->coverage.arena, c->config->journal.path));
 	return !err_any(c->err);
 }
 

@@ -1,11 +1,9 @@
 /* Where alert definitions come from: rule files, a Prometheus, the decision journal. */
 #include <errno.h>
-#include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/lines.h"
 #include "cmd_coverage_impl.h"
@@ -179,17 +177,10 @@ static void read_journal_file(struct covering *c, const char *path)
 /* Every file that the pattern leads to, or that lies in the folder that it names; none is an error. */
 void covering_read_journal(struct covering *c, const char *pattern)
 {
-	glob_t found;
-	struct stat st;
-	bool folder = stat(pattern, &st) == 0 && S_ISDIR(st.st_mode);
-	AUTOFREE char *within = folder ? mem_printf("%s/*.jsonl{,.gz}", pattern) : mem_strdup(pattern);
-	int problem = glob(within, GLOB_BRACE | GLOB_TILDE, NULL, &found);
+	struct strs files;
 
-	if (problem) {
-		err_add(c->err, "%s: %s", within, problem == GLOB_NOMATCH ? "there is no such file" : "cannot be searched");
+	if (!lines_find_some(c->coverage.arena, pattern, &files, c->err))
 		return;
-	}
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		read_journal_file(c, found.gl_pathv[i]);
-	globfree(&found);
+	for (size_t i = 0; i < files.n; i++)
+		read_journal_file(c, files.v[i].p);
 }

@@ -98,13 +98,20 @@ static bool say_actor(struct ctl *c, struct buf *body)
 	return ctl_say(json_pack("{s:s?, s:s?}", "by", ctl_actor(c), "note", flags_get(c->flags, "note")), body);
 }
 
+/* What has come of it: its state, or who has approved its runbook. */
 static void print_new_states(const json_t *data, const char *verb)
 {
+	bool approves = !strcmp(verb, "approve");
 	const json_t *incident;
 	size_t i;
 
 	json_array_foreach(json_object_get(data, "incidents"), i, incident)
-		printf("%s %.*s: %.*s\n", verb, STR_ARG(json_text(incident, "key")), STR_ARG(json_text(incident, "state")));
+	{
+		struct str by = json_text(json_object_get(incident, "approved"), "by");
+		struct str now = approves ? by : json_text(incident, "state");
+		printf("%s %.*s: %s%.*s\n", verb, STR_ARG(json_text(incident, "key")), approves ? "approved by " : "",
+		       STR_ARG(now));
+	}
 }
 
 static enum ctl_status operate_incidents(struct ctl *c, const char *verb, const char *const *keys, size_t count)

@@ -195,6 +195,7 @@ static void print_incident_head(const json_t *incident, int64_t now)
 	       (long long)json_number(members, "total"));
 	print_time("since", incident, "firing_since", now);
 	print_time("opened", incident, "started_at", now);
+	print_time("held until", incident, "held_until", now);
 	print_time("last seen", incident, "last_seen_at", now);
 	print_time("resolved", incident, "resolved_at", now);
 	print_time("respond by", incident, "response_due", now);
@@ -230,7 +231,10 @@ static void print_deliveries(const json_t *deliveries, bool observing, int64_t n
 	json_array_foreach(deliveries, i, d)
 	{
 		table_add(t, json_text(d, "receiver"));
-		table_add(t, json_text(d, "target"));
+		if (json_number(d, "turn") > 1)
+			table_printf(t, "%.*s (%lld)", STR_ARG(json_text(d, "target")), (long long)json_number(d, "turn"));
+		else
+			table_add(t, json_text(d, "target"));
 		table_add(t, knows(d, observing));
 		table_printf(t, "%lld", (long long)json_number(d, "generation"));
 		table_printf(t, "%lld", (long long)json_number(d, "attempts"));

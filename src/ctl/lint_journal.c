@@ -3,11 +3,9 @@
  * A journal repeats itself, so each different alert is kept once and counted.
  */
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/lines.h"
 #include "base/map.h"
@@ -137,17 +135,11 @@ static bool read_journal_evidence(struct evidence *e, const char *path, struct e
 
 bool evidence_read(struct evidence *e, const char *pattern, struct err *err)
 {
-	struct stat st;
-	bool folder = stat(pattern, &st) == 0 && S_ISDIR(st.st_mode), good = true;
-	AUTOFREE char *files = mem_printf("%s%s", pattern, folder ? "/*.jsonl{,.gz}" : "");
-	glob_t found;
+	AUTOARENA struct arena *arena = arena_new();
+	struct strs files;
+	bool found = lines_find_some(arena, pattern, &files, err), good = found;
 
-	if (glob(files, GLOB_BRACE, NULL, &found) != 0) {
-		err_add(err, "--journal: nothing matches '%s'", files);
-		return false;
-	}
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		good &= read_journal_evidence(e, found.gl_pathv[i], err);
-	globfree(&found);
+	for (size_t i = 0; found && i < files.n; i++)
+		good &= read_journal_evidence(e, files.v[i].p, err);
 	return good;
 }

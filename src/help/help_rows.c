@@ -145,7 +145,8 @@ void help_print_kind(const struct manual *page, const struct receiver_kind *kind
 	manual_heading(page, 2, str_c(kind->name));
 	manual_paragraph(page, str_c(about));
 	for (size_t i = 0; i < kind->option_count; i++)
-		print_option(page, kind, &kind->options[i]);
+		if (kind->options[i].type != OPTION_FOREIGN)
+			print_option(page, kind, &kind->options[i]);
 }
 
 void help_print_receivers(const struct manual *page)

@@ -9,6 +9,7 @@
 /* What is signed says what it is for: another use of the same secret makes no link. */
 #define PURPOSE "runbookd acknowledge 1\n"
 #define PARTS 4
+#define ROUND "a" /* before the round: "3a1" is the page 3 after one acknowledgement of it was taken back */
 
 static void sign_ack_token(struct str secret, struct str text, char mac[HASH_HEX_MAX])
 {
@@ -37,7 +38,10 @@ struct str ack_token_write(struct arena *arena, const struct strs *secrets, cons
 	if (!secrets->n)
 		return (struct str){NULL, 0};
 	buf_add(&b, token->key);
-	buf_printf(&b, ".%" PRIu64 ".%" PRId64 ".", token->generation, token->expires_at / TIME_SECOND);
+	buf_printf(&b, ".%" PRIu64, token->generation);
+	if (token->round)
+		buf_printf(&b, ROUND "%" PRIu64, token->round);
+	buf_printf(&b, ".%" PRId64 ".", token->expires_at / TIME_SECOND);
 	for (size_t i = 0; i < who.n; i++)
 		buf_printf(&b, "%02x", (unsigned char)who.p[i]);
 	sign_ack_token(secrets->v[0], buf_str(&b), mac);
@@ -93,17 +97,29 @@ static bool read_who(struct arena *arena, struct str hex, struct str *out)
 	return true;
 }
 
+static bool read_page_number(struct str text, struct ack_token *out)
+{
+	ptrdiff_t mark = str_index(text, *ROUND);
+	int64_t generation, round = 0;
+	if (!str_to_i64(str_slice(text, 0, mark < 0 ? text.n : (size_t)mark), &generation) || generation < 0)
+		return false;
+	if (mark >= 0 && (!str_to_i64(str_slice(text, (size_t)mark + 1, text.n), &round) || round < 0))
+		return false;
+	out->generation = (uint64_t)generation;
+	out->round = (uint64_t)round;
+	return true;
+}
+
 static bool read_parts(struct arena *arena, struct str text, struct ack_token *out)
 {
 	struct str parts[PARTS];
-	int64_t generation, seconds;
+	int64_t seconds;
 	if (!split_ack_token(text, parts) || !parts[0].n || parts[0].n >= INCIDENT_KEY_SIZE)
 		return false;
-	if (!str_to_i64(parts[1], &generation) || generation < 0 || !str_to_i64(parts[2], &seconds) || seconds < 0 ||
+	if (!read_page_number(parts[1], out) || !str_to_i64(parts[2], &seconds) || seconds < 0 ||
 	    seconds > INT64_MAX / TIME_SECOND)
 		return false;
 	out->key = arena_str(arena, parts[0]);
-	out->generation = (uint64_t)generation;
 	out->expires_at = seconds * TIME_SECOND;
 	return read_who(arena, parts[3], &out->who);
 }

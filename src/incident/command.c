@@ -7,6 +7,7 @@
 #include "incident/escalation.h"
 #include "incident/followup.h"
 #include "incident/invariants.h"
+#include "incident/silence.h"
 
 static const char *const names[] = {
 	[COMMAND_ACK] = "ack",          [COMMAND_UNACK] = "unack",         [COMMAND_RESOLVE] = "resolve",
@@ -101,11 +102,13 @@ static const char *retry(struct incident *inc, const struct command_args *args, 
 }
 
 /* Whether it holds is seen when Alertmanager is asked, before the next step. */
-static const char *silence(struct incident *inc, const struct command_args *args, int64_t now)
+static const char *silence(struct incident *inc, const struct command_args *args, const struct incident_policy *policy,
+                           int64_t now)
 {
 	if (!incident_is_open(inc))
 		return "already resolved";
 	note_command(inc, args, now, "silence_made");
+	silence_made(inc, policy, args->note, now);
 	return NULL;
 }
 
@@ -173,7 +176,7 @@ const char *incident_command(struct incident *inc, enum command c, const struct 
 	case COMMAND_UNACK: why = unacknowledge(inc, now); break;
 	case COMMAND_RESOLVE: why = resolve(inc, args, now, counts); break;
 	case COMMAND_RETRY: why = retry(inc, args, now); break;
-	case COMMAND_SILENCE: why = silence(inc, args, now); break;
+	case COMMAND_SILENCE: why = silence(inc, args, policy, now); break;
 	case COMMAND_FOLLOW_UP: why = follow_up(inc, args, now); break;
 	case COMMAND_APPROVE: why = approve(inc, args, now); break;
 	case COMMAND_FEEDBACK: why = feedback(inc, args, now, counts); break;

@@ -221,12 +221,12 @@ static struct str next_update(const struct filling *f)
 	return every.n ? str_c(arena_printf(f->arena, "in %.*s minutes", STR_ARG(every))) : every;
 }
 
-static const struct label *set_by_hand(const struct filling *f, struct str name)
+const struct str *communication_said(const struct incident *inc, struct str name)
 {
-	const struct labels *set = &f->inc->update.set;
+	const struct labels *set = &inc->update.set;
 	for (size_t i = 0; i < set->n; i++)
 		if (same_words(set->v[i].name, name))
-			return &set->v[i];
+			return &set->v[i].value;
 	return NULL;
 }
 
@@ -264,12 +264,12 @@ static void put_choice(struct filling *f, struct str inside)
 static void put_placeholder(struct filling *f, struct str body, size_t at, size_t length, struct str inside)
 {
 	struct str key = key_before(body, at), name = str_trim(inside), value = {NULL, 0};
-	const struct label *by_hand = set_by_hand(f, name);
+	const struct str *by_hand = communication_said(f->inc, name);
 	const struct meaning *meaning = meaning_of(name);
 	bool number = is_number_of_minutes(body, at, at + length), next = is_next_update(key);
 	meaning = meaning ? meaning : meaning_of(key);
 	if (by_hand)
-		value = by_hand->value;
+		value = *by_hand;
 	else if (number || next)
 		value = number ? known_every(f) : next_update(f);
 	else if (meaning)
@@ -282,28 +282,25 @@ static void put_placeholder(struct filling *f, struct str body, size_t at, size_
 		buf_add_c(&f->out, COMMUNICATION_TO_FOLLOW);
 }
 
-static bool sentence_ends(struct str body, size_t i)
-{
-	return body.p[i] == '\n' || (i && body.p[i] == ' ' && body.p[i - 1] == '.');
-}
-
-/* Bytes of a sentence "Updates every [X] minutes." where nobody says how many: it is not said. 0: another one, or within one. */
+/*
+ * "every [X] minutes" where nobody says how many: its bytes; the line promises news, and no time. 0: something else stands there.
+ */
 static size_t promise_of_nobody(struct filling *f, struct str body, size_t at)
 {
-	bool open = false;
-	size_t i = at, length;
-	if (at && !sentence_ends(body, at - 1))
+	static const char every[] = "every ";
+	size_t open = at + sizeof every - 1;
+	struct str inside, word = str_slice(body, at, open);
+	if (!str_eq_nocase(word, STR("every ")) || (at && ascii_is_word_byte(body.p[at - 1])))
 		return 0;
-	for (struct str inside; i < body.n && !sentence_ends(body, i); i += length ? length : 1) {
-		length = fact_placeholder_at(str_slice(body, i, body.n), &inside);
-		struct str name = length ? str_trim(inside) : STR("");
-		if (!length || !is_number_of_minutes(body, i, i + length) || known_every(f).n || set_by_hand(f, name))
-			continue;
-		note_missing_name(f, name);
-		open = true;
-	}
-	bool whole_line = !at || body.p[at - 1] == '\n';
-	return open ? i - at + (i < body.n && (whole_line || body.p[i] == ' ')) : 0;
+	size_t length = fact_placeholder_at(str_slice(body, open, body.n), &inside);
+	struct str name = length ? str_trim(inside) : STR("");
+	if (!length || !is_number_of_minutes(body, open, open + length) || known_every(f).n ||
+	    communication_said(f->inc, name))
+		return 0;
+	note_missing_name(f, name);
+	struct str rest = str_slice(body, open + length, body.n), unit = rest;
+	unit = next_template_word(&rest);
+	return (size_t)(unit.p + unit.n - body.p) - at;
 }
 
 struct str communication_fill(struct arena *arena, const struct incident *inc, enum communication kind, struct str body,
@@ -316,13 +313,14 @@ struct str communication_fill(struct arena *arena, const struct incident *inc, e
 		size_t unsaid = promise_of_nobody(&f, body, i);
 		size_t length = unsaid ? 0 : fact_placeholder_at(str_slice(body, i, body.n), &inside);
 		if (unsaid)
-			length = unsaid;
+			buf_add_c(&f.out, COMMUNICATION_NO_TIME);
 		else if (!length)
 			buf_add_char(&f.out, body.p[i]);
 		else if (str_index(inside, '|') >= 0)
 			put_choice(&f, inside);
 		else
 			put_placeholder(&f, body, i, length, inside);
+		length = unsaid ? unsaid : length;
 		i += length ? length : 1;
 	}
 	struct str text = arena_str(arena, buf_str(&f.out));

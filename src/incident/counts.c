@@ -2,9 +2,11 @@
 #include "incident/counts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/time.h"
 
 #define SEPARATOR '\x1f'
 #define COUNT_FIELDS 6
@@ -96,4 +98,43 @@ int counts_bucket(int64_t ms)
 double counts_bucket_seconds(int bucket)
 {
 	return pow(BUCKET_BASE, bucket);
+}
+
+const int64_t counts_waits[COUNT_WAITS] = {TIME_MINUTE,      2 * TIME_MINUTE,  5 * TIME_MINUTE,
+                                           10 * TIME_MINUTE, 15 * TIME_MINUTE, 30 * TIME_MINUTE};
+
+int counts_waits_passed(int64_t ms)
+{
+	int n = 0;
+	while (n < COUNT_WAITS && counts_waits[n] <= ms)
+		n++;
+	return n;
+}
+
+/* "2": it lasted two waits; "5 0": five, and somebody had it before the first; "-": it was no plain one. */
+char *count_fate_text(const struct count_fate *f, char out[COUNT_FATE_SIZE])
+{
+	if (!f->plain)
+		snprintf(out, COUNT_FATE_SIZE, "-");
+	else if (f->taken)
+		snprintf(out, COUNT_FATE_SIZE, "%c %c", '0' + f->lasted, '0' + f->taken_after);
+	else
+		snprintf(out, COUNT_FATE_SIZE, "%c", '0' + f->lasted);
+	return out;
+}
+
+static bool waits_read(char c, int *out)
+{
+	*out = c - '0';
+	return *out >= 0 && *out <= COUNT_WAITS;
+}
+
+bool count_fate_parse(struct str detail, struct count_fate *out)
+{
+	*out = (struct count_fate){.plain = !str_eq_c(detail, "-"), .taken = detail.n == 3};
+	if (!out->plain)
+		return true;
+	if (detail.n != 1 && (detail.n != 3 || detail.p[1] != ' '))
+		return false;
+	return waits_read(detail.p[0], &out->lasted) && (!out->taken || waits_read(detail.p[2], &out->taken_after));
 }

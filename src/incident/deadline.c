@@ -21,6 +21,11 @@ static int64_t resolution_ends(const struct incident *inc)
 	return promises(inc) && !inc->deadlines.resolution_missed_at ? incident_resolution_due(inc) : 0;
 }
 
+int64_t incident_promises_from(const struct incident *inc)
+{
+	return inc->deadlines.from ? inc->deadlines.from : inc->started_at;
+}
+
 int64_t incident_responded_at(const struct incident *inc)
 {
 	return inc->deadlines.responded_at ? inc->deadlines.responded_at : inc->acknowledged.at;
@@ -41,7 +46,7 @@ static bool miss_deadline(struct incident *inc, int64_t due, int64_t now, int64_
 		return false;
 	*missed_at = due;
 	incident_note(inc, now, what, "severity %.*s allows %s", STR_ARG(inc->severity.name),
-	              time_duration_format(due - inc->started_at, text));
+	              time_duration_format(due - incident_promises_from(inc), text));
 	return true;
 }
 

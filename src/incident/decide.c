@@ -12,6 +12,7 @@
 #include "incident/delivery.h"
 #include "incident/escalation.h"
 #include "incident/heartbeat.h"
+#include "incident/held.h"
 #include "incident/invariants.h"
 #include "incident/silence.h"
 
@@ -337,6 +338,7 @@ static void decide_listed(struct deciding *on, struct counts *counts)
 	write_members(on);
 	name_firing(on);
 	pass_word(on);
+	held_look(on->inc, on->policy, on->now); /* the clock pages it, where nothing holds it any more */
 }
 
 /* ---- all of it ---- */
@@ -374,7 +376,7 @@ uint64_t incident_decide(struct incident *inc, const struct body *body, const st
 		decide_listed(&on, counts);
 	decided_report(&on, index, out, counts);
 	if (incident_is_paged(inc) && inc->generation > before)
-		incident_use_runbook(inc, counts, COUNT_RUNBOOK_PAGED);
+		incident_use_runbook(inc, counts, COUNT_RUNBOOK_DECIDED);
 	communication_join(inc, policy, now);
 	escalation_run(inc, policy, now);
 	incident_refresh(inc, now);

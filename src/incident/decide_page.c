@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "incident/deciding.h"
+#include "incident/held.h"
 
 static bool surely_fires(const struct deciding *on)
 {
@@ -83,12 +84,12 @@ static int64_t page_due(struct deciding *on, const struct listed *l, bool late)
 	char text[TIME_FORMAT_MAX];
 	int64_t due = on->now + (late ? on->policy->late_grace : l->a->plan->page_after.ms);
 	int64_t open = plan_open_from(l->a->plan, due);
+	held_wait(on->inc, due, open);
 	if (open == due || !l->begins)
 		return open;
 	incident_note(on->inc, on->now, "held", "paged at %s, if it still fires then", time_format(open, text));
-	/* Its path is held with it: nobody is escalated to for the hours in which nobody was paged. */
 	if (!incident_is_paged(on->inc))
-		on->inc->escalation.from = on->now + (open - due);
+		episode_hold_page(on->inc, l->a->plan, on->now + (open - due));
 	return open;
 }
 
@@ -104,7 +105,6 @@ static bool wait_for_page(struct deciding *on, bool late)
 			continue;
 		int64_t due = page_due(on, l, late);
 		at_once = at_once || due <= on->now;
-		inc->due_at = inc->due_at && inc->due_at < due ? inc->due_at : due;
 		row_wait(inc, &l->after);
 		episode_receivers(inc, l->a->plan, from, on->now);
 	}

@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "incident/generations.h"
+#include "incident/target.h"
 
 struct delivery *incident_delivery_to(struct incident *inc, struct str receiver, struct str target)
 {
@@ -98,7 +99,7 @@ static struct want want_firing(const struct incident *inc, const struct delivery
 	const struct told_generation *g = generation_find(d, inc->generation);
 	struct want trigger = {.verb = WANT_TRIGGER, .generation = inc->generation, .not_before = not_before_again(d, g)};
 	struct want nothing = {.verb = WANT_NOTHING};
-	bool reminds = d->notice < inc->notice;
+	bool reminds = d->notice < inc->notice && !delivery_is_followed(inc, d);
 	if (g && g->in_digest && g->told == TOLD_NOTHING && !g->maybe && !reminds)
 		return nothing; /* of an acknowledgement nobody was told either whom the digest did not name */
 	if (!g || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED)
@@ -155,6 +156,7 @@ static void begin_want(struct delivery *d, const struct want *w, int64_t due_at,
 	d->failing_since = 0;
 	d->first_due_at = due_at;
 	d->want_since = now;
+	d->tried_by = STR("");
 	if (w->verb == WANT_TRIGGER && w->generation != d->want.generation)
 		d->fell_back = false;
 }
@@ -204,7 +206,24 @@ struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t 
 		d->want_since = now; /* it expires after so much trying, not after so much waiting */
 	a.number = ++d->attempts;
 	d->due_at = lease_until;
+	d->tried_by = STR("");
 	return a;
+}
+
+void delivery_tried_by(struct incident *inc, struct delivery *d, struct str node)
+{
+	d->tried_by = arena_str(inc->arena, node);
+}
+
+void incident_take_over(struct incident *inc, struct str receiver, struct str node, int64_t now)
+{
+	for (size_t i = 0; i < inc->delivery_count && node.n; i++) {
+		struct delivery *d = &inc->deliveries[i];
+		if (!str_eq(d->receiver, receiver) || !str_eq(d->tried_by, node) || d->due_at <= now)
+			continue;
+		d->due_at = now;
+		d->tried_by = STR("");
+	}
 }
 
 bool delivery_may_send(int64_t now_mono, int64_t lease_end_mono, int64_t timeout_ms)
@@ -230,4 +249,25 @@ const char *delivery_told_name(const struct delivery *d)
 		return names[TOLD_NOTHING];
 	const struct told_generation *g = &d->gens[d->gen_count - 1];
 	return g->maybe ? "maybe" : names[g->in_digest && g->told == TOLD_NOTHING ? TOLD_FIRING : g->told];
+}
+
+static bool waits_out_a_pause(const struct incident *inc, const struct delivery *d, int64_t now)
+{
+	return d->failing_since && d->due_at > now && !delivery_is_dead(inc, d);
+}
+
+bool incident_receiver_redefined(struct incident *inc, struct str receiver, int64_t now)
+{
+	bool found = false;
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		struct delivery *d = &inc->deliveries[i];
+		if (!str_eq(d->receiver, receiver) || !waits_out_a_pause(inc, d, now))
+			continue;
+		d->attempts = 0;
+		d->due_at = 0;
+		found = true;
+	}
+	if (found)
+		incident_refresh(inc, now);
+	return found;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "incident/aftermath.h"
+#include "incident/deadline.h"
 #include "incident/delivery.h"
 #include "incident/escalation.h"
 #include "incident/generations.h"
@@ -121,7 +122,15 @@ void episode_take_page(struct incident *inc, const struct arrival *a, bool first
 {
 	take_plan(inc, a);
 	if (first || a->plan->severity.rank < inc->severity.rank)
-		take_planned_severity(inc, a->plan, inc->started_at);
+		take_planned_severity(inc, a->plan, incident_promises_from(inc));
+}
+
+/* Its path and its promises are held with it: nobody is escalated to for the hours in which nobody was paged. */
+void episode_hold_page(struct incident *inc, const struct plan *plan, int64_t from)
+{
+	inc->escalation.from = inc->deadlines.from = from;
+	if (str_eq(plan->severity.name, inc->severity.name))
+		take_planned_severity(inc, plan, from);
 }
 
 void episode_page(struct incident *inc, int64_t now, const char *why)
@@ -131,10 +140,13 @@ void episode_page(struct incident *inc, int64_t now, const char *why)
 		if (incident_acknowledgement(inc) && strcmp(why, "severity_raised") != 0)
 			escalation_begin(inc, now);
 		incident_unacknowledge(inc, now, why);
+		escalation_page_anew(inc);
 		inc->ended_generation = inc->generation;
 	}
 	if (inc->escalation.from > now) /* it was held, and is paged sooner than that */
 		inc->escalation.from = now;
+	if (inc->deadlines.from > now)
+		inc->deadlines.from = now;
 	inc->generation++;
 	inc->notice++;
 	inc->last_notice_at = now;

@@ -20,6 +20,9 @@ void episode_speak(struct incident *inc, const struct arrival *a);
 /* The page that begins says what this arrival says. `first`: no page of this episode was said before. */
 void episode_take_page(struct incident *inc, const struct arrival *a, bool first);
 
+/* Hours hold the page that begins: what is counted from it is counted from then. */
+void episode_hold_page(struct incident *inc, const struct plan *plan, int64_t from);
+
 /* The one place in which a generation starts: whoever waits is paged, now; what was paged before is over. */
 void episode_page(struct incident *inc, int64_t now, const char *why);
 /* The plan's receivers are told too, from generation `from` on. */

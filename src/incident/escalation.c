@@ -8,9 +8,11 @@
 #include "catalog/catalog.h"
 #include "incident/deadline.h"
 #include "incident/delivery.h"
+#include "incident/generations.h"
 #include "incident/message.h"
 #include "incident/record.h"
 #include "incident/silence.h"
+#include "incident/target.h"
 
 #define TOLD_BYTES_MAX 300 /* of what is written down of one step */
 
@@ -21,6 +23,14 @@ bool escalation_take_name(struct str *rest, struct str *name)
 	*name = str_slice(*rest, 0, end < 0 ? rest->n : (size_t)end);
 	*rest = end < 0 ? (struct str){NULL, 0} : str_slice(*rest, (size_t)end + 1, rest->n);
 	return any;
+}
+
+bool escalation_step_names(const struct incident_step *step, struct str role)
+{
+	for (struct str rest = step->notify, name; escalation_take_name(&rest, &name);)
+		if (str_eq(name, role))
+			return true;
+	return false;
 }
 
 /* ---- the path ---- */
@@ -86,6 +96,13 @@ void escalation_begin(struct incident *inc, int64_t now)
 			inc->deliveries[i].from = DELIVERY_NOT_YET;
 }
 
+void escalation_page_anew(struct incident *inc)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		if (delivery_is_preceded(inc, &inc->deliveries[i]))
+			inc->deliveries[i].from = DELIVERY_NOT_YET;
+}
+
 /* ---- what comes next ---- */
 
 static bool path_is_walked(const struct incident *inc)
@@ -107,18 +124,24 @@ static int64_t step_due_at(const struct incident *inc, const struct incident_ste
 	return step->after_ms < 0 ? 0 : inc->escalation.from + step->after_ms;
 }
 
+/* …and when it may run: within its hours, and not before the next word of Alertmanager where it is silenced. */
+static int64_t step_runs_at(const struct incident *inc, const struct incident_step *step)
+{
+	int64_t due = step_due_at(inc, step);
+	if (!due)
+		return 0;
+	due = step->not_before > due ? step->not_before : due;
+	return inc->silence.until > due ? inc->silence.until : due;
+}
+
 /* The first in time; of those at once the first of the path. */
 const struct incident_step *escalation_next(const struct incident *inc, int64_t *at)
 {
 	const struct incident_step *next = NULL;
 	*at = 0;
 	for (size_t i = 0; i < inc->step_count && path_is_walked(inc); i++) {
-		int64_t due = step_due_at(inc, &inc->steps[i]), held = inc->steps[i].not_before;
-		if (!due)
-			continue;
-		due = held > due ? held : due;
-		due = inc->silence.until > due ? inc->silence.until : due;
-		if (!next || due < *at) {
+		int64_t due = step_runs_at(inc, &inc->steps[i]);
+		if (due && (!next || due < *at)) {
 			next = &inc->steps[i];
 			*at = due;
 		}
@@ -126,10 +149,66 @@ const struct incident_step *escalation_next(const struct incident *inc, int64_t 
 	return next;
 }
 
-/* Their hours are looked up whenever the path may go on: when a step is due may have changed. */
-static void hold_steps(struct incident *inc, const struct escalation_roster *roster)
+/* ---- what is said of it ---- */
+
+/* Why it does not come. */
+static enum step_outlook outlook_of_none(const struct incident *inc, const struct incident_step *step)
 {
-	for (size_t i = 0; i < inc->step_count && roster->open_from; i++) {
+	if (step->when != STEP_BY_TIME)
+		return STEP_NEVER;
+	return step->after_ms < 0 ? STEP_BY_HAND : incident_acknowledgement(inc) ? STEP_ACKNOWLEDGED : STEP_NEVER;
+}
+
+enum step_outlook escalation_outlook(const struct incident *inc, const struct incident_step *step, int64_t *at)
+{
+	int64_t due = step_runs_at(inc, step), held_until = incident_held_until(inc);
+	*at = step->ran_at;
+	if (step->ran_at)
+		return STEP_HAS_RUN;
+	if (!incident_is_open(inc))
+		return STEP_OVER;
+	if (!due)
+		return outlook_of_none(inc, step);
+	if (!held_until && !path_is_walked(inc))
+		return STEP_QUIET;
+	if (inc->silence.since)
+		return STEP_SILENCED;
+	*at = held_until > due ? held_until : due;
+	return STEP_COMES;
+}
+
+const struct incident_step *escalation_announced(const struct incident *inc, int64_t *at)
+{
+	const struct incident_step *next = NULL;
+	int64_t due;
+	*at = 0;
+	for (size_t i = 0; i < inc->step_count; i++) {
+		if (escalation_outlook(inc, &inc->steps[i], &due) != STEP_COMES || (next && due >= *at))
+			continue;
+		next = &inc->steps[i];
+		*at = due;
+	}
+	return next;
+}
+
+const char *step_outlook_name(enum step_outlook outlook)
+{
+	static const char *const outlooks[] = {
+		[STEP_HAS_RUN] = "told",      [STEP_COMES] = "due",
+		[STEP_BY_HAND] = "by_hand",   [STEP_ACKNOWLEDGED] = "acknowledged",
+		[STEP_SILENCED] = "silenced", [STEP_QUIET] = "quiet",
+		[STEP_NEVER] = "never",       [STEP_OVER] = "over",
+	};
+	return outlooks[outlook];
+}
+
+/* ---- a step runs ---- */
+
+/* Their hours are looked up whenever the path may go on: when a step is due may have changed. */
+void escalation_hold(struct incident *inc, const struct incident_policy *policy)
+{
+	const struct escalation_roster *roster = policy->roster;
+	for (size_t i = 0; i < inc->step_count && roster && roster->open_from; i++) {
 		struct incident_step *step = &inc->steps[i];
 		int64_t due = step->active.n || step->mute.n ? step_due_at(inc, step) : 0;
 		if (due)
@@ -142,7 +221,12 @@ struct str escalation_when(const struct incident_step *step)
 	return str_c(step_when_name((enum step_when)step->when));
 }
 
-/* ---- a step runs ---- */
+const char *escalation_reason(const struct incident_step *step, char after[TIME_DURATION_MAX])
+{
+	if (step->when == STEP_BY_TIME)
+		return time_duration_format(step->after_ms, after);
+	return step->when == STEP_RESPONSE_MISSED ? "the response time has passed" : "the resolution time has passed";
+}
 
 struct running {
 	struct incident *inc;
@@ -158,15 +242,55 @@ static struct delivery *plain_delivery(struct incident *inc, struct str receiver
 	return d && d->from <= inc->generation ? d : NULL;
 }
 
-/* At once, whoever the page itself reaches is reached: the same page twice helps nobody. */
-static void tell_receiver(struct running *r, struct str role, struct str receiver)
+/* Which of the steps that name this role the running one is, from 1. */
+static unsigned turn_on_path(const struct running *r, struct str role)
+{
+	unsigned turn = 1;
+	for (const struct incident_step *step = r->inc->steps; step < r->step; step++)
+		turn += escalation_step_names(step, role);
+	return turn;
+}
+
+/* The page in force was, or may have been, told by it, or has been given up. */
+static bool page_is_told(const struct incident *inc, const struct delivery *d)
+{
+	const struct told_generation *g = generation_find(d, inc->generation);
+	return (g && (g->told != TOLD_NOTHING || g->maybe)) || delivery_is_dead(inc, d);
+}
+
+/* A page for this role is still to go there: what waits for a provider is not made to wake twice. */
+static bool is_on_its_way(const struct incident *inc, struct str role, struct str receiver)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		const struct delivery *d = &inc->deliveries[i];
+		if (d->from <= inc->generation && str_eq(d->receiver, receiver) && str_eq(step_target_role(d->target), role) &&
+		    !page_is_told(inc, d))
+			return true;
+	}
+	return false;
+}
+
+/* The step's own; a later one where this page was told by that name already (its severity was raised, and so it was again). */
+static struct str unused_target(const struct running *r, struct str role, struct str receiver)
+{
+	for (unsigned turn = turn_on_path(r, role);; turn++) {
+		struct str target = step_target(r->inc->arena, role, turn);
+		const struct delivery *d = incident_delivery_to(r->inc, receiver, target);
+		if (!d || !page_is_told(r->inc, d))
+			return target;
+	}
+}
+
+/* At once, whoever the page itself reaches is reached: the same page twice helps nobody. False where there is no room. */
+static bool tell_receiver(struct running *r, struct str role, struct str receiver)
 {
 	struct incident *inc = r->inc;
-	if (!r->step->after_ms && plain_delivery(inc, receiver))
-		return;
-	struct delivery *d = incident_add_delivery(inc, receiver, role, r->now);
-	if (d && (d->from > inc->generation || !d->gen_count))
+	if ((!r->step->after_ms && plain_delivery(inc, receiver)) || is_on_its_way(inc, role, receiver))
+		return true;
+	struct delivery *d = incident_add_delivery(inc, receiver, unused_target(r, role, receiver), r->now);
+	if (d)
 		d->from = inc->generation;
+	return d != NULL;
 }
 
 static void write_down(struct running *r, struct str role, const struct escalation_reached *reached)
@@ -188,20 +312,15 @@ static void tell_role(struct running *r, struct str role)
 {
 	struct escalation_reached reached = {0};
 	const struct escalation_roster *roster = r->policy->roster;
+	size_t told = 0;
 	roster->reach(roster->arg, role, r->now, r->inc->arena, &reached);
 	if (reached.by_default && !r->step->after_ms)
 		reached.receivers.n = 0;
-	write_down(r, role, &reached);
 	for (size_t i = 0; i < reached.receivers.n; i++)
-		tell_receiver(r, role, reached.receivers.v[i]);
-}
-
-/* "15m", "the response time has passed" */
-static const char *step_reason(const struct incident_step *step, char after[TIME_DURATION_MAX])
-{
-	if (step->when == STEP_BY_TIME)
-		return time_duration_format(step->after_ms, after);
-	return step->when == STEP_RESPONSE_MISSED ? "the response time has passed" : "the resolution time has passed";
+		if (tell_receiver(r, role, reached.receivers.v[i]))
+			reached.receivers.v[told++] = reached.receivers.v[i];
+	reached.receivers.n = told;
+	write_down(r, role, &reached);
 }
 
 static void run_escalation_step(struct running *r)
@@ -214,7 +333,7 @@ static void run_escalation_step(struct running *r)
 	r->step->ran_at = r->now;
 	r->step->told = arena_str(r->inc->arena, told);
 	incident_note(r->inc, r->now, "escalated", "%s%s: %.*s", r->step->when == STEP_BY_TIME ? "after " : "",
-	              step_reason(r->step, after), STR_ARG(told));
+	              escalation_reason(r->step, after), STR_ARG(told));
 	buf_release(&r->told);
 }
 
@@ -224,7 +343,7 @@ size_t escalation_run(struct incident *inc, const struct incident_policy *policy
 	int64_t at;
 	if (!policy->roster)
 		return 0;
-	hold_steps(inc, policy->roster);
+	escalation_hold(inc, policy);
 	for (const struct incident_step *next; (next = escalation_next(inc, &at)) && at <= now; n++) {
 		struct running r = {.inc = inc, .policy = policy, .now = now, .step = &inc->steps[next - inc->steps]};
 		if (r.step->after_ms && silence_is_unasked(inc, policy))

@@ -84,13 +84,15 @@ static enum feedback_result note_there(struct incident *inc, const struct feedba
 	return FEEDBACK_DONE;
 }
 
-enum feedback_result incident_feedback_expected(const struct incident *inc, uint64_t generation)
+enum feedback_result incident_feedback_expected(const struct incident *inc, uint64_t generation, const uint64_t *round)
 {
 	if (generation != inc->generation)
 		return FEEDBACK_OLD;
 	if (!incident_is_open(inc) || !incident_is_paged(inc))
 		return FEEDBACK_OVER;
-	return incident_acknowledgement(inc) ? FEEDBACK_UNCHANGED : FEEDBACK_DONE;
+	if (incident_acknowledgement(inc))
+		return FEEDBACK_UNCHANGED;
+	return round && *round != inc->ack_round ? FEEDBACK_USED : FEEDBACK_DONE;
 }
 
 /* True where it was not known. */
@@ -121,9 +123,9 @@ enum feedback_result incident_feedback(struct incident *inc, const struct feedba
                                        const struct incident_policy *policy, int64_t now, struct counts *counts,
                                        bool *changed)
 {
-	enum feedback_result expected = incident_feedback_expected(inc, f->generation);
+	enum feedback_result expected = incident_feedback_expected(inc, f->generation, f->round);
 	*changed = false;
-	if (expected == FEEDBACK_OLD || expected == FEEDBACK_OVER)
+	if (expected != FEEDBACK_DONE && expected != FEEDBACK_UNCHANGED)
 		return expected;
 	bool referred = refer(inc, f);
 	enum feedback_result result = feed(inc, f, policy, now, counts, changed);

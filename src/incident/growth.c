@@ -1,6 +1,7 @@
 /* Updates while a group grows or shrinks: see incident/delivery.h. */
 #include "incident/delivery.h"
 #include "incident/generations.h"
+#include "incident/target.h"
 
 /* FNV-1a: what matters is that two rosters differ, not that nobody can make them alike. */
 #define FNV_BASE UINT64_C(14695981039346656037)
@@ -37,7 +38,8 @@ static int64_t update_due_for(const struct incident *inc, const struct delivery 
                               const struct incident_policy *policy)
 {
 	const struct incident_terms *terms = incident_terms(policy, d->receiver);
-	if (!terms->updates || d->update_due || !is_up_to_date(inc, d) || d->roster == roster)
+	if (!terms->updates || d->update_due || delivery_is_followed(inc, d) || !is_up_to_date(inc, d) ||
+	    d->roster == roster)
 		return 0;
 	return d->told_at + terms->update_interval;
 }

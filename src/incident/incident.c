@@ -233,11 +233,34 @@ void incident_absent(struct incident *inc, uint64_t n, int64_t now, struct count
 	incident_note(inc, now, COUNT_MEMBER_ABSENT, "%llu no longer reported by Alertmanager", (unsigned long long)n);
 }
 
+/* It was told once, when it began or its plan's page_after later: not held by hours or a grace, and it went quiet once. */
+static bool is_plain_page(const struct incident *inc)
+{
+	size_t turns = 0;
+	for (size_t i = 0; i < inc->change_count; i++)
+		turns += inc->changes[i] >= inc->started_at;
+	return inc->generation == inc->earlier_generation + 1 && turns <= 2 && inc->due_why == DUE_PAGE_AFTER &&
+	       inc->escalation.from <= inc->started_at && !inc->heartbeat.every;
+}
+
+/* What is to be known of a page when it is over: before anything of it is taken away. */
+static struct count_fate fate_of_page(const struct incident *inc, int64_t now)
+{
+	int64_t quiet = inc->quiet_at ? inc->quiet_at : now;
+	int64_t taken = incident_responded_at(inc) ? incident_responded_at(inc) : inc->closed_by_hand.at;
+	return (struct count_fate){.plain = is_plain_page(inc),
+	                           .taken = taken != 0,
+	                           .lasted = counts_waits_passed(quiet - inc->started_at),
+	                           .taken_after = counts_waits_passed(taken - inc->started_at)};
+}
+
 /* Its members stop counting by themselves: the rows that they name are gone. */
 void incident_close(struct incident *inc, int64_t now, const char *why, struct counts *counts)
 {
 	bool told = incident_is_paged(inc);
 	bool acknowledged = incident_acknowledgement(inc);
+	const struct count_fate fate = fate_of_page(inc, now);
+	char fate_text[COUNT_FATE_SIZE];
 	if (inc->due_at)
 		incident_measure(inc, counts, COUNT_PAGE_CANCELLED, STR(""));
 	inc->resolved_at = now;
@@ -253,11 +276,11 @@ void incident_close(struct incident *inc, int64_t now, const char *why, struct c
 		return;
 	struct str lasted = str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at)));
 	incident_measure(inc, counts, "time_to_resolve", lasted);
+	incident_measure(inc, counts, COUNT_PAGE_FATE, arena_str(inc->arena, str_c(count_fate_text(&fate, fate_text))));
 	incident_use_runbook(inc, counts, COUNT_RUNBOOK_RESOLVED);
 	if (acknowledged || inc->closed_by_hand.at)
 		return;
 	incident_measure(inc, counts, "self_resolved", STR(""));
-	incident_measure(inc, counts, COUNT_RESOLVED_ITSELF, lasted);
 }
 
 void incident_unacknowledge(struct incident *inc, int64_t now, const char *why)
@@ -267,5 +290,6 @@ void incident_unacknowledge(struct incident *inc, int64_t now, const char *why)
 	inc->acknowledged = (struct incident_person){0};
 	inc->ack_until = 0;
 	inc->ack_generation = 0;
+	inc->ack_round++;
 	incident_note(inc, now, "unacknowledged", "%s", why);
 }

@@ -88,6 +88,8 @@ static const char *generation_damage(const struct incident *inc)
 		return "acknowledged is a generation that there was not";
 	if (!incident_is_open(inc) && (incident_is_paged(inc) || incident_is_waiting(inc)))
 		return "it is closed and pages";
+	if (inc->held_from && !incident_is_waiting(inc))
+		return "hours hold a page that does not wait";
 	if (inc->due_why < DUE_PAGE_AFTER || inc->due_why > DUE_LATE_GRACE)
 		return "why a page waits is nothing that we know";
 	return is_number(inc->page) && is_number(inc->notice) && is_number(inc->episode) ? NULL : "a number is too large";

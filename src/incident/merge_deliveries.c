@@ -63,6 +63,7 @@ static void take_want(struct delivery *out, const struct delivery *from)
 	out->want = from->want;
 	out->attempts = from->attempts;
 	out->due_at = from->due_at;
+	out->tried_by = from->tried_by;
 	out->first_due_at = from->first_due_at;
 	out->want_since = from->want_since;
 	out->failing_since = from->failing_since;
@@ -75,6 +76,7 @@ static void take_both(struct delivery *out, const struct delivery *a, const stru
 	out->want.not_before = merging_later(a->want.not_before, b->want.not_before);
 	out->attempts = a->attempts > b->attempts ? a->attempts : b->attempts;
 	out->due_at = merging_earlier(a->due_at, b->due_at);
+	out->tried_by = str_eq(a->tried_by, b->tried_by) && a->due_at == b->due_at ? a->tried_by : STR("");
 	out->first_due_at = merging_earlier(a->first_due_at, b->first_due_at);
 	out->want_since = merging_later(a->want_since, b->want_since);
 	out->failing_since = merging_earlier(a->failing_since, b->failing_since);

@@ -1,4 +1,5 @@
 /* Merges what is told by order: the later acknowledgement, the graver severity, the newer description. */
+#include "incident/deadline.h"
 #include "incident/merging.h"
 
 /* What one page says belongs together and is taken from one side as a whole. */
@@ -171,13 +172,14 @@ void merging_acknowledgement(struct merging *m)
 	out->acknowledged = who ? who->acknowledged : (struct incident_person){0};
 	out->ack_generation = who ? who->ack_generation : 0;
 	out->ack_until = who ? who->ack_until : 0;
+	out->ack_round = m->side[0]->ack_round > m->side[1]->ack_round ? m->side[0]->ack_round : m->side[1]->ack_round;
 }
 
 /* An episode's first response and its misses are what either side saw first. */
 void merging_deadlines(struct merging *m)
 {
 	m->out->deadlines.responded_at = 0;
-	m->out->deadlines.response_missed_at = m->out->deadlines.resolution_missed_at = 0;
+	m->out->deadlines.response_missed_at = m->out->deadlines.resolution_missed_at = m->out->deadlines.from = 0;
 	for (size_t s = 0; s < SIDES; s++) {
 		const struct incident *inc = m->side[s];
 		if (!merging_belongs(m, s) || inc->episode != m->episode)
@@ -187,7 +189,10 @@ void merging_deadlines(struct merging *m)
 			merging_earlier(m->out->deadlines.response_missed_at, inc->deadlines.response_missed_at);
 		m->out->deadlines.resolution_missed_at =
 			merging_earlier(m->out->deadlines.resolution_missed_at, inc->deadlines.resolution_missed_at);
+		m->out->deadlines.from = merging_earlier(m->out->deadlines.from, incident_promises_from(inc));
 	}
+	if (m->out->deadlines.from <= m->out->started_at)
+		m->out->deadlines.from = 0;
 }
 
 static int update_order(const struct incident_update *a, const struct incident_update *b)

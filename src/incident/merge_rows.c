@@ -168,13 +168,15 @@ static bool someone_waits(const struct merging *m, size_t side)
 static void take_due(struct merging *m)
 {
 	struct incident *out = m->out;
-	out->due_at = 0;
+	out->due_at = out->held_from = 0;
 	out->due_why = m->side[0]->due_why > m->side[1]->due_why ? m->side[0]->due_why : m->side[1]->due_why;
 	for (size_t s = 0; s < SIDES && rows_waiting(out); s++) {
 		const struct incident *inc = m->side[s];
 		int order = out->due_at ? merging_order(inc->due_at, out->due_at) : -1;
 		if (!someone_waits(m, s) || order > 0 || (order == 0 && inc->due_why > out->due_why))
 			continue;
+		bool both = order == 0 && out->due_at && inc->due_why == out->due_why;
+		out->held_from = both ? merging_earlier(inc->held_from, out->held_from) : inc->held_from;
 		out->due_at = inc->due_at;
 		out->due_why = inc->due_why;
 	}

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "incident/target.h"
 #include "message_impl.h"
 
 const char *message_event_name(enum message_event e)
@@ -77,7 +78,7 @@ static void add_tail(struct buf *b, const struct message *m, struct str what, ui
 		if (m->recovered.total)
 			buf_printf(b, ", %" PRIu64 " recovered", m->recovered.total);
 	}
-	if (m->event == EVENT_ACKNOWLEDGE) {
+	if (m->taken) {
 		buf_printf(b, "%sacknowledged", before);
 		before = ", ";
 	}
@@ -133,11 +134,14 @@ void message_init(struct message *out, struct arena *arena, const struct inciden
 	*out = (struct message){
 		.event = event, .attempt = attempt, .incident = inc, .quiet = context->quiet, .digest = context->digest};
 	incident_target_key(inc, generation, context->target, out->dedup_key);
+	out->taken = event == EVENT_ACKNOWLEDGE || (event == EVENT_UPDATE && incident_acknowledgement(inc));
 	out->severity = inc->severity.name;
 	out->severity_rank = inc->severity.rank;
 	out->pagerduty_severity = pagerduty_severity(inc);
 	if (context->key_only)
 		return;
+	out->role = step_target_role(context->target);
+	out->role_contact = context->target_contact;
 	message_take_members(out, arena);
 	message_take_facts(out, arena, context);
 	message_take_links(out, arena, context);

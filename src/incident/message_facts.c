@@ -3,6 +3,7 @@
  */
 #include "base/time.h"
 #include "incident/escalation.h"
+#include "incident/target.h"
 #include "message_impl.h"
 
 #define FACT_BYTES_MAX 600
@@ -23,14 +24,18 @@ const char *message_ending(const struct incident *inc, uint64_t generation)
 	return str_eq_c(inc->resolved_why, "closed_by_hand") ? "closed by hand" : "resolved";
 }
 
-/* The step that notifies this role; the last that has run, where several do. */
-static const struct incident_step *step_for(const struct incident *inc, struct str role)
+/* The step that told this target: the one of its turn, the last that has run where that has not. */
+static const struct incident_step *step_for(const struct incident *inc, struct str target)
 {
 	const struct incident_step *found = NULL;
-	for (size_t i = 0; i < inc->step_count; i++)
-		for (struct str rest = inc->steps[i].notify, name; escalation_take_name(&rest, &name);)
-			if (str_eq(name, role) && (!found || inc->steps[i].ran_at))
-				found = &inc->steps[i];
+	unsigned turn = 0;
+	for (size_t i = 0; i < inc->step_count && !(found && turn >= step_target_turn(target)); i++) {
+		if (!escalation_step_names(&inc->steps[i], step_target_role(target)))
+			continue;
+		turn++;
+		if (!found || inc->steps[i].ran_at)
+			found = &inc->steps[i];
+	}
 	return found;
 }
 
@@ -57,11 +62,6 @@ static void add_ending(struct buf *b, const struct incident *inc, uint64_t gener
 }
 
 /* "Escalated to On-call Lead after 15m" */
-static const char *missed_words(struct str when)
-{
-	return str_eq_c(when, "response_missed") ? "the response time has passed" : "the resolution time has passed";
-}
-
 static void add_escalated(struct buf *b, const struct message *m, const struct message_context *context)
 {
 	char after[TIME_DURATION_MAX];
@@ -69,16 +69,16 @@ static void add_escalated(struct buf *b, const struct message *m, const struct m
 	if (!context->target.n)
 		return;
 	buf_add_c(b, "Escalated to ");
-	message_add_line(b, context->target, FACT_BYTES_MAX);
+	message_add_line(b, step_target_role(context->target), FACT_BYTES_MAX);
 	if (context->target_contact.n) {
 		buf_add_c(b, " (");
 		message_add_line(b, context->target_contact, FACT_BYTES_MAX);
 		buf_add_c(b, ")");
 	}
 	if (step && step->after_ms > 0)
-		buf_printf(b, ": nobody has acknowledged within %s", time_duration_format(step->after_ms, after));
+		buf_printf(b, ": nobody has acknowledged within %s", escalation_reason(step, after));
 	else if (step && escalation_when(step).n)
-		buf_printf(b, ": %s", missed_words(escalation_when(step)));
+		buf_printf(b, ": %s", escalation_reason(step, after));
 }
 
 struct str message_headline(const struct message *m, struct arena *arena, uint64_t generation,
@@ -184,12 +184,11 @@ static void escalation_fact(struct facts *f)
 	const struct incident *inc = f->m->incident;
 	char after[TIME_DURATION_MAX];
 	int64_t at;
-	const struct incident_step *next = escalation_next(inc, &at);
-	struct str missed = next ? escalation_when(next) : (struct str){NULL, 0};
-	if (next && (missed.n || next->after_ms > 0) && f->m->event != EVENT_RESOLVE) {
+	const struct incident_step *next = escalation_announced(inc, &at);
+	bool missed = next && escalation_when(next).n;
+	if (next && (missed || next->after_ms > 0) && f->m->event != EVENT_RESOLVE) {
 		put_fact_time(f, "", at);
-		buf_printf(&f->line, " (%s%s): ", missed.n ? "" : "after ",
-		           missed.n ? missed_words(missed) : time_duration_format(next->after_ms, after));
+		buf_printf(&f->line, " (%s%s): ", missed ? "" : "after ", escalation_reason(next, after));
 		put_fact_names(f, "", next->notify);
 	}
 	add_fact(f, "Escalation");
@@ -262,11 +261,13 @@ static void take_description(struct message *m)
 		m->description = str_slice(text, 0, text.n < DESCRIPTION_BYTES_MAX ? text.n : DESCRIPTION_BYTES_MAX);
 }
 
-/* Whoever is told of it later, or again, learns who has it. */
+/* Whoever is told of it later, or again, learns who has it, or had it when it ended. */
 static void acknowledged_fact(struct facts *f)
 {
-	const struct incident_person *who = incident_acknowledgement(f->m->incident);
-	if (who && (f->m->event == EVENT_TRIGGER || f->m->event == EVENT_UPDATE)) {
+	const struct incident *inc = f->m->incident;
+	const struct incident_person *who = incident_acknowledgement(inc);
+	bool of_an_older_page = f->m->event == EVENT_RESOLVE && incident_is_open(inc);
+	if (who && f->m->event != EVENT_ACKNOWLEDGE && !of_an_older_page) {
 		put_fact_time(f, "", who->at);
 		add_person_words(&f->line, who);
 	}

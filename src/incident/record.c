@@ -57,7 +57,7 @@ static const struct record_field delivery_fields[] = {
 	IN(delivery, dead.verb, RECORD_INT), IN(delivery, dead.generation, RECORD_U64),
 	IN(delivery, dead_notice, RECORD_U64), IN(delivery, fell_back, RECORD_BOOL),
 	LIST(delivery, gens, generation_list), IN(delivery, first_due_at, RECORD_I64), IN(delivery, dead_error, RECORD_STR),
-	IN(delivery, roster, RECORD_U64), IN(delivery, update_due, RECORD_BOOL),
+	IN(delivery, roster, RECORD_U64), IN(delivery, update_due, RECORD_BOOL), IN(delivery, tried_by, RECORD_STR),
 };
 static const struct record_shape delivery_shape = SHAPE(delivery_fields, delivery);
 
@@ -169,7 +169,8 @@ static const struct record_field incident_fields[] = {
 	AT(silence.known_at, RECORD_I64),
 	AT(approved.at, RECORD_I64), AT(approved.by, RECORD_STR), AT(approved.note, RECORD_STR),
 	AT(earlier_generation, RECORD_U64), LIST(incident, aftermaths, aftermath_list),
-	AT(speaker.source, RECORD_STR), AT(speaker.fingerprint, RECORD_STR),
+	AT(speaker.source, RECORD_STR), AT(speaker.fingerprint, RECORD_STR), AT(ack_round, RECORD_U64),
+	AT(held_from, RECORD_I64), AT(deadlines.from, RECORD_I64),
 };
 // clang-format on
 static const struct record_shape incident_shape = SHAPE(incident_fields, incident);

@@ -199,6 +199,7 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 	if (!d)
 		return; /* no room, which incident_add_delivery() has noted */
 	struct told_generation *g;
+	d->tried_by = STR("");
 	switch (s->outcome) {
 	case OUTCOME_DELIVERED: settle_delivered(inc, d, s, policy, now); break;
 	case OUTCOME_UNKNOWN:

@@ -52,6 +52,8 @@ int64_t silence_check_due(const struct incident *inc, const struct incident_poli
 		return 0;
 	if (inc->silence.gone_at)
 		return inc->silence.gone_at + policy->late_grace;
+	if (inc->silence.since) /* what waits for its end is said to come again soon after it */
+		return (inc->silence.asked_at > inc->silence.since ? inc->silence.asked_at : inc->silence.since) + first;
 	if (!inc->silence.asked_at)
 		return inc->started_at + (policy->late_grace < CHECK_FIRST_MS ? policy->late_grace : CHECK_FIRST_MS);
 	if (inc->silence.asked_at <= heard)
@@ -234,16 +236,27 @@ static bool gone(struct incident *inc, const struct incident_policy *policy, int
 	return false;
 }
 
-static void silenced(struct incident *inc, const struct incident_policy *policy, int64_t now)
+static void hold_silenced(struct incident *inc, const struct incident_policy *policy, struct str by, int64_t now)
 {
-	const struct str by = policy->said->by;
-	if (!inc->silence.since) {
-		inc->silence.since = now;
-		incident_note(inc, now, "silenced", "in Alertmanager%s%.*s%s", by.n ? " (" : "", STR_ARG(by), by.n ? ")" : "");
-	}
+	inc->silence.since = inc->silence.since ? inc->silence.since : now;
 	inc->silence.by = arena_str(inc->arena, by);
 	inc->silence.until = now + again(policy);
 	inc->silence.gone_at = 0;
+}
+
+static void silenced(struct incident *inc, const struct incident_policy *policy, int64_t now)
+{
+	const struct str by = policy->said->by;
+	if (!inc->silence.since)
+		incident_note(inc, now, "silenced", "in Alertmanager%s%.*s%s", by.n ? " (" : "", STR_ARG(by), by.n ? ")" : "");
+	hold_silenced(inc, policy, by, now);
+}
+
+/* Nobody would say that it has ended, where nobody can be asked. */
+void silence_made(struct incident *inc, const struct incident_policy *policy, struct str by, int64_t now)
+{
+	if (silence_may_ask(inc, policy))
+		hold_silenced(inc, policy, str_slice(by, 0, by.n < LISTING_BY_MAX ? by.n : LISTING_BY_MAX), now);
 }
 
 void silence_lift(struct incident *inc, int64_t now)

@@ -46,6 +46,11 @@ bool incident_is_waiting(const struct incident *inc)
 	return inc->due_at != 0;
 }
 
+int64_t incident_held_until(const struct incident *inc)
+{
+	return incident_is_paged(inc) ? 0 : inc->due_at;
+}
+
 int64_t incident_hold_until(const struct incident *inc, const struct incident_policy *policy)
 {
 	return inc->quiet_at ? inc->quiet_at + episode_hold(inc, policy, inc->quiet_at) : 0;

@@ -7,6 +7,7 @@
 #include "incident/episode.h"
 #include "incident/escalation.h"
 #include "incident/heartbeat.h"
+#include "incident/held.h"
 #include "incident/invariants.h"
 #include "incident/row.h"
 #include "incident/silence.h"
@@ -115,6 +116,7 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 	bool was_open = incident_is_open(inc);
 	const uint64_t before = inc->generation;
 	size_t n = 0;
+	held_look(inc, policy, now);
 	bool gone = silence_hear(inc, policy, now);
 	if (rows_left(inc, policy, now, gone, counts))
 		out[n++] = TICK_EXPIRED;
@@ -131,7 +133,7 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 	if (escalation_run(inc, policy, now))
 		out[n++] = TICK_ESCALATED;
 	if (inc->generation > before)
-		incident_use_runbook(inc, counts, COUNT_RUNBOOK_PAGED);
+		incident_use_runbook(inc, counts, COUNT_RUNBOOK_DECIDED);
 	communication_join(inc, policy, now);
 	if (was_open || n)
 		incident_refresh(inc, now);

@@ -7,6 +7,7 @@
 #include "incident/delivery.h"
 #include "incident/escalation.h"
 #include "incident/message.h"
+#include "incident/target.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
@@ -69,12 +70,13 @@ json_t *view_person(const struct incident_person *person)
 
 int64_t incident_response_due(const struct incident *inc)
 {
-	return inc->started_at && inc->severity.response_ms ? inc->started_at + inc->severity.response_ms : 0;
+	return inc->started_at && inc->severity.response_ms ? incident_promises_from(inc) + inc->severity.response_ms : 0;
 }
 
 int64_t incident_resolution_due(const struct incident *inc)
 {
-	return inc->started_at && inc->severity.resolution_ms ? inc->started_at + inc->severity.resolution_ms : 0;
+	return inc->started_at && inc->severity.resolution_ms ? incident_promises_from(inc) + inc->severity.resolution_ms
+	                                                      : 0;
 }
 
 int64_t incident_repeat_due(const struct incident *inc)
@@ -108,15 +110,21 @@ static json_t *after_json(int64_t ms)
 	return ms < 0 ? json_null() : json_string(time_duration_format(ms, out));
 }
 
+/* Of an incident that is over only what has run. */
 static json_t *steps(const struct incident *inc)
 {
 	json_t *list = json_array();
+	int64_t at;
 	for (size_t i = 0; i < inc->step_count; i++) {
 		const struct incident_step *step = &inc->steps[i];
+		enum step_outlook outlook = escalation_outlook(inc, step, &at);
+		if (outlook == STEP_OVER)
+			continue;
 		json_array_append_new(list,
-		                      json_pack("{so so so so so}", "after", after_json(step->after_ms), "when",
+		                      json_pack("{so so so so so ss so}", "after", after_json(step->after_ms), "when",
 		                                view_text(escalation_when(step)), "notify", names_json_of_lines(step->notify),
-		                                "at", view_time(step->ran_at), "told", view_text(step->told)));
+		                                "at", view_time(step->ran_at), "told", view_text(step->told), "state",
+		                                step_outlook_name(outlook), "due", view_time(outlook == STEP_COMES ? at : 0)));
 	}
 	return list;
 }
@@ -125,7 +133,7 @@ static json_t *steps(const struct incident *inc)
 static json_t *next_step_view(const struct incident *inc)
 {
 	int64_t at;
-	const struct incident_step *next = escalation_next(inc, &at);
+	const struct incident_step *next = escalation_announced(inc, &at);
 	if (!next)
 		return json_null();
 	return json_pack("{so so so so}", "at", view_time(at), "after", after_json(next->after_ms), "when",
@@ -166,10 +174,11 @@ static json_t *one_delivery(const struct incident *inc, const struct delivery *d
 	json_t *generation = d->gen_count ? json_integer((json_int_t)d->gens[d->gen_count - 1].generation) : json_null();
 	bool dead = delivery_is_dead(inc, d);
 	bool digest = d->gen_count && d->gens[d->gen_count - 1].in_digest;
+	json_t *turn = d->target.n ? json_integer(step_target_turn(d->target)) : json_null();
 	json_t *wants = d->due_at && d->want.verb != WANT_NOTHING ? json_string(want_verb_name(d->want.verb)) : json_null();
-	return json_pack("{so so ss so so sI so so so sb sb}", "receiver", text_or_repaired(d->receiver), "target",
-	                 view_text(d->target), "told", delivery_told_name(d), "wants", wants, "generation", generation,
-	                 "attempts", (json_int_t)d->attempts, "last_error",
+	return json_pack("{so so so ss so so sI so so so sb sb}", "receiver", text_or_repaired(d->receiver), "target",
+	                 view_text(step_target_role(d->target)), "turn", turn, "told", delivery_told_name(d), "wants",
+	                 wants, "generation", generation, "attempts", (json_int_t)d->attempts, "last_error",
 	                 view_text(dead && !d->last_error.n ? d->dead_error : d->last_error), "next_attempt_at",
 	                 view_time(d->due_at), "told_at", view_time(d->told_at), "dead", (int)dead, "digest", (int)digest);
 }
@@ -230,6 +239,7 @@ static void set_view_times(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "acknowledged", acknowledgement(inc));
 	json_object_set_new(o, "approved", inc->approved.at ? view_person(&inc->approved) : json_null());
 	json_object_set_new(o, "silenced", view_silence(inc));
+	json_object_set_new(o, "held_until", view_time(incident_held_until(inc)));
 	json_object_set_new(o, "update", view_update(inc));
 	set_heartbeat(o, inc);
 	json_object_set_new(o, "repeat_due_at", view_time(incident_repeat_due(inc)));
@@ -340,6 +350,7 @@ const char *const incident_view_names[] = {
 	"incident.approved.note",
 	"incident.silenced.since",
 	"incident.silenced.by",
+	"incident.held_until",
 	"incident.update.at",
 	"incident.update.by",
 	"incident.update.status",

@@ -160,6 +160,7 @@ struct loop *loop_new(void)
 	struct loop *l = mem_zero(sizeof *l);
 	signal(SIGPIPE, SIG_IGN);
 	l->base = new_base();
+	l->last_handed = &l->handed;
 	pthread_mutex_init(&l->lock, NULL);
 	l->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (l->wake_fd < 0)
@@ -245,12 +246,17 @@ int64_t loop_wall_ms(void)
 	return clock_ms(CLOCK_REALTIME);
 }
 
+/* Asking for one throw costs as much as for many: each thread has some in stock. */
 uint64_t loop_dice(void)
 {
-	uint64_t bits;
-	/* Eight bytes come whole; it can only be interrupted before the kernel's pool is ready, at boot. */
-	while (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits)
-		if (errno != EINTR)
+	static _Thread_local uint64_t stock[32];
+	static _Thread_local size_t left;
+	/* So few bytes come whole; it can only be interrupted before the kernel's pool is ready, at boot. */
+	while (!left) {
+		if (getrandom(stock, sizeof stock, 0) == (ssize_t)sizeof stock)
+			left = sizeof stock / sizeof *stock;
+		else if (errno != EINTR)
 			abort_loop_start("getrandom");
-	return bits;
+	}
+	return stock[--left];
 }

@@ -13,7 +13,10 @@
 
 struct loop_timer {
 	unsigned magic;
+	struct loop *loop;
 	struct event *event;
+	struct loop_timer *next; /* of those that are handed */
+	bool handed;             /* it is due with what was deferred, and the kernel knows nothing of it */
 	int64_t due_ms;
 	void (*run)(void *arg);
 	void *arg;
@@ -45,10 +48,60 @@ static void on_loop_timer(evutil_socket_t fd, short what, void *arg)
 		t->run(t->arg); /* may free t */
 }
 
+/* ---- due at once, where the loop is turned by hand ---- */
+
+static struct loop_timer *take_handed(struct loop *l)
+{
+	struct loop_timer *t = l->handed;
+
+	l->handed = t->next;
+	if (!l->handed)
+		l->last_handed = &l->handed;
+	t->handed = false;
+	return t;
+}
+
+/* What these set waits for its own turn. */
+static void run_handed(void *arg)
+{
+	struct loop *l = arg;
+
+	if (!l->handed)
+		return;
+	struct loop_timer *t = take_handed(l);
+	t->run(t->arg); /* may free t */
+}
+
+static void hand(struct loop_timer *t)
+{
+	struct loop *l = t->loop;
+
+	event_del(t->event);
+	t->handed = true;
+	t->next = NULL;
+	*l->last_handed = t;
+	l->last_handed = &t->next;
+	loop_defer(l, run_handed, l);
+}
+
+static void take_back(struct loop_timer *t)
+{
+	struct loop_timer **at = &t->loop->handed;
+
+	if (!t->handed)
+		return;
+	while (*at != t)
+		at = &(*at)->next;
+	*at = t->next;
+	if (!*at)
+		t->loop->last_handed = at;
+	t->handed = false;
+}
+
 struct loop_timer *loop_timer_new(struct loop *l, void (*run)(void *arg), void *arg)
 {
 	struct loop_timer *t = mem_zero(sizeof *t);
-	*t = (struct loop_timer){.magic = TIMER_MAGIC, .run = run, .arg = arg};
+	*t = (struct loop_timer){.magic = TIMER_MAGIC, .loop = l, .run = run, .arg = arg};
 	t->event = event_new(loop_base(l), -1, 0, on_loop_timer, t);
 	if (!t->event)
 		abort();
@@ -61,6 +114,7 @@ void loop_timer_free(struct loop_timer *t)
 		return;
 	assert(t->magic == TIMER_MAGIC);
 	t->magic = 0;
+	take_back(t);
 	event_free(t->event);
 	free(t);
 }
@@ -72,6 +126,11 @@ void loop_timer_set(struct loop_timer *t, int64_t in_ms)
 		in_ms = 0;
 	if (in_ms > TIMER_MAX_MS)
 		in_ms = TIMER_MAX_MS;
+	take_back(t);
+	if (!in_ms && t->loop->by_hand) {
+		hand(t);
+		return;
+	}
 	t->due_ms = loop_mono_ms() + in_ms;
 	arm(t, in_ms);
 }
@@ -79,13 +138,14 @@ void loop_timer_set(struct loop_timer *t, int64_t in_ms)
 void loop_timer_stop(struct loop_timer *t)
 {
 	assert(t->magic == TIMER_MAGIC);
+	take_back(t);
 	event_del(t->event);
 }
 
 bool loop_timer_running(const struct loop_timer *t)
 {
 	assert(t->magic == TIMER_MAGIC);
-	return event_pending(t->event, EV_TIMEOUT, NULL) != 0;
+	return t->handed || event_pending(t->event, EV_TIMEOUT, NULL) != 0;
 }
 
 static void on_signal(evutil_socket_t fd, short what, void *arg)

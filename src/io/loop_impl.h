@@ -8,6 +8,7 @@
 struct event;
 struct event_base;
 struct loop_signal;
+struct loop_timer;
 
 struct call {
 	struct call *next;
@@ -26,9 +27,10 @@ struct loop {
 	bool between_runs; /* by hand: what is deferred need not be announced, loop_run() begins with it */
 	struct event *deferred_event, *wake_event;
 	int wake_fd;
-	struct calls deferred; /* for the next turn */
-	struct calls taken;    /* posted, taken over by the loop */
-	pthread_mutex_t lock;  /* guards `posted` */
+	struct calls deferred;                    /* for the next turn */
+	struct loop_timer *handed, **last_handed; /* by hand: timers that are due at once, in the order they were set */
+	struct calls taken;                       /* posted, taken over by the loop */
+	pthread_mutex_t lock;                     /* guards `posted` */
 	struct calls posted;
 	struct loop_signal *signals;
 };

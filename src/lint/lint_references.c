@@ -93,8 +93,7 @@ static void check_rule_references(const struct references *r, const struct rule 
 static bool is_notified_known(const struct references *r, struct str who)
 {
 	const struct catalog *c = r->world->catalog;
-	return catalog_contact(c, who) || catalog_schedule_meant(c, who) || catalog_person(c, who) ||
-	       r->world->receiver_known(r->world->arg, who);
+	return catalog_is_somebody(c, who) || r->world->receiver_known(r->world->arg, who);
 }
 
 /* The first step is the page: where its roles have no receivers, those of the page do. */

@@ -1,6 +1,7 @@
 /* What the index page says against what the runbooks say; and what it leaves open. */
 #include <string.h>
 
+#include "catalog/pages.h"
 #include "runbook_lint_impl.h"
 
 static const struct pos nowhere = {NULL, 0, 0};
@@ -53,6 +54,13 @@ static struct str without_mark(struct str title)
 	return open > 0 ? str_slice(title, 0, (size_t)open) : title;
 }
 
+/* "[pump-stopped](pump-stopped.md)" says what the page is filed under, as the file's name does. */
+static bool is_name_of_file(const struct pair *p)
+{
+	struct str name = lint_words(p->l->arena, page_name(p->row->path));
+	return str_eq(lint_words(p->l->arena, p->row->title), name);
+}
+
 /* Titles are worded freely: only those that have no word in common are about different things. */
 static void compare_titles(const struct pair *p)
 {
@@ -60,7 +68,7 @@ static void compare_titles(const struct pair *p)
 	struct str self = lint_words(p->l->arena, without_mark(p->self->title));
 	struct str rest = row, word = {NULL, 0};
 	if (!row.n || !self.n || str_eq(row, self) || is_identifier(p->row->title) || p->row->anchor.n ||
-	    str_ends(p->row->title, STR(".md")))
+	    str_ends(p->row->title, STR(".md")) || is_name_of_file(p))
 		return;
 	while ((word = next_folded_word(&rest)).n)
 		if (word.n > 2 && !str_eq_c(word, "runbook") && lint_words_have(self, word))

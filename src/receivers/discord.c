@@ -5,12 +5,18 @@
 #include "page.h"
 
 struct discord_settings {
-	struct str webhook_url, webhook_url_file, username;
+	struct str webhook_url, webhook_url_file, username, avatar_url;
 };
 
 static const struct option options[] = {
 	REQUEST_SECRET(struct discord_settings, webhook_url, "URL of the channel's webhook."),
 	REQUEST_TEXT(struct discord_settings, username, NULL, "Name that the message is shown under."),
+	REQUEST_TEXT(struct discord_settings, avatar_url, NULL, "Picture beside it."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("message"),
+	REQUEST_FOREIGN_TEXT("text"),
+	REQUEST_FOREIGN_LOOK("content"),
 };
 static const char *const secrets[] = {"webhook_url", NULL};
 
@@ -41,6 +47,7 @@ static bool discord_build(const struct receiver_build *in, struct receiver_reque
 	if (s->username.n)
 		json_object_set_new(body, "username",
 		                    request_text(text_line(out->arena, s->username, USERNAME_MAX, TEXT_UTF16)));
+	request_set_text(body, "avatar_url", s->avatar_url);
 	return request_take_json(out, "POST", request_setting(in, s->webhook_url, "webhook_url"), body, "discord", err);
 }
 
@@ -48,7 +55,9 @@ static const struct answer answers[] = {
 	{200, 204, NULL, NULL, OUTCOME_DELIVERED, NULL},
 	{400, 400, NULL, NULL, OUTCOME_REJECTED, NULL},
 	{401, 401, NULL, NULL, OUTCOME_REJECTED, "the webhook's token is wrong"},
-	{404, 404, NULL, NULL, OUTCOME_REJECTED, "the webhook is gone"},
+	{404, 404, "code", "10015", OUTCOME_REJECTED, "the webhook is gone"},
+	{404, 404, "code", "10003", OUTCOME_REJECTED, "the channel is gone"},
+	{404, 404, NULL, NULL, OUTCOME_REJECTED, NULL},
 	{429, 429, NULL, NULL, OUTCOME_RETRY, NULL},
 };
 static const char *const reasons[] = {"message", NULL};

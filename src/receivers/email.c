@@ -11,7 +11,10 @@
 
 #define AT(member) offsetof(struct email_settings, member)
 static const struct option options[] = {
-	{.name = "to", .type = OPTION_STRS, .offset = AT(to), .doc = "Who gets it: addresses, or Name <address>."},
+	{.name = "to",
+     .type = OPTION_STRS,
+     .offset = AT(to),
+     .doc = "Who gets it: addresses, or Name <address>; a list, or one text with commas."},
 	REQUEST_TEXT(struct email_settings, from, NULL, "Who it is from."),
 	REQUEST_TEXT(struct email_settings, smarthost, NULL,
                  "HOST:PORT of the server; 465 speaks TLS from the first byte."),
@@ -33,6 +36,15 @@ static const struct option options[] = {
      .offset = AT(tls_config),
      .form = "mapping",
      .doc = "As the receiver's tls_config."},
+	REQUEST_FOREIGN("send_resolved", "is the receiver's, beside its kind"),
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("text"),
+	REQUEST_FOREIGN_TEXT("html"),
+	REQUEST_FOREIGN("headers", "is not there: the subject is the receiver's title"),
+	REQUEST_FOREIGN("auth_secret", "is not there: give auth_password"),
+	REQUEST_FOREIGN("auth_secret_file", "is not there: give auth_password_file"),
+	REQUEST_FOREIGN("auth_identity", "is not there: it is auth_username"),
+	REQUEST_FOREIGN("threading", "is always so: the mails of an incident are one thread"),
 };
 static const char *const secrets[] = {"auth_username", "auth_password", NULL};
 
@@ -71,8 +83,19 @@ static bool email_take_address(struct str mailbox, const char *option, struct po
 	return out->n > 0;
 }
 
+/* "a@x, Ben <b@x>", as Alertmanager takes it; "Ås, Ole <o@x>" is one. */
+static void take_lists(struct email_settings *s, struct arena *arena)
+{
+	struct strs split = request_split(arena, &s->to);
+	for (size_t i = 0; i < split.n; i++)
+		if (str_index(split.v[i], '@') < 0)
+			return;
+	s->to = split;
+}
+
 static bool take_recipients(struct email_settings *s, struct pos at, struct arena *arena, struct err *err)
 {
+	take_lists(s, arena);
 	bool ok = s->to.n > 0 && s->to.n <= RECIPIENTS_MAX;
 	if (!ok)
 		err_at(err, at, "email: \"to\" must be 1 to %d addresses", RECIPIENTS_MAX);

@@ -24,6 +24,9 @@ static const struct option options[] = {
      .type = OPTION_STRS,
      .offset = offsetof(struct github_settings, labels),
      .doc = "Further labels of each issue."},
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("text"),
 };
 static const char *const secrets[] = {"token", NULL};
 static const char *const urls[] = {"api_url", NULL};
@@ -90,8 +93,12 @@ static struct str marker(const char *dedup_key, struct arena *arena)
 
 static struct str page_body(const struct receiver_build *in, struct receiver_request *out, bool titled)
 {
-	const struct page_style style = {
-		.markup = &markup_commonmark, .most = BODY_MAX, .unit = TEXT_CHARACTERS, .titled = titled, .links = true};
+	const struct page_style style = {.markup = &markup_commonmark,
+	                                 .most = BODY_MAX,
+	                                 .unit = TEXT_CHARACTERS,
+	                                 .titled = titled,
+	                                 .headed = titled,
+	                                 .links = true};
 	return page_full_text(in, out, &style);
 }
 

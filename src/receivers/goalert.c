@@ -16,6 +16,9 @@ static const struct option options[] = {
 	REQUEST_SECRET(struct goalert_settings, token, "The integration key's token, where the URL has none."),
 	REQUEST_SECRET(struct goalert_settings, webhook_token,
                    "What GoAlert's webhook brings along to /api/v1/callbacks/goalert as ?token=."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("text"),
 };
 static const char *const secrets[] = {"url", "token", "webhook_token", NULL};
 static const char *const required[] = {"url", NULL};

@@ -5,27 +5,22 @@
 #include "page.h"
 
 struct incidentio_settings {
-	struct str url, alert_source_token, alert_source_token_file;
+	struct str url, url_file, alert_source_token, alert_source_token_file;
 };
 
 static const struct option options[] = {
-	REQUEST_TEXT(struct incidentio_settings, url, NULL, "https://api.incident.io/v2/alert_events/http/ALERT_SOURCE."),
+	REQUEST_SECRET(struct incidentio_settings, url, "https://api.incident.io/v2/alert_events/http/ALERT_SOURCE."),
 	REQUEST_SECRET(struct incidentio_settings, alert_source_token, "Token of the alert source."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("text"),
+	REQUEST_FOREIGN("max_alerts", "is not there: a message is of one incident, and names at most ten members"),
 };
-static const char *const secrets[] = {"alert_source_token", NULL};
+static const char *const secrets[] = {"url", "alert_source_token", NULL};
 static const char *const urls[] = {"url", NULL};
 
 #define TITLE_MAX 250
 #define DESCRIPTION_MAX 20000
-
-static bool incidentio_check(void *settings, struct pos at, struct arena *arena, struct err *err)
-{
-	const struct incidentio_settings *s = settings;
-	(void)arena;
-	if (!s->url.n)
-		err_at(err, at, "incidentio: \"url\" is required");
-	return s->url.n > 0;
-}
 
 static json_t *metadata(const struct message *m)
 {
@@ -53,7 +48,7 @@ static bool incidentio_build(const struct receiver_build *in, struct receiver_re
 		json_object_set_new(o, "source_url", request_text(m->incident_url));
 	request_authorize(in, out, "Bearer", "alert_source_token");
 	json_t *labels = json_object_get(json_object_get(o, "metadata"), "labels");
-	return request_take_json_cut(out, "POST", s->url, o, labels, "incidentio", err);
+	return request_take_json_cut(out, "POST", request_setting(in, s->url, "url"), o, labels, "incidentio", err);
 }
 
 static const struct answer answers[] = {
@@ -82,7 +77,6 @@ const struct receiver_kind receiver_incidentio = {
 	.settings_size = sizeof(struct incidentio_settings),
 	.secrets = secrets,
 	.required = secrets,
-	.check = incidentio_check,
 	.urls = urls,
 	.build = incidentio_build,
 	.judge = incidentio_judge,

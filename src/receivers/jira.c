@@ -12,6 +12,7 @@
 
 struct jira_settings {
 	struct str api_url, user, password, password_file, project, issue_type, priority, resolve_transition;
+	struct strs labels;
 	int api_type;
 };
 enum api_type { API_AUTO, API_CLOUD, API_DATACENTER };
@@ -25,12 +26,25 @@ static const struct option options[] = {
 	REQUEST_TEXT(struct jira_settings, issue_type, "Bug", "Type of the issue."),
 	REQUEST_TEXT(struct jira_settings, priority, NULL, "Priority of the issue; default: the project's."),
 	REQUEST_TEXT(struct jira_settings, resolve_transition, NULL, "Name of the transition at the end; default: none."),
+	{.name = "labels",
+     .type = OPTION_STRS,
+     .offset = offsetof(struct jira_settings, labels),
+     .doc = "Further labels of each issue, without blanks."},
 	{.name = "api_type",
      .type = OPTION_CHOICE,
      .offset = offsetof(struct jira_settings, api_type),
      .fallback = "auto",
      .choices = api_types,
      .doc = "How issues are searched; auto: cloud below atlassian.net."},
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TITLE("summary"),
+	REQUEST_FOREIGN_TEXT("text"),
+	REQUEST_FOREIGN_TEXT("description"),
+	REQUEST_FOREIGN_LOOK("fields"),
+	REQUEST_FOREIGN("reopen_transition", "is not there: what fires again later is a new issue"),
+	REQUEST_FOREIGN("reopen_duration", "is not there: what fires again later is a new issue"),
+	REQUEST_FOREIGN("wont_fix_resolution", "is not there: what fires again later is a new issue"),
 };
 static const char *const secrets[] = {"password", NULL};
 static const char *const urls[] = {"api_url", NULL};
@@ -38,6 +52,8 @@ static const char *const urls[] = {"api_url", NULL};
 /* In characters. */
 #define SUMMARY_MAX 255
 #define DESCRIPTION_MAX 32000 /* of 32,767 */
+#define LABEL_MAX 255
+#define LABELS_MAX 20
 
 enum phase { PHASE_FIND, PHASE_WRITE, PHASE_TRANSITIONS, PHASE_MOVE };
 
@@ -47,6 +63,21 @@ static enum phase jira_phase(struct str ref, unsigned step)
 	return (enum phase)(step + (ref.n ? 1 : 0));
 }
 
+static bool jira_labels_fit(const struct jira_settings *s, struct pos at, struct err *err)
+{
+	bool ok = s->labels.n <= LABELS_MAX;
+	if (!ok)
+		err_at(err, at, "jira: \"labels\" must be at most %d", LABELS_MAX);
+	for (size_t i = 0; i < s->labels.n; i++) {
+		if (str_index(s->labels.v[i], ' ') < 0 && s->labels.v[i].n && s->labels.v[i].n <= LABEL_MAX)
+			continue;
+		err_at(err, at, "jira: \"labels\": \"%.*s\" must be 1 to %d bytes without blanks", STR_ARG(s->labels.v[i]),
+		       LABEL_MAX);
+		ok = false;
+	}
+	return ok;
+}
+
 static bool jira_check(void *settings, struct pos at, struct arena *arena, struct err *err)
 {
 	const struct jira_settings *s = settings;
@@ -54,7 +85,7 @@ static bool jira_check(void *settings, struct pos at, struct arena *arena, struc
 	(void)arena;
 	if (!ok)
 		err_at(err, at, "jira: \"api_url\", \"project\" and \"issue_type\" are required");
-	return ok;
+	return jira_labels_fit(s, at, err) && ok;
 }
 
 /* ---- authorization ---- */
@@ -135,6 +166,7 @@ static json_t *jira_text(const struct receiver_build *in, struct receiver_reques
 	                                 .most = DESCRIPTION_MAX,
 	                                 .unit = TEXT_CHARACTERS,
 	                                 .titled = titled,
+	                                 .headed = titled,
 	                                 .links = true};
 	return document(s, page_full_text(in, out, &style));
 }
@@ -146,6 +178,8 @@ static bool jira_build_create(const struct receiver_build *in, struct receiver_r
 	                           "name", request_text(s->issue_type), "summary",
 	                           request_text(page_title(in, out, SUMMARY_MAX, TEXT_CHARACTERS)), "description",
 	                           jira_text(in, out, false), "labels", request_text(label_of(in->message, out->arena)));
+	for (size_t i = 0; i < s->labels.n; i++)
+		json_array_append_new(json_object_get(fields, "labels"), request_text(s->labels.v[i]));
 	if (s->priority.n)
 		json_object_set_new(fields, "priority", json_pack("{so}", "name", request_text(s->priority)));
 	return request_take_json(out, "POST", request_url(out->arena, s->api_url, "/issue"),

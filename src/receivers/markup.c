@@ -42,6 +42,14 @@ static void telegram_escape(struct buf *b, struct str s)
 	}
 }
 
+static void telegram_plain_escape(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		buf_add_char(b, s.p[i]);
+		buf_add_c(b, s.p[i] == '@' ? ZERO_WIDTH_SPACE : "");
+	}
+}
+
 /* Jira's wiki markup: a backslash takes the meaning from what follows. Within a word - and + have none. [~user] mentions. */
 static void jira_escape(struct buf *b, struct str s)
 {
@@ -166,5 +174,6 @@ const struct markup markup_commonmark = {
 const struct markup markup_html = {html_escape, ESCAPE_HTML, "<b>", "</b>", "• ", "\n", html_link, pushover_elements};
 const struct markup markup_telegram = {telegram_escape, ESCAPE_HTML,      "<b>", "</b>", "• ", "\n",
                                        html_link,       telegram_elements};
+const struct markup markup_telegram_plain = {telegram_plain_escape, ESCAPE_NONE, "", "", "• ", "\n", plain_link, NULL};
 const struct markup markup_mail = {html_escape, ESCAPE_HTML, "<b>", "</b>", "• ", "<br>\r\n", html_link, NULL};
 const struct markup markup_jira = {jira_escape, ESCAPE_NONE, "*", "*", "- ", "\n", jira_link, NULL};

@@ -29,7 +29,8 @@ extern const struct markup markup_markdown;   /* Discord, Mattermost, Rocket.Cha
 extern const struct markup markup_commonmark; /* GitHub, Teams, Webex: where HTML would count */
 extern const struct markup markup_html;       /* Pushover */
 extern const struct markup markup_telegram;   /* the same, and @name mentions nobody */
-extern const struct markup markup_mail;       /* HTML with <br> */
+extern const struct markup markup_telegram_plain;
+extern const struct markup markup_mail; /* HTML with <br> */
 extern const struct markup markup_jira;
 
 #endif

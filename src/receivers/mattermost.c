@@ -14,18 +14,18 @@ static const struct option options[] = {
 	REQUEST_TEXT(struct mattermost_settings, username, NULL, "Name that the message is shown under."),
 	REQUEST_TEXT(struct mattermost_settings, icon_url, NULL, "Picture beside it."),
 	REQUEST_TEXT(struct mattermost_settings, icon_emoji, NULL, "The same, as an emoji."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("text"),
+	REQUEST_FOREIGN_LOOK("attachments"),
+	REQUEST_FOREIGN_LOOK("props"),
+	REQUEST_FOREIGN_LOOK("priority"),
 };
 static const char *const secrets[] = {"webhook_url", NULL};
 
 /* A post may have 16,383 characters, attachments included. */
 #define TEXT_MAX 12000
 #define TITLE_MAX 1000
-
-static void set_text_if_any(json_t *o, const char *name, struct str value)
-{
-	if (value.n)
-		json_object_set_new(o, name, request_text(value));
-}
 
 static bool mattermost_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
@@ -38,20 +38,24 @@ static bool mattermost_build(const struct receiver_build *in, struct receiver_re
 	if (message_link(in->message, "Incident"))
 		json_object_set_new(attachment, "title_link", request_text(in->message->incident_url));
 	json_t *body = json_pack("{s[o]}", "attachments", attachment);
-	set_text_if_any(body, "channel", s->channel);
-	set_text_if_any(body, "username", s->username);
-	set_text_if_any(body, "icon_url", s->icon_url);
-	set_text_if_any(body, "icon_emoji", s->icon_emoji);
+	request_set_text(body, "channel", s->channel);
+	request_set_text(body, "username", s->username);
+	request_set_text(body, "icon_url", s->icon_url);
+	request_set_text(body, "icon_emoji", s->icon_emoji);
 	return request_take_json(out, "POST", request_setting(in, s->webhook_url, "webhook_url"), body, "mattermost", err);
 }
 
+#define ABOUT "web.incoming_webhook." /* how its errors are called that are about the webhook */
 static const struct answer answers[] = {
 	{200, 200, NULL, NULL, OUTCOME_DELIVERED, NULL},
-	{400, 400, NULL, NULL, OUTCOME_REJECTED, NULL},
-	{403, 403, NULL, NULL, OUTCOME_REJECTED, "the webhook may not post to this channel"},
-	{404, 404, NULL, NULL, OUTCOME_REJECTED, "the channel or the webhook is gone"},
+	{400, 404, "id", ABOUT "invalid.app_error", OUTCOME_REJECTED, "the webhook is gone"},
+	{400, 404, "id", ABOUT "channel.app_error", OUTCOME_REJECTED, "the channel is gone"},
+	{403, 403, "id", ABOUT "channel_locked.app_error", OUTCOME_REJECTED, "the webhook is for another channel"},
+	{403, 403, "id", ABOUT "permissions.app_error", OUTCOME_REJECTED, "the webhook may not post to this channel"},
+	{400, 404, NULL, NULL, OUTCOME_REJECTED, NULL},
 	{429, 429, NULL, NULL, OUTCOME_RETRY, NULL},
-	{501, 501, NULL, NULL, OUTCOME_REJECTED, "incoming webhooks are switched off"},
+	{501, 501, "id", ABOUT "disabled.app_error", OUTCOME_REJECTED, "incoming webhooks are switched off"},
+	{501, 501, NULL, NULL, OUTCOME_REJECTED, NULL},
 };
 static const char *const reasons[] = {"message", NULL};
 

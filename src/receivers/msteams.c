@@ -11,6 +11,10 @@ struct msteams_settings {
 static const struct option options[] = {
 	REQUEST_SECRET(struct msteams_settings, webhook_url,
                    "URL of the flow \"When a Teams webhook request is received\"."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TITLE("summary"),
+	REQUEST_FOREIGN_TEXT("text"),
 };
 static const char *const secrets[] = {"webhook_url", NULL};
 
@@ -23,7 +27,7 @@ static const char *msteams_color(const struct message *m)
 	static const char *const by_rank[] = {"Attention", "Attention", "Warning", "Accent"};
 	if (m->event == EVENT_RESOLVE)
 		return "Good";
-	return m->event == EVENT_ACKNOWLEDGE ? "Default" : page_by_rank(m, by_rank, sizeof by_rank / sizeof *by_rank);
+	return m->taken ? "Default" : page_by_rank(m, by_rank, sizeof by_rank / sizeof *by_rank);
 }
 
 static json_t *msteams_actions(const struct message *m, size_t link)
@@ -84,9 +88,11 @@ static bool msteams_build(const struct receiver_build *in, struct receiver_reque
 
 static const struct answer answers[] = {
 	{200, 202, NULL, NULL, OUTCOME_DELIVERED, NULL},
+	{400, 409, "error.code", "WorkflowTriggerIsNotEnabled", OUTCOME_REJECTED, "the flow is switched off"},
 	{400, 400, NULL, NULL, OUTCOME_REJECTED, "the flow refuses the card, or is not started by a Teams webhook"},
 	{401, 401, NULL, NULL, OUTCOME_REJECTED, "the URL's signature is wrong: copy it anew"},
-	{404, 404, NULL, NULL, OUTCOME_REJECTED, "the flow is gone or switched off"},
+	{404, 404, "error.code", "WorkflowNotFound", OUTCOME_REJECTED, "the flow is gone"},
+	{404, 404, NULL, NULL, OUTCOME_REJECTED, NULL},
 	{413, 413, NULL, NULL, OUTCOME_REJECTED, NULL},
 	{429, 429, NULL, NULL, OUTCOME_RETRY, NULL},
 };

@@ -13,6 +13,9 @@ static const struct option options[] = {
 	REQUEST_TEXT(struct ntfy_settings, url, "https://ntfy.sh", "Where the server is, without the topic."),
 	REQUEST_TEXT(struct ntfy_settings, topic, NULL, "Which topic."),
 	REQUEST_SECRET(struct ntfy_settings, token, "Access token, where the topic is protected."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("text"),
 };
 static const char *const secrets[] = {"token", NULL};
 static const char *const urls[] = {"url", NULL};
@@ -47,14 +50,27 @@ static const char *tag(const struct message *m)
 {
 	if (m->event == EVENT_RESOLVE)
 		return "white_check_mark";
-	return m->event == EVENT_ACKNOWLEDGE ? "eyes" : m->severity_rank <= 1 ? "rotating_light" : "warning";
+	return m->taken ? "eyes" : m->severity_rank <= 1 ? "rotating_light" : "warning";
 }
 
-static json_t *ntfy_actions(const struct message *m, size_t link)
+/* A notification has three buttons: bit i says that link i has one. */
+static unsigned links_with_buttons(const struct message *m, size_t link)
+{
+	unsigned chosen = 0;
+	for (size_t i = 0, n = 0; i < m->link_count && n < ACTIONS_MAX; i++) {
+		if (m->links[i].url.n > link)
+			continue;
+		chosen |= 1U << i;
+		n++;
+	}
+	return chosen;
+}
+
+static json_t *ntfy_actions(const struct message *m, unsigned chosen)
 {
 	json_t *list = json_array();
-	for (size_t i = 0; i < m->link_count && json_array_size(list) < ACTIONS_MAX; i++) {
-		if (m->links[i].url.n <= link)
+	for (size_t i = 0; i < m->link_count; i++) {
+		if (chosen >> i & 1)
 			json_array_append_new(list, json_pack("{ss ss so}", "action", "view", "label", m->links[i].name, "url",
 			                                      request_text(m->links[i].url)));
 	}
@@ -63,13 +79,15 @@ static json_t *ntfy_actions(const struct message *m, size_t link)
 
 static json_t *notification(const struct receiver_build *in, struct receiver_request *out, size_t text, size_t link)
 {
-	const struct page_style style = {.markup = &markup_plain, .most = text, .unit = TEXT_BYTES};
+	unsigned buttons = links_with_buttons(in->message, link);
+	const struct page_style style = {
+		.markup = &markup_plain, .most = text, .unit = TEXT_BYTES, .links = true, .elsewhere = buttons};
 	const struct ntfy_settings *s = in->settings;
 	const struct message *m = in->message;
 	json_t *o = json_pack("{so so so si s[s] so}", "topic", request_text(s->topic), "title",
 	                      request_text(page_title(in, out, TITLE_MAX, TEXT_BYTES)), "message",
 	                      request_text(page_full_text(in, out, &style)), "priority", ntfy_priority(m), "tags", tag(m),
-	                      "actions", ntfy_actions(m, link));
+	                      "actions", ntfy_actions(m, buttons));
 	const struct message_link *click = message_link(m, "Incident");
 	click = click ? click : message_link(m, "Runbook");
 	if (click && click->url.n <= link)

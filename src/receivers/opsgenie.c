@@ -8,11 +8,14 @@
 
 #include "answer.h"
 #include "callback.h"
+#include "opsgenie_responders.h"
 #include "page.h"
 
 struct opsgenie_settings {
 	struct str api_key, api_key_file, api_url, priority, webhook_token, webhook_token_file;
 	struct strs tags;
+	const struct yaml_node *responders_node;
+	struct opsgenie_responders responders;
 	struct request_key dedup_key;
 };
 
@@ -26,9 +29,26 @@ static const struct option options[] = {
 	{.name = "tags",
      .type = OPTION_STRS,
      .offset = offsetof(struct opsgenie_settings, tags),
-     .doc = "Tags of every alert."},
+     .doc = "Tags of every alert: a list, or one text with commas."},
+	{.name = "responders",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct opsgenie_settings, responders_node),
+     .inner = &opsgenie_responders_table,
+     .list = true,
+     .doc = "Who is told there, beside the integration's own team."},
 	REQUEST_SECRET(struct opsgenie_settings, webhook_token,
                    "What Opsgenie's webhook brings along to /api/v1/callbacks/opsgenie, in a header or as ?token=."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("message"),
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("description"),
+	REQUEST_FOREIGN_TEXT("text"),
+	REQUEST_FOREIGN_LOOK("source"),
+	REQUEST_FOREIGN_LOOK("details"),
+	REQUEST_FOREIGN_LOOK("entity"),
+	REQUEST_FOREIGN("actions", "is not there: give them in Opsgenie"),
+	REQUEST_FOREIGN("note", "is not there: an alert has its text"),
+	REQUEST_FOREIGN("update_alerts", "is always so"),
 };
 static const char *const secrets[] = {"api_key", "webhook_token", NULL};
 static const char *const required[] = {"api_key", NULL};
@@ -46,7 +66,7 @@ static const char *const urls[] = {"api_url", NULL};
 static bool opsgenie_check(void *settings, struct pos at, struct arena *arena, struct err *err)
 {
 	struct opsgenie_settings *s = settings;
-	(void)arena;
+	s->tags = request_split(arena, &s->tags);
 	bool ok = !s->priority.n ||
 	          (s->priority.n == 2 && s->priority.p[0] == 'P' && s->priority.p[1] >= '1' && s->priority.p[1] <= '5');
 	if (!ok)
@@ -55,6 +75,7 @@ static bool opsgenie_check(void *settings, struct pos at, struct arena *arena, s
 		err_at(err, at, "opsgenie: \"tags\" must be at most %d", TAGS_MAX);
 		ok = false;
 	}
+	ok = opsgenie_responders_read(s->responders_node, arena, &s->responders, err) && ok;
 	return request_key_check(&s->dedup_key, at, err) && ok;
 }
 
@@ -127,6 +148,8 @@ static json_t *alert_body(const struct receiver_build *in, struct receiver_reque
 		json_object_set_new(o, "entity", request_text(where));
 	if (s->tags.n)
 		json_object_set_new(o, "tags", tags(s));
+	if (s->responders.n)
+		json_object_set_new(o, "responders", opsgenie_responders_json(&s->responders));
 	return o;
 }
 

@@ -2,6 +2,7 @@
 #include "page.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/buf_json.h"
@@ -14,6 +15,7 @@ struct page {
 	struct buf *out;
 	size_t used, reserved; /* in the style's unit; what the links will take is reserved */
 	bool full;             /* a row did not fit: the rest is left out */
+	unsigned placed;       /* bit i: of link i it is known where it stands */
 };
 
 static size_t page_room(const struct page *p)
@@ -101,20 +103,41 @@ static void put_fact(struct page *p, const struct message_fact *f)
 	put_page_row(p, buf_str(&row));
 }
 
-/* All the links as they will stand at the end; those that would take more than half of the page are left out. */
-static void make_links(struct page *p, struct buf *links)
+static void write_page_link(const struct page *p, size_t i, struct buf *out)
 {
-	const struct markup *k = p->style->markup;
+	p->style->markup->link(out, p->message->links[i].url, p->message->links[i].name);
+	buf_add_c(out, p->style->markup->line_end);
+}
+
+/* The links as they will stand at the end whatever is cut; those that would take too much of the page wait for room. */
+static void reserve_links(struct page *p, struct buf *links)
+{
+	size_t most = p->style->most / (p->style->links_part ? p->style->links_part : 2);
 	for (size_t i = 0; i < p->message->link_count; i++) {
 		AUTOBUF struct buf one;
 		buf_init(&one, SIZE_MAX);
-		k->link(&one, p->message->links[i].url, p->message->links[i].name);
-		buf_add_c(&one, k->line_end);
+		write_page_link(p, i, &one);
 		size_t length = text_length(buf_str(&one), p->style->unit);
-		if (p->reserved + length > p->style->most / 2)
+		if (p->placed >> i & 1 || p->reserved + length > most)
 			continue;
 		buf_add(links, buf_str(&one));
 		p->reserved += length;
+		p->placed |= 1U << i;
+	}
+}
+
+static void put_page_links(struct page *p, struct str reserved)
+{
+	buf_add(p->out, reserved);
+	for (size_t i = 0; !p->full && i < p->message->link_count; i++) {
+		AUTOBUF struct buf one;
+		buf_init(&one, SIZE_MAX);
+		write_page_link(p, i, &one);
+		size_t length = text_length(buf_str(&one), p->style->unit);
+		if (p->placed >> i & 1 || length > page_room(p))
+			continue;
+		buf_add(p->out, buf_str(&one));
+		p->used += length;
 	}
 }
 
@@ -161,17 +184,34 @@ struct str page_title(const struct receiver_build *in, struct receiver_request *
 	return text_line(out->arena, own ? str_trim(buf_str(&b)) : in->message->summary, most, unit);
 }
 
+/* The title as a line of its own, where the text is all that the provider shows. */
+static void add_heading(struct buf *b, const struct receiver_build *in, struct receiver_request *out,
+                        const struct page_style *style)
+{
+	const struct markup *k = style->markup;
+	if (!style->headed || !in->title)
+		return;
+	buf_add_c(b, k->bold);
+	escape_clean(b, k, page_title(in, out, style->most / 4, style->unit));
+	buf_add_c(b, k->bold_end);
+	buf_add_c(b, k->line_end);
+}
+
 /* What a template made is markup already: cut between characters where it is too long, unless that leaves a tag open. */
 static bool own_text(const struct receiver_build *in, struct receiver_request *out, const struct page_style *style,
                      struct str *text)
 {
-	AUTOBUF struct buf b;
-	buf_init(&b, TEMPLATE_OUTPUT_MAX);
+	AUTOBUF struct buf b, own;
+	buf_init(&b, SIZE_MAX);
+	buf_init(&own, TEMPLATE_OUTPUT_MAX);
 	if (!in->text)
 		return false;
-	bool ok = render_page(in->text, in->message, style->markup->values, &b);
-	if (ok)
+	bool ok = render_page(in->text, in->message, style->markup->values, &own);
+	if (ok) {
+		add_heading(&b, in, out, style);
+		buf_add(&b, buf_str(&own));
 		*text = text_lines(out->arena, buf_str(&b), style->most, style->unit);
+	}
 	ok = ok && markup_takes(style->markup, *text);
 	out->template_failed |= !ok;
 	return ok;
@@ -185,11 +225,11 @@ struct str page_full_text(const struct receiver_build *in, struct receiver_reque
 	AUTOBUF struct buf b, links;
 	buf_init(&b, SIZE_MAX);
 	buf_init(&links, SIZE_MAX);
-	struct page p = {.style = style, .message = in->message, .out = &b};
-	if (style->links)
-		make_links(&p, &links);
+	struct page p = {
+		.style = style, .message = in->message, .out = &b, .placed = style->links ? style->elsewhere : UINT_MAX};
+	reserve_links(&p, &links);
 	put_default(&p, style->titled ? page_title(in, out, style->most, style->unit) : (struct str){NULL, 0});
-	buf_add(&b, buf_str(&links));
+	put_page_links(&p, buf_str(&links));
 	struct str whole = buf_str(&b);
 	size_t end = strlen(style->markup->line_end);
 	return arena_str(out->arena, str_slice(whole, 0, whole.n > end ? whole.n - end : whole.n));
@@ -229,5 +269,5 @@ const char *page_color(const struct message *m)
 	static const char *const colors[] = {"#d00000", "#e8590c", "#f2c744", "#439fe0"};
 	if (m->event == EVENT_RESOLVE)
 		return "#2eb886";
-	return m->event == EVENT_ACKNOWLEDGE ? "#868e96" : page_by_rank(m, colors, sizeof colors / sizeof *colors);
+	return m->taken ? "#868e96" : page_by_rank(m, colors, sizeof colors / sizeof *colors);
 }

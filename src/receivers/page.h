@@ -12,7 +12,10 @@ struct page_style {
 	size_t most; /* of all the text, escapes and tags included */
 	enum text_unit unit;
 	bool titled; /* begins with the title in bold: where the provider has no field for it */
-	bool links;  /* ends with the links: where the provider has no buttons for them */
+	bool headed; /* …before a `text` of the user's own, too, where there is a `title`: it would be shown nowhere else */
+	bool links;          /* ends with the links: where the provider has no buttons for them */
+	unsigned elsewhere;  /* bit i: message.links[i] has a button, and does not stand in the text */
+	unsigned links_part; /* of the text that links take before anything else is cut: one part of so many; 0: half */
 };
 
 /* The title, plain and in one line: the receiver's `title`, else the message's. */

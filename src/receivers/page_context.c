@@ -28,6 +28,14 @@ static json_t *owner_value(const struct message *m)
 	return o;
 }
 
+/* Null in the page itself, so that a template can ask. */
+static json_t *escalated_value(const struct message *m)
+{
+	if (!m->role.n)
+		return json_null();
+	return json_pack("{so so}", "role", view_text(m->role), "contact", view_text(m->role_contact));
+}
+
 json_t *page_members(const struct message_members *members)
 {
 	json_t *list = json_array();
@@ -103,6 +111,11 @@ static const struct {
 	{"last_time", "The episode before this one, in a line.", last_time_value},
 	{"on_call", "Who is on call, whom the first step of the path means now, and how to reach them: ana (@ana).",
      on_call_value},
+	{"escalated",
+     "In the page of a step of the escalation: escalated.role, whom it is for, and .contact, how to reach whom no "
+     "receiver "
+     "reaches. {{#escalated}}For {{role}} {{contact}}{{/escalated}}.",
+     escalated_value},
 	{"links", "links.runbook, .incident, .prometheus, .dashboard, .silence, .acknowledge.", page_links},
 	{"incident_url", "The incident's own page.", incident_url_value},
 	{"dedup_key", "What the provider knows the incident by.", dedup_key_value},
@@ -203,6 +216,7 @@ const char *const *receiver_template_names(void)
 	struct message m;
 	const struct message_context context = {.external_url = STR("https://example.com"),
 	                                        .acknowledge_url = STR("https://example.com"),
+	                                        .target = STR("sample"),
 	                                        .alertmanager_url = STR("https://example.com")};
 	struct incident *inc = page_sample(arena);
 	inc->acknowledged.at = 0; /* for the link */

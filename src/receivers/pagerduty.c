@@ -29,6 +29,21 @@ static const struct option options[] = {
 	REQUEST_KEY(struct pagerduty_settings, "dedup key"),
 	REQUEST_SECRET(struct pagerduty_settings, webhook_secret,
                    "Of the v3 webhook that PagerDuty posts to /api/v1/callbacks/pagerduty; several, one a line."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN("service_key",
+                    "is of PagerDuty's older integration type: give the routing_key of one of the type Events API v2"),
+	REQUEST_FOREIGN("service_key_file",
+                    "is of PagerDuty's older integration type: give the routing_key of one of the type Events API v2"),
+	REQUEST_FOREIGN_TITLE("description"),
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("text"),
+	REQUEST_FOREIGN_LOOK("details"),
+	REQUEST_FOREIGN_LOOK("images"),
+	REQUEST_FOREIGN_LOOK("links"),
+	REQUEST_FOREIGN_LOOK("source"),
+	REQUEST_FOREIGN_LOOK("class"),
+	REQUEST_FOREIGN_LOOK("component"),
+	REQUEST_FOREIGN_LOOK("group"),
 };
 
 static const char *const secrets[] = {"routing_key", "webhook_secret", NULL};
@@ -97,7 +112,6 @@ const struct receiver_kind receiver_pagerduty = {
 	.secrets = secrets,
 	.required = required,
 	.callback = &callback_pagerduty,
-	.shows_no_facts = true,
 	.says_key_only = pagerduty_says_key_only,
 	.rate_per_second = 2, /* about 120 calls a minute per integration key (FACTS) */
 	.rate_burst = 20,

@@ -2,6 +2,7 @@
 #include "pagerduty_event.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/json_writer.h"
 #include "base/time.h"
@@ -24,6 +25,8 @@ static struct str component(const struct incident *inc)
 	struct str job = labels_get(&inc->labels, STR("job"));
 	return job.n ? job : labels_get(&inc->labels, STR("service"));
 }
+
+#define WORDS_MAX 16384 /* bytes of the user's own text */
 
 /* What a value of the labels and annotations may have; where the event is too large, less. */
 #define WHOLE SIZE_MAX
@@ -136,14 +139,20 @@ static void put_after(struct buf *out, int64_t ms)
 	put_event_text(out, JSON_NAME("after"), ms < 0 ? STR("") : str_c(time_duration_format(ms, after)));
 }
 
-static void put_step(struct buf *out, const struct incident_step *step)
+static void put_step(struct buf *out, const struct incident *inc, const struct incident_step *step)
 {
+	int64_t at;
+	enum step_outlook outlook = escalation_outlook(inc, step, &at);
+	if (outlook == STEP_OVER)
+		return;
 	json_put_open(out, '{');
 	put_after(out, step->after_ms);
 	put_event_text(out, JSON_NAME("when"), escalation_when(step));
 	put_event_names(out, JSON_NAME("notify"), step->notify);
 	put_event_time(out, JSON_NAME("at"), step->ran_at);
 	put_event_text(out, JSON_NAME("told"), step->told);
+	put_event_text(out, JSON_NAME("state"), str_c(step_outlook_name(outlook)));
+	put_event_time(out, JSON_NAME("due"), outlook == STEP_COMES ? at : 0);
 	json_put_close(out, '}');
 }
 
@@ -151,7 +160,7 @@ static void put_step(struct buf *out, const struct incident_step *step)
 static void put_next_step(struct buf *out, const struct incident *inc)
 {
 	int64_t at;
-	const struct incident_step *next = escalation_next(inc, &at);
+	const struct incident_step *next = escalation_announced(inc, &at);
 	if (!next) {
 		put_null(out, JSON_NAME("next"));
 		return;
@@ -176,7 +185,7 @@ static void put_escalation(struct buf *out, const struct incident *inc)
 	json_put_known_name(out, JSON_NAME("steps"));
 	json_put_open(out, '[');
 	for (size_t i = 0; i < inc->step_count; i++)
-		put_step(out, &inc->steps[i]);
+		put_step(out, inc, &inc->steps[i]);
 	json_put_close(out, ']');
 	put_next_step(out, inc);
 	json_put_close(out, '}');
@@ -237,12 +246,54 @@ static void put_event_labels(struct buf *out, struct str name, const struct labe
 	json_put_close(out, '}');
 }
 
-static void put_details(struct buf *out, const struct message *m, size_t most)
+/* All that is said; only a trigger has more than the key: the other two are about what PagerDuty already knows. */
+struct event {
+	const struct message *m;
+	struct str routing_key, action, dedup_key;
+	bool trigger;
+	struct str title, text, severity, client, client_url;
+};
+
+/* What the labels and the other details below say is not said twice. */
+static bool is_detail_of_its_own(const char *fact)
 {
+	static const char *const names[] = {"Labels", "Source", "Page budget"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(fact, names[i]))
+			return true;
+	return false;
+}
+
+/* The rows of a page as people read them: local times, who is on call, where the rule stands. */
+static void put_event_facts(struct buf *out, const struct message *m)
+{
+	open_object(out, JSON_NAME("page"));
+	for (size_t i = 0; i < m->fact_count; i++) {
+		if (is_detail_of_its_own(m->facts[i].name))
+			continue;
+		json_put_name(out, str_c(m->facts[i].name));
+		json_put_text(out, m->facts[i].value);
+	}
+	json_put_close(out, '}');
+}
+
+/* Words of the user's own, or of who speaks to the stakeholders, stand in place of the page. */
+static void put_words(struct buf *out, const struct event *e)
+{
+	const struct message *m = e->m;
+	put_text_if_any(out, m->event == EVENT_TRIGGER ? JSON_NAME("escalated") : JSON_NAME("update"), m->headline);
+	if (e->text.n)
+		put_event_text(out, JSON_NAME("text"), e->text);
+	else if (m->fact_count)
+		put_event_facts(out, m);
+}
+
+static void put_details(struct buf *out, const struct event *e, size_t most)
+{
+	const struct message *m = e->m;
 	const struct incident *inc = m->incident;
 	open_object(out, JSON_NAME("custom_details"));
-	if (m->event == EVENT_TRIGGER)
-		put_text_if_any(out, JSON_NAME("escalated"), m->headline);
+	put_words(out, e);
 	put_event_text(out, JSON_NAME("runbook"), inc->runbook.url.n ? inc->runbook.url : inc->runbook.path);
 	put_text_if_any(out, JSON_NAME("estimated_time"), inc->runbook.estimated_time);
 	put_text_if_any(out, JSON_NAME("approval"), inc->runbook.approval);
@@ -288,14 +339,6 @@ static void put_links(struct buf *out, const struct message *m)
 	json_put_close(out, ']');
 }
 
-/* All that is said; only a trigger has more than the key: the other two are about what PagerDuty already knows. */
-struct event {
-	const struct message *m;
-	struct str routing_key, action, dedup_key;
-	bool trigger;
-	struct str title, severity, client, client_url;
-};
-
 static void put_payload(struct buf *out, const struct event *e, size_t most)
 {
 	const struct incident *inc = e->m->incident;
@@ -308,7 +351,7 @@ static void put_payload(struct buf *out, const struct event *e, size_t most)
 	put_shown(out, JSON_NAME("component"), component(inc));
 	put_shown(out, JSON_NAME("group"), inc->owner);
 	put_shown(out, JSON_NAME("class"), inc->alertname);
-	put_details(out, e->m, most);
+	put_details(out, e, most);
 	json_put_close(out, '}');
 }
 
@@ -332,12 +375,21 @@ static bool is_http(struct str url)
 	return url.n && receiver_url_valid(url);
 }
 
+/* The receiver's own `text`, or what a person writes to the stakeholders; empty: the page stands in its details. */
+static struct str event_words(const struct receiver_build *in, struct receiver_request *out)
+{
+	static const struct page_style style = {.markup = &markup_plain, .most = WORDS_MAX, .unit = TEXT_BYTES};
+	const struct message *m = in->message;
+	return in->text || (!m->fact_count && m->description.n) ? page_full_text(in, out, &style) : (struct str){NULL, 0};
+}
+
 static void add_trigger(struct event *e, const struct receiver_build *in, const struct pagerduty_settings *s,
                         struct receiver_request *out)
 {
 	struct str client_url = s->client_url.n ? s->client_url : e->m->incident_url;
 	e->trigger = true;
 	e->title = page_title(in, out, MESSAGE_SUMMARY_MAX, TEXT_BYTES);
+	e->text = event_words(in, out);
 	e->severity = s->severity.n ? s->severity : e->m->pagerduty_severity;
 	e->client = s->client;
 	if (is_http(client_url))

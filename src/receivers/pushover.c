@@ -7,7 +7,7 @@
 
 struct pushover_settings {
 	struct str token, token_file, user_key, user_key_file, api_url, priority, sound, device;
-	int64_t retry, expire;
+	int64_t retry, expire, ttl;
 };
 
 #define AT(member) offsetof(struct pushover_settings, member)
@@ -34,6 +34,19 @@ static const struct option options[] = {
      .least = 30000,
      .most = 10800000,
      .doc = "How long it does."},
+	{.name = "ttl",
+     .type = OPTION_DURATION,
+     .offset = AT(ttl),
+     .most = 31536000000,
+     .doc = "A message that is no emergency is deleted after so long; default: never."},
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("message"),
+	REQUEST_FOREIGN_TEXT("text"),
+	REQUEST_FOREIGN_LOOK("url"),
+	REQUEST_FOREIGN_LOOK("url_title"),
+	REQUEST_FOREIGN_LOOK("html"),
+	REQUEST_FOREIGN_LOOK("monospace"),
 };
 static const char *const secrets[] = {"token", "user_key", NULL};
 static const char *const urls[] = {"api_url", NULL};
@@ -90,10 +103,15 @@ static void set_emergency(json_t *o, const struct pushover_settings *s, const st
 
 static json_t *message_body(const struct receiver_build *in, struct receiver_request *out)
 {
-	static const struct page_style style = {.markup = &markup_html, .most = MESSAGE_MAX, .unit = TEXT_CHARACTERS};
 	const struct pushover_settings *s = in->settings;
 	const struct message *m = in->message;
 	const struct message_link *link = tap(m);
+	const struct page_style style = {.markup = &markup_html,
+	                                 .most = MESSAGE_MAX,
+	                                 .unit = TEXT_CHARACTERS,
+	                                 .links = true,
+	                                 .elsewhere = link ? 1U << (link - m->links) : 0,
+	                                 .links_part = 4};
 	json_t *o = json_pack("{so so so so sI si}", "token", request_text(request_secret(in, "token")), "user",
 	                      request_text(request_secret(in, "user_key")), "title",
 	                      request_text(page_title(in, out, TITLE_MAX, TEXT_CHARACTERS)), "message",
@@ -111,6 +129,8 @@ static json_t *message_body(const struct receiver_build *in, struct receiver_req
 		json_object_set_new(o, "device", request_text(s->device));
 	if (pushover_priority(s, m) == EMERGENCY)
 		set_emergency(o, s, m);
+	else if (s->ttl >= 1000)
+		json_object_set_new(o, "ttl", json_integer(s->ttl / 1000));
 	return o;
 }
 

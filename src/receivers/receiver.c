@@ -37,7 +37,6 @@ bool receiver_use_find(struct str name, enum receiver_use *out)
 void receiver_skip_unread(const struct receiver_kind *kind, const void *settings, bool own_words,
                           enum message_event event, struct message_context *context)
 {
-	context->no_facts = kind->shows_no_facts && !own_words;
 	context->key_only = kind->says_key_only && !own_words && kind->says_key_only(settings, event);
 }
 

@@ -232,3 +232,50 @@ struct str request_status_text(struct arena *arena, int status)
 		words = known[i].status == status ? known[i].words : words;
 	return str_c(arena_printf(arena, "HTTP %d%s", status, words));
 }
+
+/* ---- lists in one text ---- */
+
+/* Where the entry that begins at the front of `s` ends. */
+static size_t entry_end(struct str s)
+{
+	bool quoted = false, within = false;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			quoted = !quoted;
+		else if (s.p[i] == '<' || s.p[i] == '>')
+			within = s.p[i] == '<';
+		else if (s.p[i] == ',' && !quoted && !within)
+			return i;
+	}
+	return s.n;
+}
+
+static size_t count_commas(const struct strs *list)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->v[i].n; k++)
+			n += list->v[i].p[k] == ',';
+	return n;
+}
+
+struct strs request_split(struct arena *arena, const struct strs *list)
+{
+	struct strs out = {arena_alloc(arena, (list->n + count_commas(list) + 1) * sizeof *out.v), 0};
+	for (size_t i = 0; i < list->n; i++) {
+		for (struct str rest = list->v[i]; rest.n;) {
+			size_t end = entry_end(rest);
+			struct str one = str_trim(str_slice(rest, 0, end));
+			if (one.n)
+				out.v[out.n++] = one;
+			rest = end < rest.n ? str_slice(rest, end + 1, rest.n) : (struct str){NULL, 0};
+		}
+	}
+	return out;
+}
+
+void request_set_text(json_t *o, const char *name, struct str value)
+{
+	if (value.n)
+		json_object_set_new(o, name, request_text(value));
+}

@@ -18,6 +18,24 @@
 #define REQUEST_SECRET(settings, member, words)                                                                        \
 	REQUEST_TEXT(settings, member, NULL, words), REQUEST_TEXT(settings, member##_file, NULL, "File that holds it.")
 
+/*
+ * Rows for what Alertmanager's receivers have and ours do not, or have elsewhere: an error that says what to write. All kinds
+ * have the first three.
+ */
+#define REQUEST_FOREIGN(key, words)                                                                                    \
+	{                                                                                                                  \
+		.name = key, .type = OPTION_FOREIGN, .doc = words                                                              \
+	}
+#define REQUEST_FOREIGN_TITLE(key)                                                                                     \
+	REQUEST_FOREIGN(key, "is the receiver's title, beside its kind: a template (help templates)")
+#define REQUEST_FOREIGN_TEXT(key)                                                                                      \
+	REQUEST_FOREIGN(key, "is the receiver's text, beside its kind: a template (help templates)")
+#define REQUEST_FOREIGN_LOOK(key) REQUEST_FOREIGN(key, "is not there: the page makes it of the incident")
+#define REQUEST_FOREIGN_COMMON                                                                                         \
+	REQUEST_FOREIGN("send_resolved", "is the receiver's, beside its kind"),                                            \
+		REQUEST_FOREIGN("http_config", "is not there: tls_config and proxy_url are the receiver's, beside its kind"),  \
+		REQUEST_FOREIGN("timeout", "is delivery.timeout, for all receivers")
+
 /* Adds "NAME: value". What a header may not carry (CR, LF, NUL and other control characters) becomes a blank. */
 void request_header(struct receiver_request *r, const char *name, struct str value);
 /* The empty view when it was not handed in. */
@@ -50,6 +68,10 @@ struct str request_setting(const struct receiver_build *in, struct str written, 
  * an update after others have joined, an acknowledgement after it was taken back, the resolve that deliberately goes twice.
  */
 const char *request_identity(const struct message *m, struct arena *arena);
+/* Each of them cut at its commas, but for those within "" and <>; trimmed, and none is empty. */
+struct strs request_split(struct arena *arena, const struct strs *list);
+/* o.name = value, unless that is empty. */
+void request_set_text(json_t *o, const char *name, struct str value);
 /* JSON text without what a provider may refuse (NUL, bytes that are no UTF-8): never NULL, "" for empty text. */
 json_t *request_text(struct str s);
 

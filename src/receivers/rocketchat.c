@@ -5,7 +5,7 @@
 #include "page.h"
 
 struct rocketchat_settings {
-	struct str api_url, token, token_file, token_id, token_id_file, channel;
+	struct str api_url, token, token_file, token_id, token_id_file, channel, emoji, icon_url;
 };
 
 static const struct option options[] = {
@@ -13,6 +13,19 @@ static const struct option options[] = {
 	REQUEST_SECRET(struct rocketchat_settings, token, "Personal access token."),
 	REQUEST_SECRET(struct rocketchat_settings, token_id, "Its user id."),
 	REQUEST_TEXT(struct rocketchat_settings, channel, NULL, "#channel, @user or the id of a room."),
+	REQUEST_TEXT(struct rocketchat_settings, emoji, NULL, "Emoji beside the message: \":fire:\"."),
+	REQUEST_TEXT(struct rocketchat_settings, icon_url, NULL, "The same, as a picture's URL."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("text"),
+	REQUEST_FOREIGN_LOOK("color"),
+	REQUEST_FOREIGN_LOOK("title_link"),
+	REQUEST_FOREIGN_LOOK("fields"),
+	REQUEST_FOREIGN_LOOK("short_fields"),
+	REQUEST_FOREIGN_LOOK("image_url"),
+	REQUEST_FOREIGN_LOOK("thumb_url"),
+	REQUEST_FOREIGN_LOOK("actions"),
+	REQUEST_FOREIGN("link_names", "is not there: nobody is mentioned"),
 };
 static const char *const secrets[] = {"token", "token_id", NULL};
 static const char *const urls[] = {"api_url", NULL};
@@ -42,6 +55,8 @@ static bool rocketchat_build(const struct receiver_build *in, struct receiver_re
 	json_t *body = json_pack("{so s[o]}", "channel", request_text(s->channel), "attachments", attachment);
 	if (in->ref.n && in->message->event != EVENT_TRIGGER)
 		json_object_set_new(body, "tmid", request_text(in->ref));
+	request_set_text(body, "emoji", s->emoji);
+	request_set_text(body, "avatar", s->icon_url);
 	request_header(out, "X-Auth-Token", request_secret(in, "token"));
 	request_header(out, "X-User-Id", request_secret(in, "token_id"));
 	return request_take_json(out, "POST", request_url(out->arena, s->api_url, "/api/v1/chat.postMessage"), body,

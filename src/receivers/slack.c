@@ -8,7 +8,7 @@
 #include "slack_button.h"
 
 struct slack_settings {
-	struct str api_url, api_url_file, app_token, app_token_file, app_url, channel, username;
+	struct str api_url, api_url_file, app_token, app_token_file, app_url, channel, username, icon_emoji, icon_url;
 	struct str signing_secret, signing_secret_file;
 };
 
@@ -19,8 +19,28 @@ static const struct option options[] = {
                  "Where messages of a bot are posted."),
 	REQUEST_TEXT(struct slack_settings, channel, NULL, "Channel or user; a bot needs one."),
 	REQUEST_TEXT(struct slack_settings, username, NULL, "Name that the message is shown under."),
+	REQUEST_TEXT(struct slack_settings, icon_emoji, NULL, "Emoji beside it: \":fire:\"."),
+	REQUEST_TEXT(struct slack_settings, icon_url, NULL, "The same, as a picture's URL."),
 	REQUEST_SECRET(struct slack_settings, signing_secret,
                    "Of the app: messages get a button, and Slack posts to /api/v1/callbacks/slack when it is pressed."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TITLE("message_text"),
+	REQUEST_FOREIGN_TITLE("pretext"),
+	REQUEST_FOREIGN_TITLE("fallback"),
+	REQUEST_FOREIGN_TEXT("text"),
+	REQUEST_FOREIGN_LOOK("color"),
+	REQUEST_FOREIGN_LOOK("title_link"),
+	REQUEST_FOREIGN_LOOK("fields"),
+	REQUEST_FOREIGN_LOOK("short_fields"),
+	REQUEST_FOREIGN_LOOK("footer"),
+	REQUEST_FOREIGN_LOOK("callback_id"),
+	REQUEST_FOREIGN_LOOK("image_url"),
+	REQUEST_FOREIGN_LOOK("thumb_url"),
+	REQUEST_FOREIGN_LOOK("actions"),
+	REQUEST_FOREIGN_LOOK("mrkdwn_in"),
+	REQUEST_FOREIGN("link_names", "is not there: nobody is mentioned"),
+	REQUEST_FOREIGN("update_message", "is always so with an app_token"),
 };
 static const char *const secrets[] = {"api_url", "app_token", "signing_secret", NULL};
 static const char *const urls[] = {"api_url", "app_url", NULL};
@@ -67,13 +87,12 @@ static void add_button(const struct receiver_build *in, json_t *blocks)
 {
 	const struct slack_settings *s = in->settings;
 	const struct message *m = in->message;
-	bool taken = m->event == EVENT_ACKNOWLEDGE;
 	if ((!s->signing_secret.n && !s->signing_secret_file.n) || m->event == EVENT_RESOLVE)
 		return;
 	json_t *button = json_pack("{ss s{ss ss} ss ss}", "type", "button", "text", "type", "plain_text", "text",
-	                           taken ? "Take back" : "Acknowledge", "action_id",
-	                           taken ? SLACK_UNACKNOWLEDGE : SLACK_ACKNOWLEDGE, "value", m->dedup_key);
-	if (!taken)
+	                           m->taken ? "Take back" : "Acknowledge", "action_id",
+	                           m->taken ? SLACK_UNACKNOWLEDGE : SLACK_ACKNOWLEDGE, "value", m->dedup_key);
+	if (!m->taken)
 		json_object_set_new(button, "style", json_string("primary"));
 	json_array_append_new(blocks, json_pack("{ss s[o]}", "type", "actions", "elements", button));
 }
@@ -96,10 +115,10 @@ static json_t *full_message(const struct receiver_build *in, struct receiver_req
 	struct str title = slack_escaped(page_title(in, out, TITLE_MAX, TEXT_UTF16), out->arena);
 	json_t *o = json_pack("{so s[o] sb sb}", "text", request_text(title), "attachments", attachment(in, out, title),
 	                      "unfurl_links", 0, "unfurl_media", 0);
-	if (s->channel.n)
-		json_object_set_new(o, "channel", request_text(s->channel));
-	if (s->username.n)
-		json_object_set_new(o, "username", request_text(s->username));
+	request_set_text(o, "channel", s->channel);
+	request_set_text(o, "username", s->username);
+	request_set_text(o, "icon_emoji", s->icon_emoji);
+	request_set_text(o, "icon_url", s->icon_url);
 	return o;
 }
 
@@ -124,6 +143,8 @@ static json_t *edited(const struct receiver_build *in, struct receiver_request *
 	json_object_set_new(o, "channel", request_text(ref_channel(in->ref)));
 	json_object_set_new(o, "ts", request_text(ref_ts(in->ref)));
 	json_object_del(o, "username");
+	json_object_del(o, "icon_emoji");
+	json_object_del(o, "icon_url");
 	return o;
 }
 

@@ -5,15 +5,17 @@
 #include "page.h"
 
 struct telegram_settings {
-	struct str bot_token, bot_token_file, chat_id, api_url;
+	struct str bot_token, bot_token_file, chat_id, chat_id_file, api_url, parse_mode;
 	int64_t message_thread_id;
 	bool disable_notifications;
 };
 
 static const struct option options[] = {
 	REQUEST_SECRET(struct telegram_settings, bot_token, "Token of the bot."),
-	REQUEST_TEXT(struct telegram_settings, chat_id, NULL, "Number of the chat, or @name of a channel."),
+	REQUEST_SECRET(struct telegram_settings, chat_id, "Number of the chat, or @name of a channel."),
 	REQUEST_TEXT(struct telegram_settings, api_url, "https://api.telegram.org", "Where the bot API is."),
+	REQUEST_TEXT(struct telegram_settings, parse_mode, "HTML",
+                 "HTML, in which a text template is written; \"\": plain text."),
 	{.name = "message_thread_id",
      .type = OPTION_INT,
      .offset = offsetof(struct telegram_settings, message_thread_id),
@@ -24,8 +26,12 @@ static const struct option options[] = {
      .offset = offsetof(struct telegram_settings, disable_notifications),
      .fallback = "false",
      .doc = "Messages make no sound."},
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("message"),
+	REQUEST_FOREIGN_TEXT("text"),
 };
-static const char *const secrets[] = {"bot_token", NULL};
+static const char *const secrets[] = {"bot_token", "chat_id", NULL};
 static const char *const urls[] = {"api_url", NULL};
 
 #define TEXT_MAX 4096 /* UTF-16 units */
@@ -34,9 +40,11 @@ static bool telegram_check(void *settings, struct pos at, struct arena *arena, s
 {
 	const struct telegram_settings *s = settings;
 	(void)arena;
-	if (!s->chat_id.n)
-		err_at(err, at, "telegram: \"chat_id\" is required");
-	return s->chat_id.n > 0;
+	if (!s->parse_mode.n || str_eq_c(s->parse_mode, "HTML"))
+		return true;
+	err_at(err, at,
+	       "telegram: \"parse_mode\": pages are written in HTML, and so is a text template; \"\" is plain text");
+	return false;
 }
 
 /* A token is digits, a colon, letters, digits, - and _; whatever else it holds cannot change the path. */
@@ -57,14 +65,19 @@ static struct str method_url(const struct receiver_build *in, struct arena *aren
 
 static bool telegram_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
-	static const struct page_style style = {
-		.markup = &markup_telegram, .most = TEXT_MAX, .unit = TEXT_UTF16, .titled = true, .links = true};
 	const struct telegram_settings *s = in->settings;
+	const struct page_style style = {.markup = s->parse_mode.n ? &markup_telegram : &markup_telegram_plain,
+	                                 .most = TEXT_MAX,
+	                                 .unit = TEXT_UTF16,
+	                                 .titled = true,
+	                                 .headed = true,
+	                                 .links = true};
 	int64_t first;
 	bool silent = s->disable_notifications || in->message->event == EVENT_ACKNOWLEDGE || in->message->quiet;
-	json_t *o = json_pack("{so so ss sb s{sb}}", "chat_id", request_text(s->chat_id), "text",
-	                      request_text(page_full_text(in, out, &style)), "parse_mode", "HTML", "disable_notification",
-	                      (int)silent, "link_preview_options", "is_disabled", 1);
+	json_t *o = json_pack("{so so sb s{sb}}", "chat_id", request_text(request_setting(in, s->chat_id, "chat_id")),
+	                      "text", request_text(page_full_text(in, out, &style)), "disable_notification", (int)silent,
+	                      "link_preview_options", "is_disabled", 1);
+	request_set_text(o, "parse_mode", s->parse_mode);
 	if (s->message_thread_id)
 		json_object_set_new(o, "message_thread_id", json_integer(s->message_thread_id));
 	if (in->message->event != EVENT_TRIGGER && str_to_i64(in->ref, &first))

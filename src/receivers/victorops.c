@@ -15,6 +15,14 @@ static const struct option options[] = {
                  "Where alerts are posted."),
 	REQUEST_TEXT(struct victorops_settings, routing_key, NULL, "Which team it is for."),
 	REQUEST_KEY(struct victorops_settings, "entity id"),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TITLE("entity_display_name"),
+	REQUEST_FOREIGN_TEXT("text"),
+	REQUEST_FOREIGN_TEXT("state_message"),
+	REQUEST_FOREIGN_LOOK("message_type"),
+	REQUEST_FOREIGN_LOOK("monitoring_tool"),
+	REQUEST_FOREIGN_LOOK("custom_fields"),
 };
 static const char *const secrets[] = {"api_key", NULL};
 static const char *const urls[] = {"api_url", NULL};

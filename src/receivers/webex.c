@@ -12,6 +12,10 @@ static const struct option options[] = {
 	REQUEST_TEXT(struct webex_settings, api_url, "https://webexapis.com/v1/messages", "Where messages are posted."),
 	REQUEST_SECRET(struct webex_settings, token, "Access token of the bot."),
 	REQUEST_TEXT(struct webex_settings, room_id, NULL, "Id of the space."),
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("message"),
+	REQUEST_FOREIGN_TEXT("text"),
 };
 static const char *const secrets[] = {"token", NULL};
 static const char *const urls[] = {"api_url", NULL};
@@ -29,8 +33,12 @@ static bool webex_check(void *settings, struct pos at, struct arena *arena, stru
 
 static bool webex_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
-	static const struct page_style style = {
-		.markup = &markup_commonmark, .most = MARKDOWN_MAX, .unit = TEXT_BYTES, .titled = true, .links = true};
+	static const struct page_style style = {.markup = &markup_commonmark,
+	                                        .most = MARKDOWN_MAX,
+	                                        .unit = TEXT_BYTES,
+	                                        .titled = true,
+	                                        .headed = true,
+	                                        .links = true};
 	const struct webex_settings *s = in->settings;
 	json_t *o = json_pack("{so so}", "roomId", request_text(s->room_id), "markdown",
 	                      request_text(page_full_text(in, out, &style)));

@@ -29,6 +29,9 @@ static const struct option options[] = {
      .offset = AT(body_node),
      .form = "template, or mapping of templates",
      .doc = "Mustache template; default: the incident as JSON."},
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN("max_alerts", "is not there: a body is of one incident, and names at most ten members"),
+	REQUEST_FOREIGN("payload", "is body"),
 };
 
 static const char *const secrets[] = {"url", "hmac_secret", "bearer_token", NULL};

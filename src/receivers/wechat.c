@@ -29,6 +29,10 @@ static const struct option options[] = {
      .fallback = "text",
      .choices = types,
      .doc = "markdown is shown by WeCom's own app only."},
+	REQUEST_FOREIGN_COMMON,
+	REQUEST_FOREIGN_TITLE("title"),
+	REQUEST_FOREIGN_TEXT("message"),
+	REQUEST_FOREIGN_TEXT("text"),
 };
 static const char *const secrets[] = {"api_secret", NULL};
 static const char *const urls[] = {"api_url", NULL};
@@ -82,6 +86,7 @@ static json_t *wechat_content(const struct receiver_build *in, struct receiver_r
 	                                 .most = CONTENT_MAX,
 	                                 .unit = TEXT_BYTES,
 	                                 .titled = true,
+	                                 .headed = true,
 	                                 .links = true};
 
 	return json_pack("{so}", "content", request_text(page_full_text(in, out, &style)));

@@ -2,7 +2,6 @@
 #include "history_impl.h"
 #include "journal_line.h"
 
-#include <glob.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -238,19 +237,12 @@ static bool open_history_file(struct history *h, const char *path, struct err *e
 
 bool history_add(struct history *h, const char *pattern, struct err *err)
 {
-	struct stat st;
-	bool folder = stat(pattern, &st) == 0 && S_ISDIR(st.st_mode), good = true;
-	AUTOFREE char *within = folder ? mem_printf("%s/*.{jsonl,jsonl.gz}", pattern) : mem_strdup(pattern);
-	glob_t found;
-	int problem = glob(within, GLOB_BRACE | GLOB_TILDE, NULL, &found);
+	AUTOARENA struct arena *arena = arena_new();
+	struct strs files;
+	bool found = lines_find_some(arena, pattern, &files, err), good = found;
 
-	if (problem) {
-		err_add(err, "%s: %s", within, problem == GLOB_NOMATCH ? "there is no such file" : "cannot be searched");
-		return false;
-	}
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		good &= open_history_file(h, found.gl_pathv[i], err);
-	globfree(&found);
+	for (size_t i = 0; found && i < files.n; i++)
+		good &= open_history_file(h, files.v[i].p, err);
 	return good;
 }
 

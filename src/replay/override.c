@@ -71,11 +71,25 @@ static bool split_setting(struct str text, struct str *key, struct str *value, s
 	return true;
 }
 
+static bool is_set_already(const struct plan_override *o, struct str key)
+{
+	for (size_t i = 0; i < sizeof durations / sizeof *durations; i++)
+		if (str_eq_c(key, durations[i].name))
+			return *(const bool *)((const char *)o + durations[i].given);
+	return o->sets_group_by && str_eq_c(key, "group_by");
+}
+
 bool override_parse(struct arena *arena, struct str text, struct plan_override *out, struct err *err)
 {
 	struct str key, value;
 
-	return split_setting(text, &key, &value, err) && set_override(arena, out, key, value, err);
+	if (!split_setting(text, &key, &value, err))
+		return false;
+	if (is_set_already(out, key)) {
+		err_add(err, "%.*s is set twice", STR_ARG(key));
+		return false;
+	}
+	return set_override(arena, out, key, value, err);
 }
 
 static bool add_sweep_value(struct arena *arena, struct sweep *s, struct str value, struct err *err)

@@ -120,6 +120,7 @@ static bool tell_what_is_due(void *arg, struct incident *inc, int64_t now)
 static void take_replay_config(struct replay *r, const struct config *c, struct ruleset *ruleset)
 {
 	r->config = *c;
+	r->config.policy.rules = NULL;  /* nothing is reloaded */
 	r->config.policy.roster = NULL; /* pages are counted, not whom they reach: no step of an escalation runs */
 	/* …nor is anybody told who joined and left, which is no page either; nothing fails */
 	r->config.policy.terms = NULL;

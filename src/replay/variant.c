@@ -216,11 +216,18 @@ static void learn_key(struct variant *v, struct str then, struct str now)
 	free(map_set(v->keys, then, mem_str(now)));
 }
 
+/* The alerts of a body are of one incident, most often. */
+static bool keys_as_before(const struct history_event *e, const struct intake_decided *now, size_t i)
+{
+	return i && str_eq(e->said[i].key, e->said[i - 1].key) && str_eq(now[i].key, now[i - 1].key);
+}
+
 static void compare_decisions(struct variant *v, const struct history_event *e, const struct intake_decided *now)
 {
 	for (size_t i = 0; i < e->hook.count; i++) {
 		const struct intake_decided *said = &e->said[i];
-		learn_key(v, said->key, now[i].key);
+		if (!keys_as_before(e, now, i))
+			learn_key(v, said->key, now[i].key);
 		if (said->verdict == VERDICTS || said->reason == REASONS)
 			continue;
 		bool same = said->verdict == now[i].verdict && said->reason == now[i].reason;

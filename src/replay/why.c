@@ -1,10 +1,8 @@
 /* Two passes over journals: which incidents are meant, then all that is said of them. */
 #include "replay/why.h"
 
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/json_writer.h"
 #include "base/lines.h"
@@ -173,23 +171,16 @@ static void read_why_file(struct why *w, const char *path, struct err *err)
 	lines_close(l);
 }
 
+/* In a folder of the journal nothing may have been written yet. */
 static void read_why_files(struct why *w, const char *pattern, struct err *err)
 {
-	struct stat st;
-	bool folder = stat(pattern, &st) == 0 && S_ISDIR(st.st_mode);
-	AUTOFREE char *within = folder ? mem_printf("%s/*.{jsonl,jsonl.gz}", pattern) : mem_strdup(pattern);
-	glob_t found;
-	int problem = glob(within, GLOB_BRACE | GLOB_TILDE, NULL, &found);
+	AUTOARENA struct arena *arena = arena_new();
+	struct strs files;
 
-	if (problem == GLOB_NOMATCH && folder)
-		return; /* nothing was written yet */
-	if (problem) {
-		err_add(err, "%s: %s", within, problem == GLOB_NOMATCH ? "there is no such file" : "cannot be searched");
+	if (!lines_find(arena, pattern, &files, err))
 		return;
-	}
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		read_why_file(w, found.gl_pathv[i], err);
-	globfree(&found);
+	for (size_t i = 0; i < files.n; i++)
+		read_why_file(w, files.v[i].p, err);
 }
 
 bool why_read(struct why *w, const struct strs *patterns, struct err *err)

@@ -112,11 +112,15 @@ static bool ack_secrets(const struct ack_links *l, struct arena *arena, const st
 }
 
 /* A page goes out without its link rather than not at all. */
-struct str ack_links_url(const struct ack_links *l, struct arena *arena, const struct config *c, struct str key,
-                         uint64_t generation, struct str who)
+struct str ack_links_url(const struct ack_links *l, struct arena *arena, const struct config *c,
+                         const struct incident *inc, uint64_t generation, struct str who)
 {
 	AUTOERR struct err err = ERR_INIT;
-	const struct ack_token token = {key, generation, loop_wall_ms() + c->ack.valid, who};
+	const struct ack_token token = {.key = str_c(inc->key),
+	                                .generation = generation,
+	                                .round = inc->ack_round,
+	                                .expires_at = loop_wall_ms() + c->ack.valid,
+	                                .who = who};
 	struct strs secrets;
 	struct str text = {NULL, 0};
 

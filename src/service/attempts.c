@@ -23,6 +23,7 @@ static struct job *begin_one(struct outlet *o, struct incident *inc, struct deli
 
 	j->target = arena_str(j->arena, d->target);
 	j->attempt = delivery_begin(inc, d, now, j->lease_until);
+	delivery_tried_by(inc, d, str_c(o->d->r->node));
 	return j;
 }
 

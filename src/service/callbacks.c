@@ -155,6 +155,7 @@ static enum callback_outcome outcome_of(const struct calling *g, enum feedback_r
 	case FEEDBACK_UNCHANGED:
 		return g->event.what == CALLBACK_REFER ? CALLBACK_IGNORED_NOTHING : CALLBACK_IGNORED_UNCHANGED;
 	case FEEDBACK_OLD:
+	case FEEDBACK_USED:
 	case FEEDBACK_OVER: break;
 	}
 	return CALLBACK_IGNORED_OLD;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/delivery.h"
+#include "incident/held.h"
 #include "service/dispatcher.h"
 #include "service/transaction.h"
 
@@ -19,6 +20,11 @@
 /* A page has been due for so long and nobody has taken it up: no router of any configuration knows its receiver. */
 #define STRANGER_AFTER_MS (5 * TIME_MINUTE)
 #define STRANGERS_PER_WALK 100
+/* Incidents on their way whose hours are others now. Whoever is beyond them is found by the next walk. */
+#define REHELD_MOST 400
+/* What failed at receivers that are defined anew since; where there is more the next walk follows at once. */
+#define AGAIN_PER_WALK 500
+#define AGAIN_REST_MS 500
 /* A closed one may owe a resolve to a receiver that left the configuration. Rarely, and not for longer than it would be tried. */
 #define CLOSED_EVERY_MS STRANGER_AFTER_MS
 #define CLOSED_SLACK_MS TIME_HOUR
@@ -36,8 +42,12 @@ struct census {
 	int64_t started;
 	int64_t paused; /* of that time */
 	int pauses;     /* before the next page */
-	int strangers;
+	int strangers, again;
 	bool at_store, closed;
+	bool hours_changed; /* perhaps: the configuration is another since the last walk began, or this router started */
+	bool looks_at_hours;
+	size_t reheld; /* on their way */
+	bool rests, hurried;
 };
 
 static void walk_census(struct census *c);
@@ -45,13 +55,18 @@ static void walk_census(struct census *c);
 static void start_census(struct census *c)
 {
 	map_free_with(c->figures.receivers, free);
-	c->figures = (struct census_figures){.receivers = map_new()};
+	c->figures = (struct census_figures){
+		.receivers = map_new(), .definitions = c->r->dispatcher ? dispatcher_definitions(c->r->dispatcher) : 0};
+	c->rests = c->hurried = false;
+	c->again = 0;
 	free(c->cursor);
 	c->cursor = NULL;
 	c->list = STORE_LIST_OPEN;
 	c->started = loop_mono_ms();
 	c->paused = 0;
 	c->strangers = 0;
+	c->looks_at_hours = c->hours_changed;
+	c->hours_changed = false;
 	walk_census(c);
 }
 
@@ -70,15 +85,20 @@ struct census *census_new(struct router *r, void (*done)(void *arg, const struct
 	struct census *c = mem_zero(sizeof *c);
 
 	c->r = r;
+	c->hours_changed = true;
 	c->done = done;
 	c->arg = arg;
 	c->timer = loop_timer_new(r->loop, wake_census, c);
+	c->rests = true;
 	loop_timer_set(c->timer, CENSUS_FIRST_MS);
 	return c;
 }
 
+/* While something of it is under way, whoever answers frees it. */
 static void free_census(struct census *c)
 {
+	if (c->at_store || c->reheld)
+		return;
 	map_free_with(c->figures.receivers, free);
 	loop_timer_free(c->timer);
 	free(c->cursor);
@@ -90,8 +110,68 @@ void census_free(struct census *c)
 	if (!c)
 		return;
 	c->closed = true;
-	if (!c->at_store)
-		free_census(c);
+	loop_timer_stop(c->timer);
+	free_census(c);
+}
+
+void census_reconfigure(struct census *c)
+{
+	c->hours_changed = true;
+	c->closed_at = 0; /* closed ones may owe a resolve to a receiver that is defined anew */
+	c->hurried = true;
+	if (c->rests)
+		loop_timer_set(c->timer, 0);
+}
+
+/* ---- what failed at another definition of its receiver ---- */
+
+struct again {
+	struct arena *arena;
+	struct str receiver, key;
+};
+
+static enum tx_apply try_again(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                               struct counts *counts)
+{
+	const struct again *a = arg;
+
+	(void)members;
+	(void)counts;
+	return incident_receiver_redefined(inc, a->receiver, now) ? TX_WRITE : TX_NOTHING;
+}
+
+static void tried_again(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+{
+	struct again *a = arg;
+
+	(void)result; /* not written: it waits as long as it would have */
+	(void)inc;
+	(void)now;
+	arena_free(a->arena);
+}
+
+static void make_due_again(struct census *c, struct str key, struct str receiver)
+{
+	struct arena *arena = arena_new();
+	struct again *a = arena_alloc(arena, sizeof *a);
+
+	c->again++;
+	*a = (struct again){arena, arena_str(arena, receiver), arena_str(arena, key)};
+	struct tx_change change = {.key = a->key, .apply = try_again, .done = tried_again, .arg = a};
+	transaction_run(c->r->transactions, &change);
+}
+
+static void look_for_redefined(struct census *c, struct str key, const struct incident *inc, int64_t now)
+{
+	for (size_t i = 0; c->r->dispatcher && !c->r->draining && i < inc->delivery_count; i++) {
+		const struct delivery *d = &inc->deliveries[i];
+		if (!d->failing_since || d->due_at <= now || !dispatcher_redefined(c->r->dispatcher, d->receiver))
+			continue;
+		if (c->again < AGAIN_PER_WALK)
+			make_due_again(c, key, d->receiver);
+		else
+			c->figures.left_over = true;
+	}
 }
 
 /* ---- pages for nobody ---- */
@@ -168,6 +248,57 @@ static void take_over(struct census *c, struct str key, struct str receiver)
 	transaction_run(c->r->transactions, &change);
 }
 
+/* ---- pages that wait for other hours than they did ---- */
+
+struct reheld {
+	struct census *c;
+	struct config *config;
+};
+
+static enum tx_apply take_hours(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                                struct counts *counts)
+{
+	const struct reheld *h = arg;
+	struct incident_policy policy = router_policy(h->c->r, h->config);
+
+	(void)members;
+	(void)counts;
+	return held_differs(inc, &policy, now) ? TX_WRITE : TX_NOTHING;
+}
+
+static void hours_taken(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+{
+	struct reheld *h = arg;
+	struct census *c = h->c;
+
+	(void)inc;
+	(void)now;
+	config_unref(h->config);
+	free(h);
+	c->reheld--;
+	c->hours_changed |= result != TX_DONE;
+	if (c->closed)
+		free_census(c);
+}
+
+/* Their clocks were set by hours of before: they are set anew, and ring as ever. */
+static void look_at_held(struct census *c, struct str key, struct incident *inc, int64_t now)
+{
+	struct incident_policy policy = router_policy(c->r, c->r->config);
+
+	if (!c->looks_at_hours || c->r->draining || !held_differs(inc, &policy, now))
+		return;
+	if (c->reheld >= REHELD_MOST) {
+		c->hours_changed = true;
+		return;
+	}
+	struct reheld *h = mem_zero(sizeof *h);
+	*h = (struct reheld){.c = c, .config = config_ref(c->r->config)};
+	struct tx_change change = {.key = key, .apply = take_hours, .done = hours_taken, .arg = h};
+	c->reheld++;
+	transaction_run(c->r->transactions, &change);
+}
+
 /* ---- counting ---- */
 
 static struct census_receiver *receiver_of(struct census *c, struct str name)
@@ -198,7 +329,7 @@ static void look_for_strangers(struct census *c, struct str key, const struct in
 	}
 }
 
-static void count_open(struct census *c, struct str key, const struct incident *inc, int64_t now)
+static void count_open(struct census *c, struct str key, struct incident *inc, int64_t now)
 {
 	c->figures.open++;
 	if (incident_acknowledgement(inc))
@@ -206,6 +337,8 @@ static void count_open(struct census *c, struct str key, const struct incident *
 	for (size_t i = 0; i < inc->delivery_count; i++)
 		count_delivery(receiver_of(c, inc->deliveries[i].receiver), &inc->deliveries[i]);
 	look_for_strangers(c, key, inc, now);
+	look_at_held(c, key, inc, now);
+	look_for_redefined(c, key, inc, now);
 }
 
 /* The newest come first. */
@@ -215,6 +348,7 @@ static void count_closed(struct census *c, struct str key, const struct incident
 
 	c->past_patience |= incident_since(inc, policy) < now - policy->delivery_expire - CLOSED_SLACK_MS;
 	look_for_strangers(c, key, inc, now);
+	look_for_redefined(c, key, inc, now);
 }
 
 static void count_dead(struct census *c, const struct incident *inc)
@@ -229,7 +363,7 @@ static void count_record(struct census *c, const struct store_record *record, in
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
-	const struct incident *inc = incident_read(arena, record->bytes, &err);
+	struct incident *inc = incident_read(arena, record->bytes, &err);
 
 	if (!inc)
 		return; /* whoever changes it says so */
@@ -254,8 +388,18 @@ static enum store_list next_list(struct census *c)
 static void rest(struct census *c)
 {
 	int64_t took = loop_mono_ms() - c->started - c->paused;
+	int64_t wait = took * CENSUS_REST_FACTOR > CENSUS_REST_MS ? took * CENSUS_REST_FACTOR : CENSUS_REST_MS;
 
-	loop_timer_set(c->timer, took * CENSUS_REST_FACTOR > CENSUS_REST_MS ? took * CENSUS_REST_FACTOR : CENSUS_REST_MS);
+	c->rests = true;
+	if (c->figures.left_over)
+		c->closed_at = 0;
+	if (c->hurried)
+		wait = 0;
+	else if (c->figures.left_over)
+		wait = AGAIN_REST_MS;
+	else if (c->hours_changed)
+		wait = CENSUS_FIRST_MS;
+	loop_timer_set(c->timer, wait);
 }
 
 static void count_listed(void *arg, const struct store_listed *reply)
@@ -268,6 +412,7 @@ static void count_listed(void *arg, const struct store_listed *reply)
 		return;
 	}
 	if (reply->result != STORE_OK) {
+		c->hours_changed |= c->looks_at_hours;
 		rest(c);
 		return;
 	}
@@ -290,7 +435,7 @@ static void walk_census(struct census *c)
 {
 	struct store *s = c->r->store;
 
-	if (c->pauses < CENSUS_PAUSES_MAX && s->ops->health(s).behind) {
+	if (c->pauses < CENSUS_PAUSES_MAX && (s->ops->health(s).behind || c->reheld > CENSUS_PAGE)) {
 		c->pauses++;
 		c->paused += CENSUS_PAUSE_MS;
 		loop_timer_set(c->timer, CENSUS_PAUSE_MS);

@@ -36,6 +36,8 @@ struct digest_job {
 	struct digest digest;
 	struct folded *folded; /* DIGEST_MOST */
 	size_t count;
+	const struct folded
+		*counted;            /* the message counts as a page of this one: the first that it is one for; NULL: of none */
 	size_t written, writing; /* records: begun, and of these under way */
 	bool gravest;            /* some of what was claimed are: they go first, and by themselves */
 	bool gathering;          /* another piece is to be claimed */
@@ -89,8 +91,11 @@ static enum tx_apply fold_apply(void *arg, struct incident *inc, struct tx_membe
 {
 	const struct folded *f = arg;
 
+	const struct digest_job *j = f->job;
+
 	(void)members;
-	(void)counts;
+	if (f == j->counted)
+		outlet_count_told(&(struct told_by){j->outlet->name, j->receiver, j->config}, &f->attempt, inc, now, counts);
 	incident_folded(inc, f->job->outlet->name, &f->attempt, f->job->count, now);
 	return TX_WRITE_RELEASE;
 }
@@ -235,7 +240,10 @@ static bool fold_record(struct digest_job *j, const struct store_record *record,
 	if (!d || !digest_takes(inc, d, now))
 		return false;
 	digest_fold(&j->digest, inc, d);
-	j->folded[j->count++] = (struct folded){j, arena_str(j->arena, record->key), claim, delivery_peek(inc, d)};
+	struct folded *f = &j->folded[j->count++];
+	*f = (struct folded){j, arena_str(j->arena, record->key), claim, delivery_peek(inc, d)};
+	if (!j->counted && f->attempt.want.verb == WANT_TRIGGER && !f->attempt.update)
+		j->counted = f;
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #ifndef SERVICE_DISPATCH_H
 #define SERVICE_DISPATCH_H
 
+#include "base/hash.h"
 #include "incident/delivery.h"
 #include "service/breaker.h"
 #include "service/dispatcher.h"
@@ -13,20 +14,31 @@
 #include "service/telling.h"
 
 struct digest_job;
+struct job;
+
+/* Jobs of one lane that are begun and wait for one that is being sent, the first one longest. */
+struct ready_jobs {
+	struct job *first, *last;
+};
+
 struct outlet {
 	struct dispatcher *d;
 	char *name_bytes;
 	struct str name;
 	struct config *config; /* that `receiver` is of */
 	const struct config_receiver *receiver;
-	bool removed; /* from the configuration; works on with its old definition */
-	bool owed;    /* by the last census: some open incident names it */
+	bool removed;               /* from the configuration; works on with its old definition */
+	bool owed;                  /* by the last census: some open incident names it */
+	uint64_t redefined;         /* dispatcher.definitions when it last was; 0: all that failed before is due again */
+	char secrets[HASH_HEX_MAX]; /* what its secrets are: files may change where the definition does not */
 	struct rate rate;
 	struct breaker breaker;
 	int64_t told_at;       /* monotonic: the last success; 0: none */
 	int64_t failing_since; /* monotonic: the first failure after the last success; 0: none */
 	int64_t waits_since;   /* store clock: since when the oldest page waits, as far as is known; 0: none does */
-	int jobs;
+	int jobs;              /* begun or about to be, and not settled yet */
+	int sending;           /* of those: their request is under way */
+	struct ready_jobs ready[STORE_LANES];
 	bool starved;             /* something may be due that there was no room for: it goes before what becomes due now */
 	struct loop_timer *timer; /* when to look again */
 	int64_t timer_at;         /* monotonic */
@@ -55,7 +67,8 @@ struct dispatcher {
 	struct map *outlets; /* by receiver name */
 	struct str *names;   /* of the outlets, in the map's order */
 	struct job *jobs;
-	size_t refs; /* claims and jobs under way, and the owner */
+	uint64_t definitions; /* counts reconfigurations */
+	size_t refs;          /* claims and jobs under way, and the owner */
 	bool closed;
 	bool draining;
 	void (*drained)(void *arg); /* NULL: nobody waits, or it was called */
@@ -78,9 +91,20 @@ bool outlet_observes(const struct outlet *o);
 /* Starts on a claimed record. `lease_end_mono` counts from when the claim was sent. */
 void job_start(struct outlet *o, const struct store_record *record, int64_t now, int64_t lease_until,
                int64_t lease_end_mono);
+/* Of what is begun and waits, the gravest first, as many as may be under way; the breaker may have opened meanwhile. */
+void outlet_send_ready(struct outlet *o);
 /* An attempt was made (or should have been): what it says about the receiver. */
 void outlet_attempted(struct outlet *o, enum outcome outcome);
 /* A request of a message was answered after so long. */
+/* Counts a message that a receiver took, where it is a page or a reminder of one. Whether it was night is said by its own
+ * time_zone. */
+struct told_by {
+	struct str name;
+	const struct config_receiver *receiver; /* NULL: the configuration does not name it any more */
+	const struct config *config;
+};
+void outlet_count_told(const struct told_by *by, const struct attempt *a, const struct incident *inc, int64_t now,
+                       struct counts *counts);
 /* receiver_reply.told_lately */
 bool outlet_told_lately(const struct outlet *o);
 void outlet_took(const struct outlet *o, int64_t took_ms);

@@ -124,6 +124,7 @@ void dispatcher_reconfigure(struct dispatcher *d)
 	struct str name;
 	void *value;
 
+	d->definitions++;
 	for (size_t n = 0; n < c->receiver_count; n++) {
 		const struct config_receiver *receiver = &c->receivers[n];
 		struct outlet *o = map_get(d->outlets, receiver->name);
@@ -153,6 +154,18 @@ size_t dispatcher_receivers(const struct dispatcher *d, const struct str **names
 bool dispatcher_knows(const struct dispatcher *d, struct str receiver)
 {
 	return map_get(d->outlets, receiver) != NULL;
+}
+
+bool dispatcher_redefined(const struct dispatcher *d, struct str receiver)
+{
+	const struct outlet *o = map_get(d->outlets, receiver);
+
+	return o && o->redefined;
+}
+
+uint64_t dispatcher_definitions(const struct dispatcher *d)
+{
+	return d->definitions;
 }
 
 /* ---- figures ---- */
@@ -228,6 +241,8 @@ void dispatcher_census(struct dispatcher *d, const struct census_figures *f)
 		o->owed = found && found->owed;
 		o->figures.dead = found ? found->dead : 0;
 		o->waits_since = found ? found->waits_since : 0;
+		if (o->redefined <= f->definitions && !f->left_over)
+			o->redefined = 0;
 		metrics_set(d->r->metrics, METRIC_DEAD_LETTERS, &o->name, (double)o->figures.dead);
 		if (finished(o))
 			forget_outlet(o);

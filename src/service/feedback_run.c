@@ -9,6 +9,7 @@ struct feeding {
 	struct arena *arena;
 	struct config *config;
 	struct feedback feedback;
+	uint64_t round;                /* what feedback.round leads to */
 	struct feedback_answer answer; /* of the last try */
 	void (*done)(void *arg, const struct feedback_answer *answer);
 	void *arg;
@@ -62,6 +63,10 @@ void feedback_run(struct router *r, struct str key, const struct feedback *f,
 		.r = r, .arena = arena, .config = config_ref(r->config), .feedback = *f, .done = done, .arg = arg};
 	running->feedback.receiver = arena_str(arena, f->receiver);
 	running->feedback.reference = arena_str(arena, f->reference);
+	if (f->round) {
+		running->round = *f->round;
+		running->feedback.round = &running->round;
+	}
 	running->feedback.args.by = arena_str(arena, f->args.by);
 	running->feedback.args.note = arena_str(arena, f->args.note);
 	const struct tx_change change = {.key = key, .apply = feedback_apply, .done = feedback_committed, .arg = running};

@@ -305,14 +305,17 @@ enum progress intake_journal(struct request *q, int64_t until)
 	AUTOBUF struct buf line;
 
 	buf_init(&line, SIZE_MAX); /* as long as an alert and its plan, which have their ceilings */
-	buf_expect(&line, LINE_USUAL);
-	if (!q->at)
+	if (r->journal)
+		buf_expect(&line, LINE_USUAL);
+	if (r->journal && !q->at)
 		q->journal_id = loop_dice();
 	for (; q->at < q->hook.count; q->at++) {
 		struct item *item = &q->items[q->at];
 		if (q->at && intake_over(until))
 			return PROGRESS_MORE;
 		count_plan(r->metrics, item->plan);
+		if (answered_of_item(item).verdict == VERDICT_PAGE)
+			router_touch_breaches(r, item->plan->severity.entry, item->plan->owner.name);
 		if (r->shadow)
 			shadow_rules_look(r->shadow, q->config, item->alert, &q->hook.group_labels, item->plan,
 			                  answered_of_item(item).verdict, q->now);

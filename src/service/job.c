@@ -45,6 +45,8 @@ void jobs_abandon(struct dispatcher *d)
 		next = j->next;
 		if (j->state == JOB_SENDING)
 			telling_cancel(&j->telling);
+		if (j->state == JOB_READY)
+			job_leave_ready(j);
 		if (j->state != JOB_AT_STORE)
 			job_end(j);
 	}
@@ -57,16 +59,6 @@ static void run_settle(struct job *j);
 static void settle_again(void *arg)
 {
 	run_settle(arg);
-}
-
-/* Whether it was night is said by the receiver's own time_zone. */
-static void count_told_incident(const struct job *j, const struct incident *inc, int64_t now, struct counts *counts)
-{
-	const struct attempt *a = &j->settlement.attempt;
-	const char *what = config_is_night(j->config, j->receiver, now) ? COUNT_TOLD_NIGHT : COUNT_TOLD;
-
-	if (j->settlement.outcome == OUTCOME_DELIVERED && a->want.verb == WANT_TRIGGER)
-		incident_measure(inc, counts, a->update ? COUNT_TOLD_AGAIN : what, j->outlet->name);
 }
 
 /* What may have arrived: later messages of the generation go under the same key. What was refused may get another one. */
@@ -86,7 +78,9 @@ static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_mem
 	struct job *j = arg;
 
 	(void)members;
-	count_told_incident(j, inc, now, counts);
+	if (j->settlement.outcome == OUTCOME_DELIVERED)
+		outlet_count_told(&(struct told_by){j->outlet->name, j->receiver, j->config}, &j->settlement.attempt, inc, now,
+		                  counts);
 	incident_settle(inc, &j->settlement, &j->config->policy, now);
 	refer_to_told(j, inc);
 	return TX_WRITE_RELEASE;
@@ -155,6 +149,7 @@ static void run_settle(struct job *j)
 		.key = j->key, .apply = settle_apply, .done = settle_done, .arg = j, .release_receiver = j->outlet->name};
 
 	change.begins_with_newest = true;
+	change.patient = true;
 	memcpy(change.release_claim, j->claim, sizeof change.release_claim);
 	j->state = JOB_AT_STORE;
 	transaction_run(router_of(j)->transactions, &change);
@@ -181,7 +176,9 @@ static enum tx_apply begin_apply(void *arg, struct incident *inc, struct tx_memb
                                  struct counts *counts)
 {
 	struct job *j = arg;
+	const struct str node = str_c(router_of(j)->node);
 	incident_refresh(inc, now);
+	incident_take_over(inc, j->outlet->name, node, now);
 	struct delivery *d = incident_delivery_due(inc, j->outlet->name, now);
 
 	(void)members;
@@ -190,6 +187,8 @@ static enum tx_apply begin_apply(void *arg, struct incident *inc, struct tx_memb
 	if (d) {
 		j->target = arena_str(j->arena, d->target);
 		j->attempt = delivery_begin(inc, d, now, j->lease_until);
+		if (j->attempt.want.verb != WANT_NOTHING)
+			delivery_tried_by(inc, d, node);
 	}
 	return j->attempt.want.verb == WANT_NOTHING ? TX_WRITE_RELEASE : TX_WRITE;
 }

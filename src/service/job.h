@@ -7,12 +7,15 @@
 #include "service/dispatch.h"
 #include "service/telling.h"
 
-enum job_state { JOB_AT_STORE, JOB_SENDING, JOB_WAITING };
+/* JOB_READY: its message is built, and goes when there is room; JOB_WAITING: to settle again. */
+enum job_state { JOB_AT_STORE, JOB_READY, JOB_SENDING, JOB_WAITING };
 
 struct job {
 	struct outlet *outlet;
 	struct job *next, **link;
-	struct job *along; /* begun by the same commit */
+	struct job *along;                   /* begun by the same commit */
+	struct job *ready_next, *ready_prev; /* while it is JOB_READY */
+	int lane;
 	enum job_state state;
 	struct arena *arena;
 	struct config *config;     /* policy and defaults as they were when it began */
@@ -39,6 +42,11 @@ void job_begun(struct job *j, const struct incident *inc);
 enum message_event job_event(const struct attempt *a);
 /* The attempt is on record. Leads to job_settle(). */
 void job_send(struct job *j, const struct incident *inc);
+/* Its message, or what is left of the reasons to send it, goes. Leads to job_settle(). */
+void job_post(struct job *j);
+/* job_ready.c: its turn comes; it leaves, sent or not. */
+void job_await_turn(struct job *j);
+void job_leave_ready(struct job *j);
 /* `error` is copied; "" when delivered. */
 void job_settle(struct job *j, enum outcome outcome, struct str error, int64_t retry_after_ms);
 

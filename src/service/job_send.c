@@ -35,6 +35,8 @@ static void log_failure(struct job *j, enum outcome outcome, struct str error)
 /* An attempt was made (or should have been): what it says about the receiver. */
 static void attempted(struct job *j, enum outcome outcome, struct str error, int64_t retry_after_ms)
 {
+	if (j->state == JOB_SENDING)
+		j->outlet->sending--;
 	outlet_attempted(j->outlet, outcome);
 	if (outcome != OUTCOME_DELIVERED)
 		log_failure(j, outcome, error);
@@ -44,11 +46,13 @@ static void attempted(struct job *j, enum outcome outcome, struct str error, int
 static void job_told(void *arg, const struct receiver_judgement *judged)
 {
 	struct job *j = arg;
+	struct outlet *o = j->outlet;
 
 	if (j->telling.template_failed)
-		outlet_template_failed(j->outlet);
+		outlet_template_failed(o);
 	j->reference = judged->ref;
 	attempted(j, judged->outcome, judged->error, judged->retry_after_ms);
+	outlet_send_ready(o);
 }
 
 static void job_took(void *arg, int64_t took_ms)
@@ -111,7 +115,7 @@ static struct str job_acknowledge_url(const struct job *j, const struct incident
 {
 	if (job_event(&j->attempt) == EVENT_RESOLVE)
 		return (struct str){NULL, 0};
-	return ack_links_url(j->outlet->d->r->ack_links, j->arena, j->config, str_c(inc->key), j->attempt.want.generation,
+	return ack_links_url(j->outlet->d->r->ack_links, j->arena, j->config, inc, j->attempt.want.generation,
 	                     person_behind(j->config, j->outlet->name));
 }
 
@@ -152,8 +156,8 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.done = job_told,
 		.arg = j,
 	};
-	switch (telling_start(&j->telling, inc, &err)) {
-	case TELLING_SENT: j->state = JOB_SENDING; break;
+	switch (telling_prepare(&j->telling, inc, &err)) {
+	case TELLING_SENT: job_await_turn(j); break;
 	case TELLING_NOTHING: nothing_to_send(j); break;
 	case TELLING_FAILED: attempted(j, OUTCOME_RETRY, str_c(err_first(&err)), 0); break;
 	}
@@ -161,10 +165,25 @@ static void job_tell(struct job *j, const struct incident *inc)
 
 void job_send(struct job *j, const struct incident *inc)
 {
+	struct outlet *o = j->outlet;
+
+	j->lane = incident_lane(inc);
 	if (!may_send(j))
 		not_sent(j);
 	else
 		job_tell(j, inc);
+	outlet_send_ready(o);
+}
+
+void job_post(struct job *j)
+{
+	if (!may_send(j)) {
+		not_sent(j);
+		return;
+	}
+	j->state = JOB_SENDING;
+	j->outlet->sending++;
+	telling_send(&j->telling);
 }
 
 void jobs_cut(struct dispatcher *d)
@@ -175,5 +194,12 @@ void jobs_cut(struct dispatcher *d)
 			continue;
 		telling_cancel(&j->telling);
 		attempted(j, OUTCOME_UNKNOWN, STR("cut off: this router is stopping"), 0);
+	}
+	for (struct job *next, *j = d->jobs; j; j = next) {
+		next = j->next;
+		if (j->state == JOB_READY) {
+			job_leave_ready(j);
+			not_sent(j);
+		}
 	}
 }

@@ -1,7 +1,6 @@
 /* Writes the journal on a thread, begins a file each day, and packs and deletes old ones. */
 #include "service/journal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -10,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,12 +17,14 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/time.h"
+#include "io/loop.h"
+#include "service/journal_folder.h"
 
 /* What waits for the disk; beyond, lines are lost and counted. */
 #define QUEUE_BYTES_MAX ((size_t)64 * 1024 * 1024)
-#define DAY_MAX 11 /* YYYY-MM-DD and NUL */
-#define SUFFIX ".jsonl"
-#define PACKED ".gz"
+/* A line waits so long for others: one wake-up and one write are then for all of them. */
+#define LINGER_MS 20
+#define LINES_TOGETHER 64
 
 struct line {
 	struct line *next;
@@ -38,10 +40,11 @@ struct journal {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t filled;
-	struct line *first, **last; /* under the lock, as are the next three */
+	struct line *first, **last; /* under the lock, as are the next four */
 	size_t bytes;
 	uint64_t lost;
 	bool closing;
+	bool sleeps; /* the thread, until somebody wakes it */
 	/* of the thread */
 	int fd;
 	int64_t day;
@@ -53,57 +56,7 @@ struct journal {
 	bool packed_all; /* no file of an earlier day is left to be packed */
 };
 
-static char *day_name(int64_t day, char out[DAY_MAX])
-{
-	time_t seconds = (time_t)(day * (TIME_DAY / TIME_SECOND));
-	struct tm tm;
-
-	gmtime_r(&seconds, &tm);
-	strftime(out, DAY_MAX, "%Y-%m-%d", &tm);
-	return out;
-}
-
 /* ---- the thread's part ---- */
-
-static bool is_day_file(const char *name)
-{
-	for (size_t i = 0; i < DAY_MAX - 1; i++) {
-		bool dash = i == 4 || i == 7;
-		if (dash ? name[i] != '-' : name[i] < '0' || name[i] > '9')
-			return false;
-	}
-	return true;
-}
-
-static bool is_before(const char *name, int64_t day)
-{
-	char text[DAY_MAX];
-	return strncmp(name, day_name(day, text), DAY_MAX - 1) < 0;
-}
-
-static bool is_plain_file(const char *name)
-{
-	return is_day_file(name) && !strcmp(name + DAY_MAX - 1, SUFFIX);
-}
-
-static bool is_old(const char *name, int64_t oldest_day)
-{
-	return (is_plain_file(name) || (is_day_file(name) && !strcmp(name + DAY_MAX - 1, SUFFIX PACKED))) &&
-	       is_before(name, oldest_day);
-}
-
-static void delete_old(struct journal *j, int64_t today)
-{
-	DIR *dir = opendir(j->folder);
-
-	if (!dir)
-		return; /* writing fails too, and says so */
-	for (struct dirent *e; (e = readdir(dir));) {
-		if (is_old(e->d_name, today - j->retention_ms / TIME_DAY))
-			unlinkat(dirfd(dir), e->d_name, 0);
-	}
-	closedir(dir);
-}
 
 static void note_journal_failure(struct journal *j, const char *what)
 {
@@ -115,28 +68,10 @@ static void note_journal_failure(struct journal *j, const char *what)
 
 /* ---- packing ---- */
 
-/* A file of an earlier day that is not packed yet; NULL: none. */
-static char *find_closed(struct journal *j)
-{
-	DIR *dir = opendir(j->folder);
-	char *found = NULL;
-
-	for (struct dirent *e; dir && !found && (e = readdir(dir));) {
-		if (!is_plain_file(e->d_name) || !is_before(e->d_name, j->day))
-			continue;
-		AUTOFREE char *packed = mem_printf("%s/%s" PACKED, j->folder, e->d_name);
-		if (access(packed, F_OK) < 0)
-			found = mem_printf("%s/%s", j->folder, e->d_name);
-	}
-	if (dir)
-		closedir(dir);
-	return found;
-}
-
 static void begin_packing(struct journal *j)
 {
 	AUTOERR struct err err = ERR_INIT;
-	AUTOFREE char *path = find_closed(j);
+	AUTOFREE char *path = journal_find_closed(j->folder, j->day);
 
 	j->packing = path ? packing_begin(path, &err) : NULL;
 	j->packed_all = !j->packing;
@@ -200,9 +135,9 @@ static bool ends_torn(int fd)
 
 static char *day_path(const struct journal *j, int64_t day)
 {
-	char name[DAY_MAX];
+	char name[JOURNAL_DAY_MAX];
 
-	return mem_printf("%s/%s" SUFFIX, j->folder, day_name(day, name));
+	return mem_printf("%s/%s" JOURNAL_SUFFIX, j->folder, journal_day_name(day, name));
 }
 
 /* Somebody has moved it away, or removed it: what is written to it would go with it. */
@@ -221,7 +156,7 @@ static void leave_moved(struct journal *j)
 static void end_day(struct journal *j)
 {
 	packing_end(j->packing);
-	delete_old(j, j->day);
+	journal_delete_old(j->folder, j->day, j->retention_ms);
 	begin_packing(j);
 }
 
@@ -305,20 +240,68 @@ static bool write_lost(struct journal *j, int64_t at, uint64_t lost)
 	return true;
 }
 
-/* `lost_before`: how many were lost since it was opened. */
+/* Of the first line's day, those that are whole in the file afterwards; 0: the first one is not. */
+static size_t write_together(struct journal *j, struct line *l)
+{
+	struct iovec v[LINES_TOGETHER];
+	size_t n = 0, whole = 0;
+
+	for (struct line *k = l; k && n < LINES_TOGETHER && k->day == l->day; k = k->next)
+		v[n++] = (struct iovec){k->bytes, k->n};
+	ssize_t written = writev(j->fd, v, (int)n);
+	for (; whole < n && written >= (ssize_t)v[whole].iov_len; whole++)
+		written -= (ssize_t)v[whole].iov_len;
+	if (whole < n && written > 0) {
+		const struct iovec *cut = &v[whole];
+		whole += write_journal_bytes(j, (const char *)cut->iov_base + written, cut->iov_len - (size_t)written);
+	}
+	return whole;
+}
+
+static struct line *free_lines(struct line *l, size_t n)
+{
+	while (n--) {
+		struct line *next = l->next;
+		free(l);
+		l = next;
+	}
+	return l;
+}
+
+/* `lost_before`: how many were lost since it was opened. One that cannot be written together with others says why by itself. */
 static uint64_t write_lines(struct journal *j, struct line *l, uint64_t lost_before)
 {
 	uint64_t lost = 0;
 
 	leave_moved(j);
 	while (l) {
-		struct line *next = l->next;
-		if (!open_day(j, l->day) || !write_lost(j, l->at, lost_before + lost) || !write_line(j, l))
-			lost++;
-		free(l);
-		l = next;
+		bool open = open_day(j, l->day) && write_lost(j, l->at, lost_before + lost);
+		size_t done = open && !j->torn && !j->failing ? write_together(j, l) : 0;
+		if (!done) {
+			lost += !open || !write_line(j, l);
+			done = 1;
+		}
+		l = free_lines(l, done);
 	}
 	return lost;
+}
+
+static void sleep_without_lines(struct journal *j)
+{
+	while (!j->first && !j->closing && !j->packing) {
+		j->sleeps = true;
+		pthread_cond_wait(&j->filled, &j->lock);
+		j->sleeps = false;
+	}
+}
+
+static void linger_with_lines(struct journal *j)
+{
+	int64_t until = loop_mono_ms() + LINGER_MS;
+	const struct timespec at = {until / TIME_SECOND, (long)(until % TIME_SECOND) * 1000000};
+
+	while (j->first && !j->closing && pthread_cond_timedwait(&j->filled, &j->lock, &at) == 0)
+		;
 }
 
 static void *run_journal_writer(void *arg)
@@ -327,8 +310,8 @@ static void *run_journal_writer(void *arg)
 
 	pthread_mutex_lock(&j->lock);
 	for (;;) {
-		while (!j->first && !j->closing && !j->packing)
-			pthread_cond_wait(&j->filled, &j->lock);
+		sleep_without_lines(j);
+		linger_with_lines(j);
 		struct line *lines = j->first;
 		if (!lines && j->closing)
 			break;
@@ -387,7 +370,11 @@ struct journal *journal_open(const char *folder, int64_t retention_ms, struct er
 	j->last = &j->first;
 	j->fd = -1;
 	pthread_mutex_init(&j->lock, NULL);
-	pthread_cond_init(&j->filled, NULL);
+	pthread_condattr_t monotonic;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&j->filled, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	int failure = pthread_create(&j->thread, NULL, run_journal_writer, j);
 	if (failure) {
 		err_add(err, "%s: no thread for the journal: %s", folder, strerror(failure));
@@ -430,7 +417,8 @@ void journal_write(struct journal *j, struct str object, int64_t now_ms)
 		*j->last = l;
 		j->last = &l->next;
 		j->bytes += l->n;
-		pthread_cond_signal(&j->filled);
+		if (j->sleeps)
+			pthread_cond_signal(&j->filled);
 	}
 	pthread_mutex_unlock(&j->lock);
 }

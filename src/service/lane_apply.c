@@ -221,8 +221,11 @@ bool lane_apply(struct lane *l, const struct loaded *from)
 	hash_random_id(l->try.id);
 	tell_at_once(l);
 	/* What has met with a conflict once may have met with a lease: who claims the pair is told. */
-	if (!l->tries && from->asked_mono)
-		l->try.attempts = attempts_begin(lane_router(l), l->try.inc, from->now, from->asked_mono, l->try.id);
+	if (!l->tries && from->asked_mono) {
+		char claim[STORE_ID_MAX];
+		router_claim_id(lane_router(l), claim);
+		l->try.attempts = attempts_begin(lane_router(l), l->try.inc, from->now, from->asked_mono, claim);
+	}
 	lane_fill_commit(l, record);
 	return true;
 }

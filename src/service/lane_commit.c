@@ -141,6 +141,15 @@ static uint64_t counts_only(const struct lane *l, const struct store_record *rec
 	return try->inc->count.received - try->before.received;
 }
 
+/* What begins an attempt is sent when it is on record, and what is due soon is waited for. */
+static bool all_are_patient(const struct lane *l)
+{
+	for (const struct waiting *w = l->batch; w; w = w->next)
+		if (!w->change.patient)
+			return false;
+	return !l->try.attempts;
+}
+
 void lane_fill_commit(struct lane *l, const struct store_record *record)
 {
 	struct attempted *try = &l->try;
@@ -167,4 +176,5 @@ void lane_fill_commit(struct lane *l, const struct store_record *record)
 		memcpy(try->commit.release_claim, c->release_claim, sizeof try->commit.release_claim);
 	}
 	try->commit.behind = counts_only(l, record);
+	try->commit.patient = all_are_patient(l);
 }

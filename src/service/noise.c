@@ -58,6 +58,17 @@ void noise_durations_sort(struct noise_durations *d)
 		qsort(d->v, d->n, sizeof *d->v, by_bucket);
 }
 
+/* One that is not plain, or that a later runbookd has written, is known to have ended only. */
+static void fates_add(struct noise_fates *f, struct str detail, uint64_t n)
+{
+	struct count_fate fate;
+
+	if (!count_fate_parse(detail, &fate) || !fate.plain)
+		return;
+	f->plain += n;
+	*(fate.taken ? &f->taken[fate.lasted][fate.taken_after] : &f->lasted[fate.lasted]) += n;
+}
+
 /* ---- what alerts were decided to be ---- */
 
 /*
@@ -205,6 +216,8 @@ static void add_count(struct noise *noise, struct noise_row *row, const struct c
 		row->n[NOISE_CANCELLED] += c->n;
 	} else if (str_eq_c(c->what, "time_to_acknowledge")) {
 		durations_add(&row->to_acknowledge, c->detail, c->n);
+	} else if (str_eq_c(c->what, COUNT_PAGE_FATE)) {
+		fates_add(&row->fates, c->detail, c->n);
 	} else if (str_eq_c(c->what, COUNT_RESOLVED_ITSELF)) {
 		durations_add(&row->resolved_itself, c->detail, c->n);
 	} else if (str_eq_c(c->what, "time_to_resolve")) {
@@ -225,7 +238,8 @@ static bool measure_of_runbook(const struct count *c, enum noise_measure *out)
 	static const struct {
 		const char *what;
 		enum noise_measure measure;
-	} rows[] = {{COUNT_RUNBOOK_PAGED, NOISE_PAGES},
+	} rows[] = {{COUNT_RUNBOOK_DECIDED, NOISE_DECIDED},
+	            {COUNT_RUNBOOK_PAGED, NOISE_PAGES},
 	            {COUNT_RUNBOOK_ACKNOWLEDGED, NOISE_ACKNOWLEDGED},
 	            {COUNT_RUNBOOK_RESOLVED, NOISE_RESOLVED}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -254,10 +268,13 @@ static void add_to_runbook(struct noise *noise, const struct count *c, int64_t h
 		row->last_edited = arena_str(noise->arena, r->last_updated);
 	if (hour + TIME_HOUR <= edited)
 		return;
-	if (hour + TIME_HOUR > noise->since)
-		row->n[measure] += c->n;
-	else
-		row->n[NOISE_PAGES_BEFORE] += measure == NOISE_PAGES ? c->n : 0;
+	bool page = measure == (observes(noise->config) ? NOISE_DECIDED : NOISE_PAGES);
+	if (hour + TIME_HOUR <= noise->since) {
+		row->n[NOISE_PAGES_BEFORE] += page ? c->n : 0;
+		return;
+	}
+	row->n[measure] += c->n;
+	row->n[NOISE_PAGES] += page && measure != NOISE_PAGES ? c->n : 0;
 }
 
 /* The person whose receiver it is; a receiver that is nobody's is a row of its own name. */
@@ -321,16 +338,28 @@ static bool is_count_wanted(const struct noise *noise, const struct count *c)
 	return true;
 }
 
-/* Whose page_after a suggestion is to be compared with. */
+/* What a suggestion is to be compared with. */
+static void note_settings(struct noise_row *row, const struct config *c, const struct rule *r)
+{
+	const struct plan_defaults *d = &c->defaults;
+
+	row->page_after = r && r->sets[RULE_PAGE_AFTER] ? r->page_after : d->page_after;
+	row->resolve_hold = r && r->sets[RULE_RESOLVE_HOLD] ? r->resolve_hold : d->resolve_hold;
+	row->repeat_interval = r && r->sets[RULE_REPEAT_INTERVAL] ? r->repeat_interval : d->repeat_interval;
+}
+
+/* Of pages that came by several rules it is what dedup: says. */
 static void note_rule_of_page(const struct noise *noise, struct noise_row *row, struct str rule)
 {
-	if (row->rules || str_eq(rule, row->rule))
+	const struct config *c = noise->config;
+
+	if (row->rules || (row->noted && str_eq(rule, row->rule)))
 		return;
-	row->rules = row->rule.n > 0;
+	row->rules = row->noted;
+	row->noted = true;
 	row->rule = row->rules ? STR("") : arena_str(noise->arena, rule);
-	const struct rule *r =
-		!row->rules && noise->config && noise->config->ruleset ? ruleset_rule(noise->config->ruleset, rule) : NULL;
-	row->page_after = r && r->sets[RULE_PAGE_AFTER] ? r->page_after : 0;
+	if (c)
+		note_settings(row, c, !row->rules && c->ruleset ? ruleset_rule(c->ruleset, rule) : NULL);
 }
 
 static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)

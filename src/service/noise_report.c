@@ -11,15 +11,21 @@
 
 /* ---- what might help ---- */
 
-static const struct {
-	const char *text;
-	int64_t ms;
-} waits[] = {{"1m", TIME_MINUTE},       {"2m", 2 * TIME_MINUTE},   {"5m", 5 * TIME_MINUTE},
-             {"10m", 10 * TIME_MINUTE}, {"15m", 15 * TIME_MINUTE}, {"30m", 30 * TIME_MINUTE}};
-#define WAITS (sizeof waits / sizeof *waits)
+struct advice {
+	const char *key; /* a setting that may be tried in a backtest; NULL: none */
+	char value[TIME_DURATION_MAX];
+	char *text; /* NULL: nothing to say */
+};
 
-/* So many of those that resolved themselves surely did so within `ms`: buckets are 10 % wide. */
-static uint64_t within(const struct noise_durations *d, int64_t ms)
+/* What a wait would have done to the pages of incidents that have ended. */
+struct wait_figures {
+	uint64_t ended, spared, itself, delayed; /* itself: those of the spared that nobody took */
+	uint64_t sooner; /* of the delayed: had been acknowledged before they would have been told */
+	bool exact;      /* false: at least so many are spared, and at most so many delayed */
+};
+
+/* Of before there was page_fate, counts are in buckets 10 % wide: so many surely ended within `ms`. */
+static uint64_t surely_within(const struct noise_durations *d, int64_t ms)
 {
 	uint64_t n = 0;
 
@@ -29,53 +35,143 @@ static uint64_t within(const struct noise_durations *d, int64_t ms)
 	return n;
 }
 
-/* The shortest wait, longer than the rule's now, that spares four of five that have ended; WAITS: none does. */
-static size_t best_wait(const struct noise_row *row)
-{
-	for (size_t i = 0; i < WAITS; i++)
-		if (row->n[NOISE_RESOLVED] && waits[i].ms > row->page_after &&
-		    within(&row->resolved_itself, waits[i].ms) * 10 >= row->n[NOISE_RESOLVED] * 8)
-			return i;
-	return WAITS;
-}
-
-struct advice {
-	const char *key, *value; /* a setting that may be tried in a backtest; NULL: none */
-	char *text;              /* NULL: nothing to say */
-};
-
-/* So many may have been acknowledged before they would have been told; never more than there are. */
-static uint64_t acknowledged_before(const struct noise_row *row, int64_t ms, uint64_t most)
+/* Likewise: so many may have been acknowledged by then. */
+static uint64_t perhaps_within(const struct noise_durations *d, int64_t ms)
 {
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < row->to_acknowledge.n; i++)
-		if (counts_bucket_seconds(row->to_acknowledge.v[i].bucket) * 0.95 * 1000 < (double)ms)
-			n += row->to_acknowledge.v[i].n;
-	return n < most ? n : most;
+	for (size_t i = 0; i < d->n; i++)
+		if (counts_bucket_seconds(d->v[i].bucket) * 0.95 * 1000 < (double)ms)
+			n += d->v[i].n;
+	return n;
+}
+
+static uint64_t taken_within(const uint64_t of[COUNT_WAITS + 1], size_t wait)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i <= wait; i++)
+		n += of[i];
+	return n;
+}
+
+static void add_fates(struct wait_figures *w, const struct noise_fates *f, size_t wait)
+{
+	for (size_t i = 0; i <= COUNT_WAITS; i++) {
+		uint64_t taken = taken_within(f->taken[i], COUNT_WAITS);
+		if (i <= wait) {
+			w->itself += f->lasted[i];
+			w->spared += f->lasted[i] + taken;
+		} else {
+			w->sooner += taken_within(f->taken[i], wait);
+		}
+	}
+}
+
+static struct wait_figures figures_of_wait(const struct noise_row *row, size_t wait)
+{
+	struct wait_figures w = {.ended = row->n[NOISE_RESOLVED]};
+
+	w.exact = row->fates.plain == w.ended;
+	add_fates(&w, &row->fates, wait);
+	if (!w.exact) {
+		uint64_t before = surely_within(&row->resolved_itself, counts_waits[wait]);
+		w.itself += before;
+		w.spared += before;
+		uint64_t perhaps = perhaps_within(&row->to_acknowledge, counts_waits[wait]);
+		w.sooner = perhaps > w.sooner ? perhaps : w.sooner;
+	}
+	w.delayed = w.ended > w.spared ? w.ended - w.spared : 0;
+	w.sooner = w.sooner < w.delayed ? w.sooner : w.delayed;
+	return w;
+}
+
+/* The shortest wait, longer than the rule's now, that spares four of five that have ended by themselves; COUNT_WAITS: none does. */
+static size_t best_wait(const struct noise_row *row)
+{
+	for (size_t i = 0; i < COUNT_WAITS; i++)
+		if (row->n[NOISE_RESOLVED] && counts_waits[i] > row->page_after &&
+		    figures_of_wait(row, i).itself * 10 >= row->n[NOISE_RESOLVED] * 8)
+			return i;
+	return COUNT_WAITS;
+}
+
+static void put_sooner(struct buf *out, const struct wait_figures *w)
+{
+	if (!w->sooner)
+		buf_add_c(out, "none of which was acknowledged earlier");
+	else
+		buf_printf(out, "%s%llu of which %s acknowledged earlier", w->exact ? "" : "at most ",
+		           (unsigned long long)w->sooner, w->sooner == 1 ? "was" : "were");
+}
+
+static void put_spared(struct buf *out, const struct wait_figures *w, const char *wait, const char *now)
+{
+	const char *least = w->exact ? "" : "at least ";
+
+	buf_printf(out,
+	           "resolves itself within %s in %s%llu of %llu incidents: page_after %s%s%s%s would have spared %s%llu",
+	           wait, least, (unsigned long long)w->itself, (unsigned long long)w->ended, wait, now ? " (now " : "",
+	           now ? now : "", now ? ")" : "", least, (unsigned long long)w->spared);
+	if (w->spared > w->itself)
+		buf_printf(out, " (%llu of them acknowledged)", (unsigned long long)(w->spared - w->itself));
 }
 
 static struct advice advise_wait(const struct noise_row *row, size_t wait)
 {
-	uint64_t ended = row->n[NOISE_RESOLVED], spared = within(&row->resolved_itself, waits[wait].ms),
-			 delayed = ended - spared, sooner = acknowledged_before(row, waits[wait].ms, delayed);
+	const struct wait_figures w = figures_of_wait(row, wait);
+	struct advice a = {.key = "page_after"};
 	char now[TIME_DURATION_MAX], by[TIME_DURATION_MAX];
 	AUTOBUF struct buf out;
 
 	buf_init(&out, 1024);
-	buf_printf(&out, "resolves itself within %s in %llu of %llu incidents: page_after %s", waits[wait].text,
-	           (unsigned long long)spared, (unsigned long long)ended, waits[wait].text);
-	if (row->page_after)
-		buf_printf(&out, " (now %s)", time_duration_format(row->page_after, now));
-	buf_printf(&out, " would have spared %llu", (unsigned long long)spared);
-	if (delayed)
-		buf_printf(&out, " and delayed %llu by %s, ", (unsigned long long)delayed,
-		           time_duration_format(waits[wait].ms - row->page_after, by));
-	if (delayed && sooner)
-		buf_printf(&out, "%llu of which may have been acknowledged earlier", (unsigned long long)sooner);
-	else if (delayed)
-		buf_add_c(&out, "none of which was acknowledged earlier");
-	return (struct advice){.key = "page_after", .value = waits[wait].text, .text = mem_str(buf_str(&out))};
+	time_duration_format(counts_waits[wait], a.value);
+	put_spared(&out, &w, a.value, row->page_after ? time_duration_format(row->page_after, now) : NULL);
+	if (w.delayed) {
+		buf_printf(&out, " and delayed %s%llu by %s, ", w.exact ? "" : "at most ", (unsigned long long)w.delayed,
+		           time_duration_format(counts_waits[wait] - row->page_after, by));
+		put_sooner(&out, &w);
+	}
+	a.text = mem_str(buf_str(&out));
+	return a;
+}
+
+/* The first that is longer than what is said now; false: none is. */
+static bool longer_than(const int64_t *values, size_t n, int64_t now, char out[TIME_DURATION_MAX])
+{
+	for (size_t i = 0; i < n; i++)
+		if (values[i] > now) {
+			time_duration_format(values[i], out);
+			return true;
+		}
+	return false;
+}
+
+static struct advice advise_hold(const struct noise_row *row)
+{
+	static const int64_t holds[] = {15 * TIME_MINUTE, 30 * TIME_MINUTE, TIME_HOUR, 4 * TIME_HOUR};
+	struct advice a = {.key = NULL};
+	char now[TIME_DURATION_MAX];
+
+	if (longer_than(holds, sizeof holds / sizeof *holds, row->resolve_hold, a.value))
+		a.key = "resolve_hold";
+	a.text = mem_printf("flaps %llu times: %shysteresis in the alert%s%s%s", (unsigned long long)row->n[NOISE_FLAPS],
+	                    a.key ? "a longer resolve_hold, or " : "", row->resolve_hold ? " (resolve_hold is " : "",
+	                    row->resolve_hold ? time_duration_format(row->resolve_hold, now) : "",
+	                    row->resolve_hold ? " now)" : "");
+	return a;
+}
+
+static struct advice advise_repeat(const struct noise_row *row)
+{
+	static const int64_t intervals[] = {12 * TIME_HOUR, TIME_DAY, 3 * TIME_DAY};
+	struct advice a = {.key = NULL};
+
+	if (longer_than(intervals, sizeof intervals / sizeof *intervals, row->repeat_interval, a.value))
+		a.key = "repeat_interval";
+	a.text = mem_printf("%llu reminders of %llu pages: acknowledge it%s", (unsigned long long)row->n[NOISE_REMINDERS],
+	                    (unsigned long long)row->n[NOISE_PAGES], a.key ? ", or a longer repeat_interval" : "");
+	return a;
 }
 
 static struct advice advise_edit(const struct noise_row *row)
@@ -97,22 +193,18 @@ static struct advice advise(const struct noise_row *row)
 	if (row->n[NOISE_OUTDATED] || row->n[NOISE_MISSING])
 		return advise_edit(row);
 	if (flaps >= 10 && flaps >= pages)
-		return (struct advice){"resolve_hold", "15m",
-		                       mem_printf("flaps %llu times: a longer resolve_hold, or hysteresis in the alert",
-		                                  (unsigned long long)flaps)};
+		return advise_hold(row);
 	if (row->missed >= FEW_PAGES && 2 * row->missed >= pages)
 		return (struct advice){
 			.text = mem_strdup("beats too rarely: a longer every, or let Alertmanager repeat it more often")};
-	if (pages >= FEW_PAGES && wait < WAITS)
+	if (pages >= FEW_PAGES && wait < COUNT_WAITS)
 		return advise_wait(row, wait);
 	if (pages >= 10 && !row->n[NOISE_ACKNOWLEDGED])
 		return (struct advice){.text =
 		                           mem_printf("nobody acknowledged any of %llu pages: a lower severity, or page: false",
 		                                      (unsigned long long)pages)};
 	if (reminders >= 10 && reminders >= 3 * pages)
-		return (struct advice){"repeat_interval", "12h",
-		                       mem_printf("%llu reminders of %llu pages: acknowledge it, or a longer repeat_interval",
-		                                  (unsigned long long)reminders, (unsigned long long)pages)};
+		return advise_repeat(row);
 	return (struct advice){0};
 }
 

@@ -1,13 +1,26 @@
 /* The on-call answer as JSON: cmd_oncall.c prints it, api_oncall.c sends it. */
 #include "service/oncall.h"
 
+#include <stdio.h>
+
 #include "base/time.h"
 #include "incident/message.h"
+
+/* 2026-03-01T08:00Z, 2026-03-01T09:00+01:00 */
+static bool parse_without_seconds(struct str text, int64_t *ms)
+{
+	char whole[TIME_FORMAT_MAX];
+	const size_t minutes = sizeof "2026-03-01T09:00" - 1;
+	if (text.n <= minutes || text.n - minutes > sizeof "+01:00" - 1)
+		return false;
+	snprintf(whole, sizeof whole, "%.*s:00%.*s", (int)minutes, text.p, (int)(text.n - minutes), text.p + minutes);
+	return time_parse(str_c(whole), ms);
+}
 
 bool oncall_time(const struct config *c, const char *what, struct str text, int64_t *ms, struct err *err)
 {
 	int64_t wall;
-	if (!text.n || time_parse(text, ms))
+	if (!text.n || time_parse(text, ms) || parse_without_seconds(text, ms))
 		return true;
 	if (time_parse_wall(text, &wall)) {
 		*ms = zone_instant(c->zone, wall);

@@ -45,17 +45,47 @@ void outlet_free(void *arg)
 	free(o);
 }
 
+/* "" where one cannot be read, which the attempt will say. */
+static void hash_secrets(const struct config_receiver *receiver, char out[HASH_HEX_MAX])
+{
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	AUTOBUF struct buf b;
+	struct receiver_secret *secrets;
+	size_t count;
+
+	buf_init(&b, SIZE_MAX);
+	out[0] = '\0';
+	if (!config_receiver_secrets(receiver, arena, &secrets, &count, &err))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		buf_printf(&b, "%s %zu ", secrets[i].option, secrets[i].value.n);
+		buf_add(&b, secrets[i].value);
+	}
+	hash_sha256(buf_str(&b), out);
+}
+
+/* Of the new one nothing is known yet: neither its breaker nor what failed waits for what the old one said. */
+static void outlet_redefine(struct outlet *o, const struct config_receiver *receiver, int64_t now)
+{
+	rate_configure(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
+	o->failing_since = o->told_at = 0;
+	o->breaker = (struct breaker){.state = BREAKER_CLOSED};
+	o->redefined = o->d->definitions;
+	telling_session_end(&o->session);
+}
+
 void outlet_define(struct outlet *o, struct config *config, const struct config_receiver *receiver)
 {
 	int64_t now = loop_mono_ms();
+	char secrets[HASH_HEX_MAX];
 
+	hash_secrets(receiver, secrets);
 	if (!o->receiver)
 		rate_init(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
-	else if (strcmp(o->receiver->fingerprint, receiver->fingerprint) != 0) {
-		rate_configure(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
-		o->failing_since = o->told_at = 0; /* of the new one nothing is known yet */
-		telling_session_end(&o->session);
-	}
+	else if (strcmp(o->receiver->fingerprint, receiver->fingerprint) != 0 || strcmp(o->secrets, secrets) != 0)
+		outlet_redefine(o, receiver, now);
+	memcpy(o->secrets, secrets, sizeof o->secrets);
 	config_ref(config);
 	config_unref(o->config);
 	o->config = config;
@@ -258,7 +288,7 @@ bool outlet_take(struct outlet *o)
 	int taken = o->jobs + (o->claiming ? o->claim.max : 0);
 
 	if (outlet_draining(o) || outlet_observes(o) || o->starved || o->breaker.state != BREAKER_CLOSED ||
-	    taken >= DISPATCHER_IN_FLIGHT)
+	    taken >= DISPATCHER_IN_FLIGHT + DISPATCHER_AHEAD)
 		return false;
 	return rate_take(&o->rate, 1, loop_mono_ms()) == 1;
 }
@@ -314,4 +344,16 @@ static void turn(struct outlet *o)
 	if (digest)
 		rate_give(&o->rate, max - 1); /* it is one message */
 	begin_claim(o, digest ? digest_piece(o) : max, digest, now);
+}
+
+void outlet_count_told(const struct told_by *by, const struct attempt *a, const struct incident *inc, int64_t now,
+                       struct counts *counts)
+{
+	const char *what = config_is_night(by->config, by->receiver, now) ? COUNT_TOLD_NIGHT : COUNT_TOLD;
+
+	if (a->want.verb != WANT_TRIGGER)
+		return;
+	incident_measure(inc, counts, a->update ? COUNT_TOLD_AGAIN : what, by->name);
+	if (!a->update && (!by->receiver || by->receiver->use == RECEIVER_PAGE))
+		incident_use_runbook(inc, counts, COUNT_RUNBOOK_PAGED);
 }

@@ -12,6 +12,7 @@
 #include "service/calendars.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
+#include "service/timers.h"
 
 /* ---- where the snapshot is ---- */
 
@@ -174,8 +175,11 @@ static void swap(struct router *r, struct config *fresh)
 	r->config = fresh;
 	r->configured_at = r->attentive_at;
 	warn_needs_restart(old, fresh);
+	if (r->timers)
+		timers_reconfigure(r->timers);
 	if (r->dispatcher)
 		dispatcher_reconfigure(r->dispatcher);
+	timers_reconfigure(r->timers);
 	if (r->heartbeat)
 		heartbeat_reconfigure(r->heartbeat);
 	if (r->calendars)

@@ -16,6 +16,8 @@ static const double webhook_buckets[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.0
 static const double delivery_buckets[] = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30};
 static const double commit_buckets[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
 
+#define BREACHES_AHEAD 500 /* pairs of a severity and an owner, whose series begin at zero before anybody pages */
+
 /* name, help, labels (NULL: none) */
 #define COUNTER(n, h, ...)                                                                                             \
 	{                                                                                                                  \
@@ -180,6 +182,28 @@ static void touch_sources(struct metrics *m, const struct config *c)
 	}
 }
 
+void router_touch_breaches(const struct router *r, const struct severity *severity, struct str owner)
+{
+	if (severity->response_ms || fact_duration_end(&severity->response, 1))
+		metrics_touch(r->metrics, METRIC_SLA_BREACHES, (struct str[]){severity->name, owner, STR("response")});
+	if (severity->resolution_ms || fact_duration_end(&severity->resolution, 1))
+		metrics_touch(r->metrics, METRIC_SLA_BREACHES, (struct str[]){severity->name, owner, STR("resolution")});
+}
+
+/* Of many owners only who pages has series of his own. */
+static void touch_breaches(const struct router *r)
+{
+	const struct severity *const *severities;
+	const struct owner *const *owners;
+	size_t n = catalog_severities(r->config->catalog, &severities), of = catalog_owners(r->config->catalog, &owners);
+
+	for (size_t i = 0; i < n; i++) {
+		router_touch_breaches(r, severities[i], STR(""));
+		for (size_t k = 0; n * of <= BREACHES_AHEAD && k < of; k++)
+			router_touch_breaches(r, severities[i], owners[k]->name);
+	}
+}
+
 static void touch_stores(struct router *r)
 {
 	struct store_health parts[STORE_PARTS_MAX];
@@ -239,6 +263,7 @@ void router_touch_metrics(struct router *r)
 	touch_decisions(r->metrics);
 	touch_sources(r->metrics, r->config);
 	touch_rules(r->metrics, r->config->ruleset);
+	touch_breaches(r);
 	for (size_t i = 0; i < r->config->receiver_count; i++)
 		touch_receiver(r->metrics, r->config->receivers[i].name);
 	callbacks_touch_metrics(r);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "incident/target.h"
 #include "service/about.h"
 
 /* ---- what a message says that the record does not hold ---- */
@@ -24,7 +25,7 @@ static struct str target_contact(const struct telling *t)
 
 	if (!t->target.n)
 		return t->target;
-	config_reach(t->config, t->target, loop_wall_ms(), t->arena, &reached);
+	config_reach(t->config, step_target_role(t->target), loop_wall_ms(), t->arena, &reached);
 	return about_reached(t->arena, &reached);
 }
 
@@ -158,10 +159,11 @@ static bool build_telling(struct telling *t, const struct incident *inc, struct 
 		.carry = t->carry,
 		.session = t->lent,
 	};
-	const struct strs others = other_secrets(t);
 	if (!receiver_make_request(t->receiver->kind, &in, request, err))
 		return false;
-	t->hidden = receiver_hidden(t->receiver->kind, &in, request, &others);
+	t->made = in;
+	t->made.message = NULL; /* it is this function's */
+	t->request = *request;
 	return true;
 }
 
@@ -206,28 +208,51 @@ static void post(struct telling *t, const struct receiver_request *built)
 	t->call = http_client_send(t->client, &request, telling_answered, t);
 }
 
-static enum telling_begun send_step(struct telling *t, const struct incident *inc, struct err *err)
+static enum telling_begun make_step(struct telling *t, const struct incident *inc, struct receiver_request *request,
+                                    struct err *err)
 {
-	struct receiver_request request = {.arena = t->arena};
-
-	if (!build_telling(t, inc, &request, err))
+	*request = (struct receiver_request){.arena = t->arena};
+	if (!build_telling(t, inc, request, err))
 		return TELLING_FAILED;
-	t->template_failed |= request.template_failed;
-	if (request.nothing)
+	t->template_failed |= request->template_failed;
+	if (request->nothing)
 		return TELLING_NOTHING;
-	t->key = request.key.n ? arena_str(t->arena, request.key) : t->key;
-	post(t, &request);
+	t->key = request->key.n ? arena_str(t->arena, request->key) : t->key;
 	return TELLING_SENT;
 }
 
+static enum telling_begun send_step(struct telling *t, const struct incident *inc, struct err *err)
+{
+	struct receiver_request request;
+	enum telling_begun begun = make_step(t, inc, &request, err);
+
+	if (begun == TELLING_SENT)
+		post(t, &request);
+	return begun;
+}
+
 /* ---- its answer ---- */
+
+/* What is hidden is gathered only where the provider's words are kept: most answers say that it was delivered. */
+static void judge_answer(struct telling *t, struct receiver_reply *reply, struct receiver_judgement *out)
+{
+	const struct receiver_kind *kind = t->receiver->kind;
+	const struct receiver_judgement before = *out;
+
+	kind->judge(t->receiver->settings, reply, t->arena, out);
+	if (out->outcome == OUTCOME_DELIVERED && !out->error.n)
+		return;
+	const struct strs others = other_secrets(t);
+	reply->hidden = receiver_hidden(kind, &t->made, &t->request, &others);
+	*out = before;
+	kind->judge(t->receiver->settings, reply, t->arena, out);
+}
 
 static void telling_judge(struct telling *t, const struct http_result *result, struct receiver_judgement *out)
 {
 	struct receiver_reply reply = {
 		.status = result->status,
 		.body = result->body,
-		.hidden = t->hidden,
 		.retry_after_ms = result->retry_after_ms,
 		.event = t->event,
 		.quiet = t->quiet,
@@ -244,7 +269,7 @@ static void telling_judge(struct telling *t, const struct http_result *result, s
 	t->status = result->outcome == HTTP_ANSWERED ? result->status : 0;
 	*out = (struct receiver_judgement){.error = str_c(result->error)};
 	switch (result->outcome) {
-	case HTTP_ANSWERED: t->receiver->kind->judge(t->receiver->settings, &reply, t->arena, out); break;
+	case HTTP_ANSWERED: judge_answer(t, &reply, out); break;
 	case HTTP_NOT_SENT: out->outcome = OUTCOME_RETRY; break;
 	case HTTP_UNKNOWN: out->outcome = OUTCOME_UNKNOWN; break;
 	}
@@ -306,7 +331,7 @@ static void telling_answered(void *arg, const struct http_result *result)
 
 /* ---- from outside ---- */
 
-enum telling_begun telling_start(struct telling *t, const struct incident *inc, struct err *err)
+enum telling_begun telling_prepare(struct telling *t, const struct incident *inc, struct err *err)
 {
 	if (t->receiver->stakeholders && !concerns_stakeholders(t, inc))
 		return TELLING_NOTHING;
@@ -318,7 +343,21 @@ enum telling_begun telling_start(struct telling *t, const struct incident *inc, 
 		if (!t->kept)
 			return TELLING_FAILED;
 	}
-	return send_step(t, inc, err);
+	return make_step(t, inc, &t->first, err);
+}
+
+void telling_send(struct telling *t)
+{
+	post(t, &t->first);
+}
+
+enum telling_begun telling_start(struct telling *t, const struct incident *inc, struct err *err)
+{
+	enum telling_begun begun = telling_prepare(t, inc, err);
+
+	if (begun == TELLING_SENT)
+		telling_send(t);
+	return begun;
 }
 
 void telling_cancel(struct telling *t)

@@ -47,11 +47,13 @@ struct telling {
 	struct http_call *call;
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX];
 	unsigned step;
+	struct receiver_request first; /* built, and not sent yet */
 	struct str carry, new_ref;
-	struct str lent;      /* receiver_build.session */
-	struct strs hidden;   /* receiver_reply.hidden */
-	int status;           /* of the last answer; 0: there was none */
-	bool template_failed; /* one of the receiver's own; the default stood in its place */
+	struct str lent;                 /* receiver_build.session */
+	struct receiver_build made;      /* what the request under way was made of, without the message */
+	struct receiver_request request; /* …and what was made */
+	int status;                      /* of the last answer; 0: there was none */
+	bool template_failed;            /* one of the receiver's own; the default stood in its place */
 };
 
 /* What stakeholders' messages of an incident need of the configuration. */
@@ -64,6 +66,9 @@ enum telling_begun {
 	TELLING_FAILED,  /* it could not be built: a line in `err` */
 };
 enum telling_begun telling_start(struct telling *t, const struct incident *inc, struct err *err);
+/* The same in two: builds it (TELLING_SENT: it can be sent), and sends it then, without the incident. */
+enum telling_begun telling_prepare(struct telling *t, const struct incident *inc, struct err *err);
+void telling_send(struct telling *t);
 void telling_cancel(struct telling *t); /* `done` does not run any more */
 
 #endif

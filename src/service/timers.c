@@ -27,7 +27,9 @@
 #define BUSY_MS 20   /* somebody else holds what is due */
 #define AGAIN_MS 200 /* a claim whose answer is missing */
 #define SWEEP_MS TIME_MINUTE
-#define GAUGES_MS 5000
+#define GAUGES_LEAST_MS 1000
+#define GAUGES_MOST_MS 5000
+#define GAUGES_REST_FACTOR 200 /* counting takes at most a two-hundredth of the time */
 
 struct timers {
 	struct router *r;
@@ -42,7 +44,8 @@ struct timers {
 	size_t refs;      /* store calls and transactions under way, and the owner */
 	bool closed, draining;
 	struct census *census;
-	size_t acknowledged; /* by the last census */
+	int64_t gauges_asked; /* monotonic */
+	size_t acknowledged;  /* by the last census */
 	uint64_t journal_lost, log_lost;
 };
 
@@ -286,6 +289,13 @@ static void set_incidents(struct timers *t, const char *state, size_t n)
 	metrics_set(t->r->metrics, METRIC_INCIDENTS, (struct str[]){str_c(state)}, (double)n);
 }
 
+static int64_t gauges_rest(int64_t took)
+{
+	int64_t rest = took * GAUGES_REST_FACTOR;
+
+	return rest < GAUGES_LEAST_MS ? GAUGES_LEAST_MS : rest > GAUGES_MOST_MS ? GAUGES_MOST_MS : rest;
+}
+
 static void set_incident_gauges(void *arg, const struct store_stats *stats)
 {
 	struct timers *t = arg;
@@ -299,7 +309,7 @@ static void set_incident_gauges(void *arg, const struct store_stats *stats)
 			dispatcher_figures(t->r->dispatcher, stats);
 	}
 	if (!t->closed)
-		loop_timer_set(t->gauges, GAUGES_MS);
+		loop_timer_set(t->gauges, gauges_rest(loop_mono_ms() - t->gauges_asked));
 	timers_unref(t);
 }
 
@@ -321,6 +331,7 @@ static void gauges(void *arg)
 		count_lost(r->metrics, METRIC_JOURNAL_LOST, &t->journal_lost, journal_lost(r->journal));
 	count_lost(r->metrics, METRIC_LOG_LOST, &t->log_lost, log_lost());
 	t->refs++;
+	t->gauges_asked = loop_mono_ms();
 	store_stats(r->store, names, n, set_incident_gauges, t);
 }
 
@@ -349,6 +360,12 @@ struct timers *timers_new(struct router *r)
 	loop_timer_set(t->sweep, SWEEP_MS);
 	loop_timer_set(t->gauges, 0);
 	return t;
+}
+
+void timers_reconfigure(struct timers *t)
+{
+	if (t && !t->closed)
+		census_reconfigure(t->census);
 }
 
 void timers_drain(struct timers *t)

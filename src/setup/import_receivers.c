@@ -213,6 +213,13 @@ static void drop_lone_password(struct making *m, struct pos at)
 		import_note(m->import, at, "receiver \"%.*s\": the password was left out: no user is named", STR_ARG(m->name));
 }
 
+/* Telegram's other languages: a page is written in HTML, or is plain. */
+static bool is_other_markup(const struct making *m, struct str key, const struct yaml_node *value)
+{
+	return strcmp(m->kind->name, "telegram") == 0 && str_eq_c(key, "parse_mode") && value->kind == YAML_SCALAR &&
+	       value->text.n && !str_eq_c(value->text, "HTML");
+}
+
 /* True when it is one of the two texts, which stand beside the kind. */
 static bool set_text(struct making *m, struct str key, const struct yaml_node *value)
 {
@@ -268,7 +275,7 @@ static void set_key(struct making *m, const struct yaml_node *key, const struct 
 		set_network(m, value);
 	else if (set_text(m, key->text, value))
 		return;
-	else if (is_option(m->kind, key->text) && !url)
+	else if (is_option(m->kind, key->text) && !url && !is_other_markup(m, key->text, value))
 		set_imported_option(m, key->text, value);
 	else
 		import_note(m->import, key->at, "receiver \"%.*s\": %s.%.*s has no counterpart and was left out",

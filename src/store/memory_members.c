@@ -3,6 +3,8 @@
 #include "store/memory_tables.h"
 #include "store/store_members.h"
 
+#define LENGTH_USUAL 4 /* bytes of a source's length and what stands behind it */
+
 struct kept_member {
 	struct member facts; /* its key is this entry's own; its identity is the map's */
 	int64_t forget_at;
@@ -21,7 +23,9 @@ void tables_free_member(void *member)
 static struct str member_identity_key(struct buf *b, const struct member *m)
 {
 	buf_init(b, SIZE_MAX / 2);
-	buf_printf(b, "%zu:", m->source.n);
+	buf_expect(b, m->source.n + m->fingerprint.n + LENGTH_USUAL);
+	buf_add_integer(b, (int64_t)m->source.n);
+	buf_add_char(b, ':');
 	buf_add(b, m->source);
 	buf_add(b, m->fingerprint);
 	return buf_str(b);

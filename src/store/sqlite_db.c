@@ -259,12 +259,16 @@ static bool open_file(struct sqlite_db *db, const char *path, struct err *err)
 	       run_sql_text(db, path, PRAGMAS, err);
 }
 
+/* What was leased can be claimed at once, also where an attempt is due when that lease ends: whoever claims knows more. */
+#define END_LEASES                                                                                                     \
+	"UPDATE due SET ready = CASE WHEN receiver = x'' THEN at"                                                          \
+	" ELSE min(at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)) END WHERE ready <> at;"
+
 /* Whoever held a lease is gone, unless that was this process: the file has one owner. */
 static bool begin_owning(struct sqlite_db *db, const char *path, bool ours, struct err *err)
 {
-	AUTOFREE char *text =
-		mem_printf("BEGIN IMMEDIATE; %s %s COMMIT;", ours ? "" : "UPDATE due SET ready = at WHERE ready <> at;",
-	               db->stand_in ? sqlite_stand_in : sqlite_no_stand_in);
+	AUTOFREE char *text = mem_printf("BEGIN IMMEDIATE; %s %s COMMIT;", ours ? "" : END_LEASES,
+	                                 db->stand_in ? sqlite_stand_in : sqlite_no_stand_in);
 	return run_sql_text(db, path, text, err);
 }
 

@@ -25,11 +25,18 @@ static struct due due_row_of(struct sqlite_db *db, struct str receiver, struct s
 	return d;
 }
 
+/* When it can be claimed: `until` its lease ends (0: it is not leased). Of one that is leased never just its due time: so it
+ * is known at the next opening which were (begin_owning() in sqlite_db.c), and an attempt is due when its lease ends. */
+static int64_t ready_from(int64_t at, int64_t until)
+{
+	return until < at ? at : until + (until == at);
+}
+
 /* Where a due becomes another one; 0: none. `until`: of its lease; 0: it is not leased. */
 static void put_due_for(struct sqlite_db *db, struct str receiver, struct str key, struct due d, int64_t lane,
                         int64_t at, int64_t until)
 {
-	int64_t ready = until > at ? until : at;
+	int64_t ready = ready_from(at, until);
 	if (!at && d.found)
 		sql_run(db, SQL_DUE_FORGET, "ss", receiver, key);
 	else if (at && !d.found)
@@ -50,7 +57,7 @@ static void forget_due(struct sqlite_db *db, struct str receiver, struct str key
 static bool moved_due(struct sqlite_db *db, struct str receiver, struct str key, int64_t lane, int64_t at,
                       int64_t until)
 {
-	sql_run(db, SQL_DUE_MOVE_ON, "ssiii", receiver, key, lane, at, until > at ? until : at);
+	sql_run(db, SQL_DUE_MOVE_ON, "ssiii", receiver, key, lane, at, ready_from(at, until));
 	return db->failed || sqlite3_changes(db->handle) > 0;
 }
 
@@ -66,7 +73,7 @@ static void put_due(struct sqlite_db *db, struct str receiver, struct str key, i
 static void replace_due(struct sqlite_db *db, struct str receiver, struct str key, int64_t until)
 {
 	struct due d = due_row_of(db, receiver, key);
-	int64_t ready = until > d.at ? until : d.at;
+	int64_t ready = ready_from(d.at, until);
 	if (d.found && d.ready != ready)
 		sql_run(db, SQL_DUE_MOVE, "ssiii", receiver, key, d.lane, d.at, ready);
 }

@@ -38,16 +38,33 @@ static void count_waiting(struct sqlite_store *s, const struct request *r, int s
 	s->seen_bytes += (size_t)step * r->ask.work.bytes;
 }
 
+static bool is_patient(const struct request *r)
+{
+	return r->verb == VERB_COMMIT && r->ask.commit.patient;
+}
+
+/* A patient one wakes the thread only where nobody has: it then waits for what comes next. */
+static void queue_request(struct sqlite_store *s, struct request *r)
+{
+	bool patient = is_patient(r), alone = !s->first;
+	*s->last = r;
+	s->last = &r->next;
+	s->urgent += !patient;
+	s->urgent_writes += !patient && request_writes(r);
+	if (patient && !s->patient_until)
+		s->patient_until = loop_mono_ms() + SQLITE_PATIENT_MS;
+	if (!patient || alone)
+		pthread_cond_signal(&s->wake);
+}
+
 static void sqlite_submit(struct front *f, struct request *r)
 {
 	struct sqlite_store *s = sqlite_of(f);
 	pthread_mutex_lock(&s->lock);
 	bool room = has_queue_room(s, r);
 	if (room) {
-		*s->last = r;
-		s->last = &r->next;
+		queue_request(s, r);
 		count_waiting(s, r, 1);
-		pthread_cond_signal(&s->wake);
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (room)
@@ -228,22 +245,56 @@ static void answer_sqlite_batch(struct sqlite_store *s, struct request *batch)
 	}
 }
 
+/* Until there is work that does not wait for other work, or a look after the file is due. */
 static void wait_for_work(struct sqlite_store *s)
 {
-	int64_t until = loop_mono_ms() + SQLITE_LOOK_MS;
-	struct timespec at = {until / TIME_SECOND, (long)(until % TIME_SECOND) * 1000000};
-	pthread_cond_timedwait(&s->wake, &s->lock, &at);
+	int64_t look_at = loop_mono_ms() + SQLITE_LOOK_MS;
+	while (!s->urgent && !s->stop) {
+		int64_t until = s->first ? s->patient_until : look_at;
+		struct timespec at = {until / TIME_SECOND, (long)(until % TIME_SECOND) * 1000000};
+		if (loop_mono_ms() >= until)
+			return;
+		pthread_cond_timedwait(&s->wake, &s->lock, &at);
+	}
 }
 
-/* Everything that waits; NULL when there is nothing to do but look after the file. False at the end. */
+static struct request *take_all(struct sqlite_store *s)
+{
+	struct request *all = s->first;
+	s->first = NULL;
+	s->last = &s->first;
+	s->urgent = s->urgent_writes = 0;
+	s->patient_until = 0;
+	return all;
+}
+
+/* Who only reads is not kept waiting for the disk by those who have time. */
+static struct request *take_urgent(struct sqlite_store *s)
+{
+	struct request *taken = NULL, **last = &taken, **at = &s->first;
+	while (*at) {
+		struct request *r = *at;
+		if (is_patient(r)) {
+			at = &r->next;
+			continue;
+		}
+		*at = r->next;
+		r->next = NULL;
+		*last = r;
+		last = &r->next;
+	}
+	s->last = at;
+	s->urgent = 0;
+	return taken;
+}
+
+/* What is to be done now; NULL when there is nothing to do but look after the file. False at the end. */
 static bool await_batch(struct sqlite_store *s, struct request **batch)
 {
 	pthread_mutex_lock(&s->lock);
-	if (!s->first && !s->stop)
-		wait_for_work(s);
-	*batch = s->first;
-	s->first = NULL;
-	s->last = &s->first;
+	wait_for_work(s);
+	bool only_reads = s->urgent && !s->urgent_writes && !s->stop;
+	*batch = only_reads ? take_urgent(s) : take_all(s);
 	s->clock = s->clock_set;
 	bool go_on = *batch || !s->stop;
 	pthread_mutex_unlock(&s->lock);

@@ -18,6 +18,9 @@ static const struct {
 	[ACK_PAGE_OLD] = {"older_page", 410, "A later page is in force",
                       "This link belongs to an earlier page of this incident, so it did nothing. Use the link of the "
                       "latest page."},
+	[ACK_PAGE_USED] = {"used", 410, "This link has been used",
+                       "Somebody had the incident since it was made, and has it no more. The link did nothing: use "
+                       "the one of the latest message."},
 	[ACK_PAGE_OVER] = {"resolved", 410, "Resolved", "The incident is over, so there is nothing left to acknowledge."},
 	[ACK_PAGE_EXPIRED] = {"expired", 403, "This link has expired",
                           "It did nothing. Use the link of a later page, or acknowledge where you were paged."},

@@ -167,6 +167,7 @@ static enum ack_page_state ack_state_of(enum feedback_result result, enum ack_pa
 	case FEEDBACK_DONE: return done;
 	case FEEDBACK_UNCHANGED: return ACK_PAGE_ALREADY;
 	case FEEDBACK_OLD: return ACK_PAGE_OLD;
+	case FEEDBACK_USED: return ACK_PAGE_USED;
 	case FEEDBACK_OVER: break;
 	}
 	return ACK_PAGE_OVER;
@@ -176,8 +177,10 @@ static void looked_up(void *arg, const struct lookup_result *found)
 {
 	struct by_link *l = arg;
 	if (found->result == OPERATE_OK)
-		by_link_end(l, ack_state_of(incident_feedback_expected(found->inc, l->token.generation), ACK_PAGE_ASKS),
-		            found->inc);
+		by_link_end(
+			l,
+			ack_state_of(incident_feedback_expected(found->inc, l->token.generation, &l->token.round), ACK_PAGE_ASKS),
+			found->inc);
 	else
 		by_link_end(l, found->result == OPERATE_UNAVAILABLE ? ACK_PAGE_UNAVAILABLE : ACK_PAGE_ABSENT, NULL);
 }
@@ -213,6 +216,7 @@ void api_ack_by_link(struct api *api, struct http_exchange *x, struct str segmen
 		l->who = known_name(l);
 	const struct feedback f = {.verb = FEEDBACK_ACKNOWLEDGE,
 	                           .generation = l->token.generation,
+	                           .round = &l->token.round,
 	                           .args = {l->who.n ? l->who : STR(NOBODY), STR("by the page's link")}};
 	feedback_run(api->router, l->token.key, &f, acknowledged_by_link, l);
 }

@@ -23,12 +23,11 @@ void api_reply_operated(struct http_exchange *x, const struct operate_reply *rep
 void api_reply_unauthorized(struct api *api, struct http_exchange *x);
 void api_reply_text(struct http_exchange *x, int code, const char *text);
 
-/* api_said.c: the body as an object; NULL with a line in `err` where it is none, or one of `names` (NULL ends them) is no
- * text. Others are passed over. An empty body says nothing. */
-json_t *api_read_object(struct http_exchange *x, const char *const *names, struct err *err);
+/* api_said.c: the body as an object; NULL with a line in `err` where it is none, one of `texts` (NULL ends them) is no text,
+ * and for each key that is neither of them nor of `others` (NULL: there are none), which are the caller's to judge. An empty
+ * body says nothing. */
+json_t *api_read_object(struct http_exchange *x, const char *const *texts, const char *const *others, struct err *err);
 struct str api_text_of(struct arena *arena, const json_t *object, const char *name); /* empty: absent */
-/* False with a line in `err` for each key of `object` that is none of `keys` (NULL ends them). */
-bool api_only_says(const json_t *object, const char *const *keys, struct err *err);
 /* Who it is counts, not who he says he is. */
 struct str api_actor(struct http_exchange *x, struct arena *arena, struct str says);
 

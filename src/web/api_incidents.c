@@ -74,7 +74,7 @@ void api_incident(struct api *api, struct http_exchange *x, struct str segment)
 static bool read_args(struct asked *a, struct command_args *args, struct err *err)
 {
 	static const char *const known[] = {"by", "note", NULL};
-	json_t *object = api_read_object(a->x, known, err);
+	json_t *object = api_read_object(a->x, known, NULL, err);
 	if (object)
 		*args = (struct command_args){.by = api_text_of(a->arena, object, "by"),
 		                              .note = api_text_of(a->arena, object, "note")};

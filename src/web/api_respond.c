@@ -18,10 +18,11 @@ struct responding {
 	json_t *object; /* its body; NULL: it was refused */
 };
 
-static struct responding *responding_new(struct http_exchange *x, const char *const *names)
+/* As api_read_object(); NULL: it was refused. */
+static struct responding *responding_new(struct http_exchange *x, const char *const *texts, const char *const *others)
 {
 	AUTOERR struct err err = ERR_INIT;
-	json_t *object = api_read_object(x, names, &err);
+	json_t *object = api_read_object(x, texts, others, &err);
 	if (!object) {
 		api_reply_errors(x, 400, &err);
 		return NULL;
@@ -83,23 +84,11 @@ static bool is_communication_status(struct str status)
 	return !status.n;
 }
 
-/* What an update says is sent as it is: a key that is not understood would be left unsaid. */
-static struct responding *update_new(struct http_exchange *x)
-{
-	static const char *const texts[] = {"status", "impact", "eta", "done", "next", "cause", "by", NULL};
-	static const char *const keys[] = {"status", "impact", "eta", "done", "next", "cause", "by", "set", "print", NULL};
-	AUTOERR struct err err = ERR_INIT;
-	struct responding *r = responding_new(x, texts);
-	if (!r || api_only_says(r->object, keys, &err))
-		return r;
-	api_reply_errors(x, 400, &err);
-	responding_free(r);
-	return NULL;
-}
-
 void api_update(struct api *api, struct http_exchange *x, struct str segment)
 {
-	struct responding *r = update_new(x);
+	static const char *const texts[] = {"status", "impact", "eta", "done", "next", "cause", "by", NULL},
+							 *const others[] = {"set", "print", NULL};
+	struct responding *r = responding_new(x, texts, others);
 	bool ok;
 	if (!r)
 		return;
@@ -123,8 +112,9 @@ void api_update(struct api *api, struct http_exchange *x, struct str segment)
 
 void api_open(struct api *api, struct http_exchange *x, struct str segment)
 {
-	static const char *const names[] = {"runbook", "severity", "owner", "summary", "by", NULL};
-	struct responding *r = responding_new(x, names);
+	static const char *const names[] = {"runbook", "severity", "owner", "summary", "by", NULL}, *const others[] = {
+																									"drill", NULL};
+	struct responding *r = responding_new(x, names, others);
 	(void)segment;
 	if (!r)
 		return;
@@ -140,10 +130,10 @@ void api_open(struct api *api, struct http_exchange *x, struct str segment)
 		operate_open(api->router, &order, responded, r);
 }
 
-static void order_response(struct api *api, struct http_exchange *x, struct str key, enum command command)
+static void order_response(struct api *api, struct http_exchange *x, struct str key, enum command command,
+                           const char *const *names)
 {
-	static const char *const names[] = {"runbook", "note", "by", NULL};
-	struct responding *r = responding_new(x, names);
+	struct responding *r = responding_new(x, names, NULL);
 	if (!r)
 		return;
 	const struct command_args args = {
@@ -153,12 +143,14 @@ static void order_response(struct api *api, struct http_exchange *x, struct str 
 
 void api_approve(struct api *api, struct http_exchange *x, struct str segment)
 {
-	order_response(api, x, segment, COMMAND_APPROVE);
+	static const char *const names[] = {"note", "by", NULL};
+	order_response(api, x, segment, COMMAND_APPROVE, names);
 }
 
 void api_feedback(struct api *api, struct http_exchange *x, struct str segment)
 {
-	order_response(api, x, segment, COMMAND_FEEDBACK);
+	static const char *const names[] = {"runbook", "note", "by", NULL};
+	order_response(api, x, segment, COMMAND_FEEDBACK, names);
 }
 
 /* ---- post-mortems ---- */
@@ -187,7 +179,7 @@ static void drafted(void *arg, const struct operate_reply *reply)
 void api_postmortem(struct api *api, struct http_exchange *x, struct str segment)
 {
 	static const char *const nothing[] = {NULL};
-	struct responding *r = responding_new(x, nothing);
+	struct responding *r = responding_new(x, nothing, NULL);
 	int64_t episode = 0;
 	if (!r)
 		return;
@@ -200,7 +192,7 @@ void api_postmortem(struct api *api, struct http_exchange *x, struct str segment
 void api_postmortem_done(struct api *api, struct http_exchange *x, struct str segment)
 {
 	static const char *const names[] = {"task", "note", "episode", "by", NULL};
-	struct responding *r = responding_new(x, names);
+	struct responding *r = responding_new(x, names, NULL);
 	if (!r)
 		return;
 	struct command_args args = {
@@ -215,7 +207,7 @@ void api_postmortem_done(struct api *api, struct http_exchange *x, struct str se
 void api_postmortems(struct api *api, struct http_exchange *x, struct str segment)
 {
 	static const char *const nothing[] = {NULL};
-	struct responding *r = responding_new(x, nothing);
+	struct responding *r = responding_new(x, nothing, NULL);
 	struct str all;
 	(void)segment;
 	if (r)
@@ -227,7 +219,7 @@ void api_postmortems(struct api *api, struct http_exchange *x, struct str segmen
 void api_silence(struct api *api, struct http_exchange *x, struct str segment)
 {
 	static const char *const names[] = {"for", "comment", "by", NULL};
-	struct responding *r = responding_new(x, names);
+	struct responding *r = responding_new(x, names, NULL);
 	if (!r)
 		return;
 	struct silence_order order = {.comment = said(r, "comment"), .by = api_actor(x, r->arena, said(r, "by"))};

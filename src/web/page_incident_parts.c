@@ -84,6 +84,7 @@ void incident_facts(struct page *p, const struct incident *inc)
 	html_open(&p->html, "dl");
 	part_fact(p, "Severity", inc->severity.name);
 	time_fact(p, "Since", incident_firing_since(inc));
+	time_fact(p, "Held until", incident_held_until(inc));
 	due_fact(p, "Respond by", incident_response_due(inc), firing);
 	due_fact(p, "Resolve by", incident_resolution_due(inc), open);
 	time_fact(p, "Resolved", open ? 0 : inc->resolved_at);
@@ -124,30 +125,67 @@ static void write_names(struct page *p, struct str rest)
 	}
 }
 
-/* A step that has run says whom it reached; one that will not run says no time. */
-static void write_step(struct page *p, const struct incident_step *step, int64_t next_at)
+/* Why it does not come as things are; NULL: it does, or that says itself. */
+static const char *step_hindrance(const struct incident *inc, const struct incident_step *step,
+                                  enum step_outlook outlook)
+{
+	switch (outlook) {
+	case STEP_ACKNOWLEDGED: return "not while it is acknowledged";
+	case STEP_SILENCED: return "not while it is silenced";
+	case STEP_QUIET: return "if it fires again";
+	case STEP_NEVER:
+		if (escalation_when(step).n && incident_responded_at(inc))
+			return "which it has not: it was acknowledged in time";
+		return "which nobody sets";
+	case STEP_HAS_RUN:
+	case STEP_COMES:
+	case STEP_BY_HAND:
+	case STEP_OVER: break;
+	}
+	return NULL;
+}
+
+/* "2026-01-05 09:15 UTC next, after 15m", "by hand", "when the response time has passed, not while it is silenced" */
+static void write_when(struct page *p, const struct incident *inc, const struct incident_step *step, bool next)
 {
 	struct html *h = &p->html;
 	char after[TIME_DURATION_MAX];
-	bool timed = step->after_ms >= 0;
+	int64_t at;
+	enum step_outlook outlook = escalation_outlook(inc, step, &at);
+	const char *hindrance = step_hindrance(inc, step, outlook);
 
-	html_open(h, "li");
-	part_time(p, step->ran_at ? step->ran_at : next_at);
-	html_say_c(h, step->ran_at ? " told" : next_at ? " next" : timed ? "" : "by hand");
-	if (!step->ran_at && timed)
-		html_printf(h, "%s%s", next_at ? ", after " : "after ", time_duration_format(step->after_ms, after));
-	html_say_c(h, ": ");
+	part_time(p, at);
+	if (at)
+		html_say_c(h, outlook == STEP_HAS_RUN ? " told" : next ? " next, " : " ");
+	if (outlook == STEP_HAS_RUN)
+		return;
+	html_say_c(h, outlook == STEP_BY_HAND ? "by hand" : escalation_when(step).n ? "when " : "after ");
+	if (outlook != STEP_BY_HAND)
+		html_say_c(h, escalation_reason(step, after));
+	if (hindrance)
+		html_printf(h, ", %s", hindrance);
+}
+
+/* A step that has run says whom it reached, one that comes says when; of what is over the others are not shown. */
+static void write_step(struct page *p, const struct incident *inc, const struct incident_step *step, bool next)
+{
+	int64_t at;
+	if (escalation_outlook(inc, step, &at) == STEP_OVER)
+		return;
+	html_open(&p->html, "li");
+	write_when(p, inc, step, next);
+	html_say_c(&p->html, ": ");
 	if (step->ran_at)
-		html_say(h, step->told);
+		html_say(&p->html, step->told);
 	else
 		write_names(p, step->notify);
-	html_close(h);
+	html_close(&p->html);
 }
 
 void incident_escalation(struct page *p, const struct incident *inc)
 {
 	int64_t at = 0;
-	const struct incident_step *next = escalation_next(inc, &at);
+	const struct incident_step *next = escalation_announced(inc, &at);
 
 	if (!inc->step_count)
 		return;
@@ -156,7 +194,7 @@ void incident_escalation(struct page *p, const struct incident *inc)
 	html_close(&p->html);
 	html_open(&p->html, "ol");
 	for (size_t i = 0; i < inc->step_count; i++)
-		write_step(p, &inc->steps[i], &inc->steps[i] == next ? at : 0);
+		write_step(p, inc, &inc->steps[i], &inc->steps[i] == next);
 	html_close(&p->html);
 }
 

@@ -1,5 +1,6 @@
 /* Who was told of an incident, and what they know of it now. */
 #include "incident/delivery.h"
+#include "incident/target.h"
 #include "page_incident.h"
 
 /* Neither given up nor due: what it failed at was over before it got through. */
@@ -33,7 +34,9 @@ static void write_delivery(struct page *p, const struct incident *inc, const str
 	html_open(h, "li");
 	html_leaf(h, "b", NULL, d->receiver);
 	if (d->target.n)
-		html_printf(h, " for %.*s", STR_ARG(d->target));
+		html_printf(h, " for %.*s", STR_ARG(step_target_role(d->target)));
+	if (step_target_turn(d->target) > 1)
+		html_printf(h, " (%u)", step_target_turn(d->target));
 	html_printf(h, ": %s ", delivery_told_name(d));
 	part_time(p, d->told_at);
 	write_trouble(p, inc, d);

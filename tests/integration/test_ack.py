@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from harness import Runbookd, alert, body, call, now, wait_until
+from harness import Runbookd, alert, body, call, now, post_json, wait_until
 from harness.browser import CHROMIUM, Browser
 from harness.process import free_port
 from harness.providers import KINDS, Provider
@@ -182,6 +182,29 @@ def test_the_link_of_an_older_page_or_a_resolved_incident_does_nothing(house, st
     assert press(second, b"ana")[0] == 200
     assert state(d, key) == ("acknowledged", "ana")
     assert {"resolved": 3, "older_page": 1, "acknowledged": 1}.items() <= outcomes(d).items()
+
+
+def test_a_link_acknowledges_once(house, start, recorder):
+    """What was taken back needs the link of a newer message; that one is on its way to whoever was told."""
+    d = start(house())
+    key = fire(d)
+    url = link_of(d, recorder)
+    assert press(url, b"ana")[0] == 200 and state(d, key) == ("acknowledged", "ana")
+    assert post_json(f"{d.url}/api/v1/incidents/{key}/unack", {"by": "ben"})[0] == 200
+    status, headers, html = press(url, b"eve")
+    assert status == 410 and "This link has been used" in html and "use the one of the latest message" in html
+    check_headers(headers)
+    status, _, html = call(url)
+    assert status == 410 and b"This link has been used" in html and b"<button>" not in html
+    assert state(d, key) == ("firing", None)
+    newer = link_of(d, recorder, key, nth=1)
+    assert newer != url
+    house_of_it = d.house
+    d.process.stop(12)
+    d = start(house_of_it)
+    newer = d.url + newer[newer.index("/ack/"):]
+    assert press(d.url + url[url.index("/ack/"):], b"eve")[0] == 410
+    assert press(newer, b"ben")[0] == 200 and state(d, key) == ("acknowledged", "ben")
 
 
 def test_several_secrets_the_first_signs_and_all_are_taken(house, start, recorder):

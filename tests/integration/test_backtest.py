@@ -162,6 +162,11 @@ def test_other_rules_move_pages(ctl, history, tmp_path):
                    "--fail-if-more-pages=10", status=1)
     assert "340 after" in back and "340 pages instead of 40" in ctl.errors
     ctl.run("backtest", "--journal", history, "--fail-if-more-pages=0")
+    assert "compared with nothing: name the other one with --against" in ctl.errors
+    ctl.run("backtest", "--journal", history, "--fail-if-more-pages=0", "--set", "page_after=1m")
+    assert ctl.errors == ""
+    ctl.run("backtest", "--journal", history, "--fail-if-more-pages=0", "--set", "page_after=1m", "--since=1s", status=1)
+    assert "nothing arrived in this time, there is nothing to judge by" in ctl.errors
 
 
 def test_a_sweep_is_what_each_value_gives_alone(ctl, history, tmp_path):
@@ -212,6 +217,7 @@ def test_suggestions_are_for_the_noisy_ones_and_keep_their_word(ctl, history):
     (["--set", "page_after=soon"], "is no duration"),
     (["--set", "severity=P1"], "cannot be set"),
     (["--set", "page_after"], "is no setting"),
+    (["--set", "page_after=1m", "--set", "group_by=a", "--set", "page_after=2m"], "page_after is set twice"),
     (["--suggest", "--sweep", "page_after=1m"], "--suggest is a sweep of its own"),
     (["--rule", "shop"], "--rule goes with"),
     (["--svg", "x.svg"], "--svg goes with"),
@@ -338,6 +344,9 @@ def test_a_packed_journal_reads_like_a_plain_one(ctl, history, tmp_path):
         f.write("".join(lines[:300]))
     assert len(glob.glob(str(folder / "*"))) == 2
     assert ctl.json("backtest", "--journal", str(folder))["before"]["pages"] == 340
+    assert ctl.json("backtest", "--journal", str(tmp_path / "pac*"))["before"]["pages"] == 340, "of each replica its folder"
+    assert "340 before" in ctl.run("backtest", "--journal", str(folder))
+    assert "0 alerts: nothing arrived in this time" in ctl.run("backtest", "--journal", str(folder), "--since=1s")
 
 
 # ---- thirty days of five people in two time zones

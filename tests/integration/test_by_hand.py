@@ -2,7 +2,9 @@
 
 import os
 
-from harness import Ctl, alert, body, call, wait_until
+import pytest
+
+from harness import Ctl, alert, body, call, post_json, wait_until
 
 RULES = [{"name": "all", "matchers": ['alertname=~".+"'], "severity": "P3", "runbook": "crane.md", "group_by": ["..."]}]
 CATALOG = {"owners": [{"name": "harbour", "receivers": ["oncall"]}],
@@ -82,10 +84,35 @@ def test_an_approval_is_written_down(house, start, recorder):
     wait_until(recorder.triggers, 10)
     ctl, key = Ctl(None, d), recorder.triggers()[0].key
     assert d.api("incidents/" + key)["approved"] is None
-    ctl.run("incidents", "approve", key, "--by=master", "--note=go on")
+    assert ctl.run("incidents", "approve", key, "--by=master", "--note=go on") == f"approve {key}: approved by master\n"
     approved = d.api("incidents/" + key)["approved"]
     assert (approved["by"], approved["note"]) == ("master", "go on")
     assert "master" in ctl.run("incidents", "show", key)
+
+
+@pytest.mark.parametrize("verb, says", [("ack", {"note": "x"}), ("unack", {}), ("note", {"note": "x"}), ("approve", {"note": "x"}),
+                                        ("feedback", {"runbook": "helped"}), ("silence", {"for": "1h"}), ("retry", {}),
+                                        ("postmortem", {"task": "x"}), ("update", {"status": "fixing"}), ("resolve", {})])
+def test_whoever_says_what_nobody_knows_is_told_so(local_house, start, recorder, verb, says):
+    d = start(furnish(local_house, recorder))
+    d.send(body(alert("Silo")))
+    wait_until(recorder.triggers, 10)
+    key = recorder.triggers()[0].key
+    before = d.api("incidents/" + key)
+    status, reply = post_json(f"{d.url}/api/v1/incidents/{key}/{verb}", {**says, "nots": "on it", "by": "ana"})
+    assert status == 400 and 'unknown key "nots"' in reply["error"]
+    assert ('did you mean "note"' in reply["error"]) == (verb not in ("silence", "update"))
+    after = d.api("incidents/" + key)
+    assert (after["state"], len(after["timeline"])) == (before["state"], len(before["timeline"]))
+
+
+def test_what_is_opened_says_nothing_unknown_and_all_retries_do_not(local_house, start, recorder):
+    d = start(furnish(local_house, recorder))
+    status, reply = post_json(f"{d.url}/api/v1/incidents", {"runbook": "crane.md", "severty": "P1", "drill": True})
+    assert (status, reply["error"]) == (400, 'unknown key "severty"; did you mean "severity"?')
+    status, reply = post_json(f"{d.url}/api/v1/incidents/retry", {"receiver": "oncall"})
+    assert (status, reply["error"]) == (400, 'unknown key "receiver"')
+    assert not d.api("incidents")["incidents"]
 
 
 def test_lint_says_that_a_used_runbook_was_found_outdated(house, start, recorder, tmp_path):

@@ -94,6 +94,22 @@ def test_killed_between_the_providers_answer_and_its_record_the_resolve_is_still
     assert {r.key for r in recorder.all()} == {key}
 
 
+def test_killed_while_it_pages_it_pages_on_as_soon_as_it_is_started_again(house, start, recorder):
+    """Its own lease of the page, and the file that only one process has, say that nobody is at it any more."""
+    hold = threading.Event()
+    recorder.answer = lambda request: Reply(hold=hold)
+    d = start(house(delivery={"lease": "10m"}))
+    key = d.send(body(alert("Down")))[0]["key"]
+    wait_until(recorder.triggers, 10, "the provider has it")
+    d.kill()
+    recorder.answer = lambda request: Reply()
+    hold.set()
+    d.start()
+    wait_until(lambda: len(recorder.triggers()) > 1, 30, "it is tried again, and not when the lease ends")
+    assert set(recorder.keys()) == {key}
+    wait_until(lambda: d.api("incidents/" + key)["deliveries"][0]["told"] == "firing", 10)
+
+
 def test_killed_while_the_provider_is_down_the_page_is_sent_after_the_restart(house, start, recorder):
     recorder.answer = lambda request: Reply(status=503)
     d = start(house())

@@ -53,6 +53,8 @@ def check_records(d, storm):
     timeline = d.api(f"incidents/{key}")["timeline"]
     assert any(re.search(r"oncall: in a digest of \d+ incidents", e["detail"] or "") for e in timeline), timeline
     assert d.metric("deliveries_total", receiver="oncall", outcome="in_digest") == sum(map(told_of, storm.digests))
+    messages = len(storm.digests) + len(storm.singles)
+    wait_until(lambda: d.api("noise?by=receiver")["rows"][0]["pages"] == messages, 20, "each message counts once, a digest too")
 
 
 def test_what_waits_for_the_rate_limit_is_told_in_digests(local_house, start, recorder):

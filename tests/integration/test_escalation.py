@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from harness import Ctl, Mute, alert, body, now, wait_until
+from harness import Ctl, Mute, alert, body, call, now, wait_until
 from harness.bodies import stamp
 
 PEOPLE = [{"name": "ana", "receivers": ["ana"], "contact": "@ana"}, {"name": "ben", "receivers": ["ben"]}]
@@ -126,6 +126,8 @@ def test_deadlines_that_pass_are_events_and_counted(house, start, recorder):
     made = furnish(house, recorder, STEPS[:1])
     made.write("catalog.yml", {**catalog(STEPS[:1]), "severities": [{"name": "P1", "response": "1s", "resolution": "2s"}]})
     daemon = start(made)
+    for kind in ("response", "resolution"):  # so that increase() sees the first
+        assert daemon.metric("sla_breaches_total", severity="P1", owner="", kind=kind) == 0
     daemon.send(body(alert("Silo")))
     for kind in ("response", "resolution"):
         wait_until(lambda: daemon.metric("sla_breaches_total", severity="P1", owner="", kind=kind), 10)
@@ -206,6 +208,58 @@ def test_missed_deadlines_are_steps(house, start, recorder):
     assert "response time has passed" in json.dumps([r.body for r in recorder.triggers() if r.body["routing_key"] == "LEAD"])
 
 
+def shown_steps(daemon, key):
+    """The incident's page below "Escalation", as words."""
+    page = call(daemon.url + "/incidents/" + key)[2].decode()
+    part = re.search(r"<h2>Escalation.*?</ol>", page, re.S)[0]
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", li)).strip() for li in part.split("<li>")[1:]]
+
+
+def test_nothing_is_announced_that_will_not_happen(house, start, recorder):
+    made = furnish(house, recorder, STEPS)
+    made.write("catalog.yml", {**catalog(STEPS), "severities": [{"name": "P1", "response": "1h"}],
+                               "escalations": [{"name": "steps", "steps": [
+                                   {"after": "0s", "notify": ["On-call Engineer"]}, {"after": "30m", "notify": ["Team Lead"]},
+                                   {"notify": ["ben"]}, {"when": "response_missed", "notify": ["Team Lead"]},
+                                   {"when": "resolution_missed", "notify": ["ben"]}]}]})
+    daemon = start(made)
+    ctl = Ctl(None, daemon)
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: len(told(recorder)) == 2, 10)
+    key = one(daemon)["key"]
+
+    def states():
+        return [s["state"] for s in daemon.api("incidents/" + key)["escalation"]["steps"]]
+
+    assert states() == ["told", "due", "by_hand", "due", "never"]
+    _, lead, ben, missed, never = shown_steps(daemon, key)
+    assert "next, after 30m: Team Lead" in lead and ben == "by hand: ben" and "when the response time has passed" in missed
+    assert "when the resolution time has passed, which nobody sets" in never
+    ctl.run("incidents", "ack", key, "--by=ana")
+    assert states() == ["told", "acknowledged", "by_hand", "never", "never"] and one(daemon)["escalation"]["next"] is None
+    assert "not while it is acknowledged" in shown_steps(daemon, key)[1] and "next" not in " ".join(shown_steps(daemon, key))
+    assert "  next " not in ctl.run("incidents", "show", key)
+    daemon.send(body(alert("Silo", status="resolved")))
+    wait_until(lambda: daemon.api("incidents/" + key)["state"] == "resolved", 10)
+    assert states() == ["told"] and len(shown_steps(daemon, key)) == 1
+
+
+def test_who_is_held_says_until_when_and_who_comes_then(house, start, recorder):
+    held = [{**RULES[0], "page_after": "1h"}]
+    made = house(held, catalog={"files": ["catalog.yml"]}, receivers=[pager(n, recorder) for n in ("oncall", "ana", "ben", "lead")])
+    made.write("catalog.yml", catalog(STEPS))
+    daemon = start(made)
+    daemon.send(body(alert("Silo")))
+    shown = one(daemon)
+    assert shown["held_until"] and shown["escalation"]["next"] == {
+        "at": shown["held_until"], "after": "0s", "when": None, "notify": ["On-call Engineer"]}
+    text = Ctl(None, daemon).run("incidents", "show", shown["key"])
+    assert re.search(r"held until +" + re.escape(shown["held_until"]), text) and shown["held_until"] in text.split("next", 1)[1]
+    page = call(daemon.url + "/incidents/" + shown["key"])[2].decode()
+    assert "<dt>Held until" in page and "next, after 0s: On-call Engineer" in shown_steps(daemon, shown["key"])[0]
+    assert not recorder.requests
+
+
 def test_a_step_outside_its_hours_waits(house, start, recorder):
     tomorrow = (datetime.now(timezone.utc) + timedelta(days=2)).strftime("%A").lower()
     made = furnish(house, recorder, STEPS,
@@ -248,6 +302,29 @@ def test_a_template_says_who_is_on_call(local_house, start, recorder):
     daemon.send(body(alert("Silo")))
     wait_until(lambda: len(told(recorder)) == 2, 10)
     assert all("on call: ana (@ana)" in r.body["payload"]["summary"] for r in recorder.triggers())
+
+
+def test_an_owner_of_no_catalog_has_its_breaches_at_zero_once_it_pages(house, start, recorder):
+    made = furnish(house, recorder, STEPS[:1])
+    made.write("catalog.yml", {**catalog(STEPS[:1]), "owners": [{"name": "harbour", "receivers": ["oncall"]}],
+                               "severities": [{"name": "P1", "response": "1h"}]})
+    daemon = start(made)
+    name = "sla_breaches_total"
+    assert daemon.metric(name, severity="P1", owner="harbour", kind="response") == 0
+    labels = [dict(key[1]) for key in daemon.metrics() if key[0] == name]
+    assert all(of["kind"] == "response" and of["owner"] in ("", "harbour") for of in labels)
+    daemon.send(body(alert("Silo", team="dock")))
+    assert daemon.metric(name, severity="P1", owner="dock", kind="response") == 0
+
+
+def test_a_template_says_whom_a_step_is_for(local_house, start, recorder):
+    title = "{{labels.alertname}}{{#escalated}} for {{role}}: {{contact}}{{/escalated}}"
+    receivers = [{**pager(n, recorder), "title": title} for n in ("oncall", "ana", "ben", "lead")]
+    daemon = start(furnish(local_house, recorder, [("0s", ["On-call Engineer"]), ("1s", ["Harbour Master"])], receivers=receivers))
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: len(told(recorder)) == 3, 10)
+    said = [r.body["payload"]["summary"] for r in recorder.triggers()]
+    assert sorted(said) == ["Silo", "Silo for Harbour Master: Dora (+49 1)", "Silo for On-call Engineer: ana (@ana)"]
 
 
 @pytest.mark.parametrize("who", ["one", "two"])
@@ -316,6 +393,39 @@ def test_an_acknowledgement_that_runs_out_lets_it_go_on(house, start, recorder):
     wait_until(lambda: "LEAD" in told(recorder), 20)
     assert now() - acknowledged >= 5.9
     assert any("ack_timeout" in (e["detail"] or "") for e in one(daemon)["timeline"])
+
+
+AGAIN = [("0s", ["ana"]), ("1s", ["Team Lead"]), ("2s", ["Team Lead"]), ("3s", ["ana", "Team Lead"]), ("4s", ["oncall"])]
+
+
+@pytest.mark.parametrize("how", ["left alone", "kill"])
+def test_a_step_that_repeats_a_role_wakes_again_under_its_own_key(house, start, recorder, how):
+    made = furnish(house, recorder, AGAIN)
+    daemon = start(made)
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: "LEAD" in told(recorder), 10)
+    if how == "kill":
+        daemon.kill()
+        daemon = start(made)
+
+    def keys(name):
+        return [r.key for r in recorder.triggers() if r.body["routing_key"] == name]
+
+    def everybody_is_told():
+        return [len(set(keys(name))) for name in ("ONCALL", "ANA", "LEAD")] == [2, 2, 3]
+
+    wait_until(everybody_is_told, 30)
+    if how == "left alone":
+        assert len(recorder.triggers()) == 7
+    third = [r for r in recorder.triggers() if r.key == keys("LEAD")[-1]][0]
+    assert "within 3s" in json.dumps(third.body)
+    shown = one(daemon)
+    assert sorted((d["receiver"], d["target"], d["turn"]) for d in shown["deliveries"] if d["target"] == "Team Lead") == [
+        ("lead", "Team Lead", 1), ("lead", "Team Lead", 2), ("lead", "Team Lead", 3)]
+    assert "Team Lead (3)" in Ctl(None, daemon).run("incidents", "show", shown["key"])
+    daemon.send(body(alert("Silo", status="resolved")))
+    wait_until(lambda: not recorder.open_keys(), 30)
+    assert {r.key for r in recorder.triggers()} == {r.key for r in recorder.all("resolve", accepted=True)}
 
 
 def test_a_raised_severity_goes_on_although_somebody_had_it(house, start, recorder):

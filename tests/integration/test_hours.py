@@ -2,6 +2,7 @@
 
 import datetime as dt
 import glob
+import json
 import re
 import time
 
@@ -118,3 +119,110 @@ def test_an_interval_that_ends_pages_what_still_fires_once(local_house, start, r
     assert "held" in [e["what"] for e in timeline]
     daemon.send(body(alert("Silo", starts=ends.timestamp() - 60, severity="high")))
     assert len(recorder.triggers()) == 3
+
+
+def at_minute(seconds):
+    return time.strftime("%H:%M", time.gmtime(seconds))
+
+
+def night(begins, ends):
+    return [{"name": "night", "time_intervals": [{"times": [{"start_time": at_minute(begins), "end_time": at_minute(ends)}]}]}]
+
+
+def move_night(house, begins, ends):
+    with open(house.file, encoding="utf-8") as f:
+        house.write("runbookd.yml", {**json.load(f), "time_intervals": night(begins, ends)})
+
+
+NIGHTLY = {"severities": [{"name": "P1", "mute": ["night"], "escalation": "p"}, {"name": "P2"}],
+           "escalations": [{"name": "p", "steps": [{"after": "0s", "notify": ["oncall"]}, {"after": "1s", "notify": ["lead"]}]}]}
+NIGHT_RULES = [{"name": "soon", "matchers": ['alertname="Marker"'], "severity": "P2", "page_after": "9s"},
+               {"name": "all", "matchers": ['alertname=~".+"'], "severity": "P1"}]
+
+
+def paged(recorder):
+    return sorted((r.labels["alertname"], r.body["routing_key"]) for r in recorder.triggers())
+
+
+def nightly(make, recorder, intervals, **over):
+    def pager(name):
+        return {"name": name, "pagerduty": {"routing_key": name.upper(), "url": recorder.url}, "rate_limit": {"per_second": 0}}
+    house = make(NIGHT_RULES, catalog={"files": ["catalog.yml"]}, time_intervals=intervals,
+                 receivers=[pager("oncall"), pager("lead")], **over)
+    house.write("catalog.yml", NIGHTLY)
+    return house
+
+
+def test_a_reload_that_takes_hours_away_pages_what_they_held(local_house, start, recorder):
+    house = nightly(local_house, recorder, night(now() - 600, now() + 3600))
+    daemon = start(house)
+    names = [f"Silo{i}" for i in range(12)]
+    for name in names:
+        daemon.send(body(alert(name, starts=now() - 30)))
+    assert not recorder.requests
+    house.write("catalog.yml", {**NIGHTLY, "severities": [{"name": "P1", "escalation": "p"}, {"name": "P2"}]})
+    assert daemon.reload()[0] == 200
+    wait_until(lambda: len(recorder.triggers()) == 24, 10)
+    assert paged(recorder) == sorted((name, key) for name in names for key in ("ONCALL", "LEAD"))
+    key = daemon.api("incidents")["incidents"][0]["key"]
+    assert [e["what"] for e in daemon.api("incidents/" + key)["timeline"]][:4] == ["opened", "held", "held", "page_after_passed"]
+
+
+def test_an_interval_moved_while_nobody_ran_holds_no_more(local_house, start, recorder):
+    house = nightly(local_house, recorder, night(now() - 600, now() + 3600))
+    daemon = start(house)
+    daemon.send(body(alert("Silo", starts=now() - 30)))
+    daemon.kill()
+    move_night(house, now() + 3600, now() + 7200)
+    start(house)
+    wait_until(lambda: len(recorder.triggers()) == 2, 10)
+    assert paged(recorder) == [("Silo", "LEAD"), ("Silo", "ONCALL")]
+
+
+def test_an_interval_that_is_made_longer_holds_until_its_new_end(local_house, start, recorder):
+    assert FAKETIME, "libfaketime is not installed: make deps-check"
+    ends = dt.datetime(2027, 3, 1, 6, tzinfo=dt.timezone.utc)
+    house = nightly(local_house, recorder, night(ends.timestamp() - 600, ends.timestamp()))
+    daemon = start(house, env=clocked(ends - dt.timedelta(seconds=6)))
+    for name in ("Silo", "Marker"):
+        daemon.send(body(alert(name, starts=ends.timestamp() - 60)))
+    move_night(house, ends.timestamp() - 600, ends.timestamp() + 1800)
+    assert daemon.reload()[0] == 200
+    wait_until(lambda: recorder.triggers(), 20, "what no hours hold is paged after the old end")
+    assert paged(recorder) == [("Marker", "ONCALL")]
+    key = next(i["key"] for i in daemon.api("incidents")["incidents"] if i["labels"]["alertname"] == "Silo")
+    notes = [e["detail"] for e in daemon.api("incidents/" + key)["timeline"] if e["what"] == "held"]
+    assert [re.search(r"T(\d\d:\d\d)", n)[1] for n in notes] == ["06:00", "06:30"]
+
+
+def test_a_step_that_hours_hold_runs_when_a_reload_ends_them(local_house, start, recorder):
+    steps = [{"after": "0s", "notify": ["oncall"]}, {"after": "1s", "notify": ["lead"], "mute": ["night"]}]
+    house = nightly(local_house, recorder, night(now() - 600, now() + 3600))
+    house.write("catalog.yml", {"severities": [{"name": "P1", "escalation": "p"}, {"name": "P2"}],
+                                "escalations": [{"name": "p", "steps": steps}]})
+    daemon = start(house)
+    daemon.send(body(alert("Silo", starts=now() - 30), alert("Marker", starts=now() - 30)))
+    wait_until(lambda: len(recorder.triggers()) == 2, 20)
+    assert paged(recorder) == [("Marker", "ONCALL"), ("Silo", "ONCALL")]
+    move_night(house, now() - 7200, now() - 3600)
+    assert daemon.reload()[0] == 200
+    wait_until(lambda: len(recorder.triggers()) == 3, 10)
+    assert ("Silo", "LEAD") in paged(recorder)
+
+
+def test_two_replicas_that_are_reloaded_one_after_the_other_page_once(local_house, shared_store, start, recorder):
+    """In between the other one still goes by the hours of before: whoever is reloaded last decides."""
+    houses = [nightly(local_house, recorder, night(now() - 600, now() + 3600), name=name, store=shared_store) for name in "ab"]
+    daemons = [start(h) for h in houses]
+    names = [f"Silo{i}" for i in range(8)]
+    for i, name in enumerate(names):
+        daemons[i % 2].send(body(alert(name, starts=now() - 30)))
+    assert not recorder.requests
+    for one, daemon in zip(houses, daemons):
+        move_night(one, now() - 7200, now() - 3600)
+        assert daemon.reload()[0] == 200
+    wait_until(lambda: len(recorder.triggers()) == 16, 15)
+    for name in names:
+        daemons[0].send(body(alert(name, status="resolved", starts=now() - 30, ends=now())))
+    wait_until(lambda: sum(r.action == "resolve" for r in recorder.requests) == 16, 15)
+    assert paged(recorder) == sorted((name, key) for name in names for key in ("ONCALL", "LEAD"))

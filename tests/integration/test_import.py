@@ -239,6 +239,27 @@ def test_settings_secrets_and_texts_carry_over(tmp_path):
             assert word not in open(os.path.join(folder, file)).read(), (word, file)
 
 
+def test_fields_that_ours_have_under_the_same_name_carry_over(tmp_path):
+    ctl, source, folder = imported(tmp_path, """
+route: {receiver: crew}
+receivers:
+  - name: crew
+    opsgenie_configs: [{api_key: key-7, tags: "dock, night", responders: [{name: "quay, bridge", type: teams}]}]
+    telegram_configs: [{bot_token: "7:tok-8", chat_id: -100, parse_mode: MarkdownV2}]
+    jira_configs: [{api_url: "https://jira.example.com/rest/api/2", project: DOCK, issue_type: Task, labels: [night],
+                    http_config: {basic_auth: {username: u, password: p}}}]
+    incidentio_configs: [{url_file: url.txt, alert_source_token: tok-9}]
+""")
+    said = ctl.json("import", source)
+    by_name = {r["name"]: r for r in said["config"]["receivers"]}
+    assert by_name["crew"]["opsgenie"]["responders"] == [{"name": "quay, bridge", "type": "teams"}]
+    assert by_name["crew-jira"]["jira"]["labels"] == ["night"]
+    assert by_name["crew-incidentio"]["incidentio"]["url_file"] == str(tmp_path / "url.txt")
+    assert "parse_mode" not in by_name["crew-telegram"]["telegram"]
+    assert any("telegram.parse_mode has no counterpart" in note["text"] for note in said["notes"])
+    assert "FAILED" not in ctl.run(f"--config.file={folder}/runbookd.yml", "check", "--no-secrets")
+
+
 def test_hours_carry_over(tmp_path):
     ctl, source, folder = imported(tmp_path, LEFT_OUT)
     rule = next(r for r in ctl.json("import", source)["rules"] if r["receivers"][0] == "web")

@@ -1,5 +1,6 @@
 """noise: what was sent to whom, counted as it happened: pages by day and night, chat apart, what was cancelled."""
 
+import os
 import time
 
 from harness import Recorder, alert, body, get_json, now, wait_until
@@ -54,6 +55,28 @@ def test_pages_are_messages_that_were_sent(house, start, recorder):
 def enough(report, pages):
     told = report["totals"]["pages"] >= pages and report["totals"]["chat"] >= 3 and report["totals"]["cancelled"]
     return report if told else None
+
+
+def test_of_a_runbook_those_pages_are_counted_that_woke_somebody(local_house, start, recorder):
+    room = Recorder()
+    try:
+        h = local_house(catalog={"runbooks": "books"}, receivers=[
+            {"name": "oncall", "pagerduty": {"routing_key": "a", "url": recorder.url}},
+            {"name": "room", "pagerduty": {"routing_key": "c", "url": room.url}, "kind": "chat"}],
+            rules=[{**RULES[0], "runbook": "crane.md"}, {**RULES[1], "runbook": "crane.md"},
+                   {**RULES[2], "receivers": ["oncall", "room"], "runbook": "crane.md"}])
+        os.makedirs(os.path.join(h.folder, "books"))
+        h.write("books/crane.md", "# Crane\n")
+        d = start(h)
+        for name in ("Down", "Waits", "Chatty"):
+            d.send(body(alert(name, starts=now() - 60)))
+        wait_until(lambda: len(recorder.triggers()) == 1 and len(room.triggers()) == 2, 30, "one page, two lines in a chat")
+        wait_until(lambda: d.api("noise")["totals"]["chat"] == 2, 30, "what was sent is counted")
+        row, = d.api("noise?by=runbook")["rows"]
+    finally:
+        room.stop()
+    # what waits is decided when its time has come, not yet
+    assert (row["name"], row["decided"], row["pages"]) == ("crane.md", 2, 1)
 
 
 def test_a_restart_loses_no_count(house, start, recorder):

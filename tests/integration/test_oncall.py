@@ -5,12 +5,13 @@ import datetime as dt
 import http.server
 import json
 import random
+import re
 import threading
 
 import pytest
 from dateutil import rrule, tz
 
-from harness import Ctl, wait_until
+from harness import Ctl, alert, body, wait_until
 
 UTC = dt.timezone.utc
 ZONES = {"Europe/Berlin": ("2026-03-29", "2026-10-25"), "America/New_York": ("2026-03-08", "2026-11-01"),
@@ -206,6 +207,8 @@ def test_a_rotation_hands_over_by_the_wall_clock(schedules):
     assert now == [{"person": "ana", "from": "2026-03-16T08:00:00Z", "until": "2026-03-23T08:00:00Z",
                     "receivers": ["oncall"], "contact": "@ana", "source": "rotation"}]
     assert "2026-03-23 08:00 UTC" in ctl.run("oncall", "--at=2026-03-17T12:00:00Z")
+    for at in ("2026-03-17T12:00Z", "2026-03-17T14:00+02:00", "2026-03-17T14:00:00+02:00"):
+        assert ctl.json("oncall", f"--at={at}")["schedules"][0]["at"] == "2026-03-17T12:00:00Z"
     ctl.run("oncall", "nobody", status=1)
     ctl.run("oncall", "--at=yesterday", status=2)
 
@@ -256,6 +259,48 @@ def test_a_role_means_a_schedule_by_what_is_left_of_its_words(schedules):
     ctl.run("check", "--no-secrets")
     warned = {role for role in [*meant, *others, "Clerk"] if f'notifies "{role}"' in ctl.errors}
     assert warned == {*others, "Clerk"}
+
+
+def test_a_contact_names_people_and_the_only_schedule_in_words(schedules, start, recorder):
+    """A step reaches whom the contact's words mean when it runs; what could be two people is said by check and reaches nobody."""
+    def pager(name):
+        return {"name": name, "pagerduty": {"routing_key": name.upper(), "url": recorder.url}, "rate_limit": {"per_second": 0}}
+    names = ["ana-phone", "ben-phone", "eve-phone", "two-phone"]
+    house = schedules([], receivers=[pager(n) for n in ["oncall", *names]])
+    people = [{"name": "Ana Lopez", "receivers": ["ana-phone"]}, {"name": "ben", "receivers": ["ben-phone"], "contact": "@bo"},
+              {"name": "Eve Stone", "receivers": ["eve-phone"]}, {"name": "Eve Adamu", "receivers": ["two-phone"]}]
+    contacts = [{"role": "Lead", "primary": "Ana (PagerDuty)"}, {"role": "Duty", "say": "PagerDuty rotation"}, {"role": "Head", "primary": "Eve"}]
+    house.write("catalog.yml", {
+        "people": people, "contacts": contacts,
+        "schedules": [{"name": "quay", "rotation": {"people": ["ben"], "start": "2020-01-06T09:00", "every": "7d"}}],
+        "severities": [{"name": "P1", "escalation": "p"}],
+        "escalations": [{"name": "p", "steps": [{"after": "0s", "notify": ["oncall"]}, {"after": "1s", "notify": ["Lead", "Duty"]}]}]})
+    house.rules([{"name": "all", "matchers": ['alertname=~".+"'], "severity": "P1"}])
+    ctl = Ctl(house)
+    ctl.run("check", "--no-secrets")
+    assert 'catalog.yml:' in ctl.errors and 'contact "Head": "Eve" could be several of people: or schedules:' in ctl.errors
+    assert "Lead" not in ctl.errors and "Duty" not in ctl.errors
+    assert any('"Eve" could be several' in f["message"] for f in ctl.json("lint")["findings"])
+    start(house).send(body(alert("Silo")))
+    wait_until(lambda: len(recorder.triggers()) == 3, 10)
+    assert sorted(r.body["routing_key"] for r in recorder.triggers()) == ["ANA-PHONE", "BEN-PHONE", "ONCALL"]
+
+
+def test_later_occurrences_that_were_changed_for_good(schedules):
+    """RECURRENCE-ID;RANGE=THISANDFUTURE; one that is not understood leaves nobody on call, and lint names file and event."""
+    house = schedules([{"name": "crew", "ical_file": "crew.ics"}], PEOPLE)
+    weeks = ["UID:w", "DTSTART:20260302T090000Z", "DURATION:P7D", "RRULE:FREQ=WEEKLY", "SUMMARY:ana"]
+    onward = ["UID:w", "RECURRENCE-ID;RANGE=THISANDFUTURE:20260316T090000Z", "DTSTART:20260316T120000Z", "SUMMARY:ben"]
+    house.write("crew.ics", calendar(weeks, [*onward, "DURATION:P7D"]))
+    ctl = Ctl(house)
+
+    def on_call(day):
+        return [p["person"] for p in ctl.json("oncall", f"--at=2026-{day}:00Z")["schedules"][0]["on_call"]]
+    assert [on_call(day) for day in ("03-15T12:00", "03-16T10:00", "03-16T12:00", "07-01T12:00")] == [["ana"], [], ["ben"], ["ben"]]
+    house.write("crew.ics", calendar(weeks, onward))
+    assert [on_call(day) for day in ("03-15T12:00", "07-01T12:00")] == [["ana"], []]
+    finding = next(f for f in ctl.json("lint", "--as-of=2026-03-01")["findings"] if "is left out" in f["message"])
+    assert re.search(r'crew\.ics:\d+: .*event "ben" is left out: it has no length', finding["message"])
 
 
 def test_the_most_specific_event_wins_and_equal_ones_overlap(schedules):

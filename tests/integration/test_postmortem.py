@@ -1,6 +1,7 @@
 """What comes after an incident: the draft of its post-mortem, and what is owed until when."""
 
 import os
+import re
 
 import pytest
 
@@ -195,7 +196,8 @@ def test_a_runbooks_own_templates_go_before_the_organisations(local_house, start
     wait_until(lambda: d.api("incidents/" + keys["Silo"])["state"] == "resolved", 10)
     text = ctl.run("postmortem", keys["Silo"])
     assert [line[3:] for line in text.splitlines() if line.startswith("## ")][:3] == ["Grain lost", "Timeline", "Root cause"]
-    assert "tons of grain" in text and "| opened |" in text and "HH:MM" not in text
+    assert text.startswith("# Report on silo \\| full\n") and "HH:MM" not in text
+    assert "tons of grain" in text and " - opened" in text and " - resolved" in text
     assert ctl.errors.strip() == "left to be filled in: Grain lost, tons of grain, Root cause, what broke first"
     assert "What happened" in ctl.run("postmortem", keys["Dust"])
 
@@ -207,10 +209,15 @@ SEED = os.path.join(os.path.dirname(__file__), "..", "..", "..", "shared", "data
 @pytest.mark.parametrize("number,sections", [(2, 4), (3, 6)])
 def test_the_organisations_own_templates_come_out_filled(local_house, start, recorder, number, sections):
     with open(os.path.join(SEED, sorted(os.listdir(SEED))[number]), encoding="utf-8") as f:
-        d = start(furnish(local_house, f.read(), {}))
+        page = f.read()
+    d = start(furnish(local_house, page, {}))
     key = live(d, recorder)
     draft = d.api(f"incidents/{key}/postmortem")
     headings = [line for line in draft["markdown"].splitlines() if line.startswith("## ")]
     assert len(headings) >= sections and any("Timeline" in h for h in headings)
+    for written in re.findall(r"^\*\*(?:Date|Duration|Impact)\*\*: .*", page, re.M):
+        assert written not in draft["markdown"], "it is filled in where it stands"
+    for name in re.findall(r"\[([A-Z][^\]]+)\](?!\()", draft["markdown"]):
+        assert name in draft["missing"], "what is not filled in is named"
     assert "acknowledged" in draft["markdown"] and "no grain" in draft["markdown"]
     assert draft["tasks"], "a post-mortem is owed"

@@ -3,7 +3,9 @@
 import re
 import signal
 
-from harness import Ctl, Runbookd, alert, body, post_json, wait_until
+import pytest
+
+from harness import Ctl, Reply, Runbookd, alert, body, post_json, wait_until
 
 GOOD = [{"name": "good", "matchers": ['alertname="Down"'], "severity": "P1", "owner": "crew"}]
 BETTER = [{**GOOD[0], "name": "better"}]
@@ -180,3 +182,27 @@ def test_strict_and_check_know_no_isolation(local_house, tmp_path):
     ctl = Ctl(h, folder=tmp_path)
     out = ctl.run("check", status=1)
     assert re.search(r"^FAILED .*10-test\.yml$", out, re.M) and re.search(r"^SUCCESS .*20-other\.yml$", out, re.M)
+
+
+@pytest.mark.parametrize("mended", ["URL", "secret"])
+def test_what_failed_at_a_receiver_that_is_mended_is_tried_at_once(house, start, recorder, mended):
+    """An hour of Retry-After, and a breaker that is open, were said to the old definition; a secret's file is part of it."""
+    def answer(request):
+        old = request.path == "/old" if mended == "URL" else request.body["routing_key"] == "OLD"
+        return Reply(status=429, headers={"Retry-After": "3600"}) if old else Reply()
+
+    recorder.answer = answer
+    url = recorder.url.rsplit("/v2", 1)[0] + ("/old" if mended == "URL" else "/v2/enqueue")
+    pager = {"name": "oncall", "rate_limit": {"per_second": 0}, "pagerduty": {"url": url, "routing_key_file": "key"}}
+    made = house([{"name": "each", "matchers": ['alertname!=""'], "group_by": ["..."]}], receivers=[pager])
+    made.write("key", "OLD")
+    d = start(made)
+    keys = {x["key"] for x in d.send(body(*(alert("Down", name=f"n{i}") for i in range(12))))}
+    wait_until(lambda: d.api("status")["receivers"][0]["breaker"] == "open", 20, "the breaker opens")
+    if mended == "URL":
+        made.write("runbookd.yml", open(made.file, encoding="utf-8").read().replace("/old", "/new"))
+    else:
+        made.write("key", "NEW")
+    assert d.reload()[0] == 200
+    wait_until(lambda: {r.key for r in recorder.all("trigger", accepted=True)} == keys, 10, "all are told")
+    wait_until(lambda: d.metric("delivery_queue", receiver="oncall") == 0, 5, "the gauge follows")

@@ -77,7 +77,7 @@ def test_a_silence_stops_the_next_step_and_its_end_lets_it_go_on(house, start, r
     wait_until(lambda: told(recorder) == ["ONCALL"], 10)
     number = silence(am, alertname="Silo")
     wait_until(lambda: one(d)["silenced"], 20, "it is asked before the step")
-    assert number in one(d)["silenced"]["by"]
+    assert number in one(d)["silenced"]["by"] and one(d)["escalation"]["next"] is None
     assert "silenced" in Ctl(None, d).run("incidents", "show", one(d)["key"])
     passed(began, 9)
     assert told(recorder) == ["ONCALL"]
@@ -161,6 +161,7 @@ def test_a_silence_by_command_has_the_labels_that_are_shared(house, start, recor
     wait_until(lambda: one(d)["members"]["firing"] == 2, 10)
     said = Ctl(None, d).run("silence", key, "--for=2h", "--comment=a \"new\" belt", "--by=ana")
     assert am.url in said and "job=a" in said
+    assert one(d)["silenced"]["since"] and one(d)["escalation"]["next"] is None
     made_there = json.loads(call(am.url + "/api/v2/silences")[2])
     assert len(made_there) == 1 and made_there[0]["createdBy"] == "ana" and made_there[0]["comment"] == 'a "new" belt'
     assert {(m["name"], m["value"]) for m in made_there[0]["matchers"]} == {("alertname", "Silo"), ("job", "a")}

@@ -1,11 +1,12 @@
 """A page in the middle of the night, as its receiver gets it from the real daemon: nothing that one needs then is missing."""
 
+import json
 import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from harness import alert, body, now, post_json, wait_until
-from harness.providers import Mattermost, Provider
+from harness.providers import Mattermost, PagerDuty, Provider, SlackBot
 
 CATALOG = {
     "severities": [{"name": "P0"}, {"name": "P1", "response": "15m", "resolution": "4h"}],
@@ -17,6 +18,12 @@ CATALOG = {
     "owners": [{"name": "dockers", "contact": "#dockers"}]}
 RULES = [{"name": "pumps", "matchers": ['alertname="PumpStopped"'], "severity": "P1", "owner": "dockers", "group_by": ["alertname"],
           "escalation": "deck", "runbook": "https://wiki.test/pumps#restart"}]
+
+
+def furnished(local_house, receiver):
+    house = local_house(RULES, receivers=[receiver], catalog={"files": ["catalog.yml"]}, external_url="https://runbookd.test")
+    house.write("catalog.yml", CATALOG)
+    return house
 
 
 def pumps(which, starts, status="firing"):
@@ -45,10 +52,7 @@ def an_episode_before(d, p):
 
 def test_a_page_says_what_one_needs_at_night(local_house, start):
     p = Provider(Mattermost)
-    house = local_house(RULES, receivers=[{**p.receiver(), "time_zone": "Asia/Tokyo"}], catalog={"files": ["catalog.yml"]},
-                        external_url="https://runbookd.test")
-    house.write("catalog.yml", CATALOG)
-    d = start(house)
+    d = start(furnished(local_house, {**p.receiver(), "time_zone": "Asia/Tokyo"}))
     try:
         key = an_episode_before(d, p)
         known, starts = len(p.kind.texts), now() - 900
@@ -67,5 +71,42 @@ def test_a_page_says_what_one_needs_at_night(local_house, start):
                       r"\[Silence\]\(https://alerts\.test/am/#/silences/new\?filter=.*alertname"):
             assert re.search(words, page), (words, page)
         assert page.count("site=dock") == 1, "what all have in common is said once"
+    finally:
+        p.stop()
+
+
+def test_pagerduty_gets_what_one_needs_at_night_too(local_house, start):
+    p = Provider(PagerDuty)
+    d = start(furnished(local_house, {**p.receiver(), "time_zone": "Asia/Tokyo"}))
+    try:
+        an_episode_before(d, p)
+        known, starts = len(p.kind.texts), now() - 900
+        send(d, pumps(range(3), starts))
+        page = json.loads(wait_until(lambda: p.problems or p.kind.texts[known:], 20, "the page")[0])["custom_details"]["page"]
+        assert not p.problems
+        since = datetime.fromtimestamp(starts, ZoneInfo("Asia/Tokyo")).strftime("%Y-%m-%d %H:%M JST")
+        assert page["Firing since"] == since and page["Severity"].startswith("P1, respond by ")
+        assert (page["Owner"], page["On call"]) == ("dockers (#dockers)", "ana (@ana)")
+        assert re.fullmatch(r"pumps \(.*rules/10-test\.yml:\d+\)", page["Rule"])
+        assert re.fullmatch(r".* JST for .*, acknowledged by ana: a new seal", page["Last time"])
+    finally:
+        p.stop()
+
+
+def test_an_edited_message_still_says_who_has_it(local_house, start):
+    p = Provider(SlackBot)
+    d = start(furnished(local_house, {**p.receiver(), "update_interval": "1s"}))
+    try:
+        key = send(d, pumps([0], now() - 60))
+        wait_until(lambda: p.problems or p.kind.events, 20, "the page")
+        assert post_json(f"{d.url}/api/v1/incidents/{key}/ack", {"by": "ana", "note": "on it"})[0] == 200
+        wait_until(lambda: p.problems or len(p.kind.edits) == 1, 20, "the acknowledgement")
+        send(d, pumps([0, 1], now() - 60))
+        wait_until(lambda: p.problems or len(p.kind.edits) == 2, 20, "the update")
+        send(d, pumps([0, 1], now() - 60, "resolved"))
+        wait_until(lambda: p.problems or len(p.kind.edits) == 3, 20, "the end")
+        assert not p.problems
+        assert all("by ana: on it" in edit for edit in p.kind.edits), p.kind.edits
+        assert "acknowledged)" in p.kind.edits[1]
     finally:
         p.stop()

@@ -73,7 +73,7 @@ static char *shifts_text(const struct calendar *c)
 static struct str calendar_text(const char *events)
 {
 	AUTOBUF struct buf b;
-	buf_init(&b, 65536);
+	buf_init(&b, 1 << 20);
 	buf_add_c(&b, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:one\r\n");
 	for (const char *p = events; *p; p++) {
 		if (strncmp(p, "--|", 3) == 0) {
@@ -98,6 +98,7 @@ static struct calendar *read_calendar(struct str text, struct err *doubts)
 }
 
 #define NEAR "DTSTART;TZID=Inland/Near:"
+#define ONWARD(at) "|--|UID:one|RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Inland/Near:" at "|"
 #define WEEKLY NEAR "20260323T090000|DURATION:PT1H|RRULE:FREQ=WEEKLY;COUNT=3|SUMMARY:ana"
 
 /* What is understood: every row is a sentence of RFC 5545. */
@@ -126,6 +127,34 @@ static const struct {
 	{WEEKLY "|--|UID:one|RECURRENCE-ID;TZID=Inland/Near:20260330T090000|STATUS:CANCELLED|" NEAR
             "20260330T090000|DURATION:PT1H",
      "03-23T08:00/03-23T09:00 ana; 04-06T07:00/04-06T08:00 ana"},
+	/* …with RANGE=THISANDFUTURE for all that follow: moved by the same difference on the wall, of the same length. */
+	{WEEKLY ONWARD("20260330T090000") NEAR "20260330T100000|DURATION:PT2H|SUMMARY:ben",
+     "03-23T08:00/03-23T09:00 ana; 03-30T08:00/03-30T10:00 ben; 04-06T08:00/04-06T10:00 ben"},
+	{WEEKLY ONWARD("20260323T090000") "DTSTART;TZID=Inland/Far:20260323T170000|DURATION:PT1H|SUMMARY:ben",
+     "03-23T08:00/03-23T09:00 ben; 03-30T07:00/03-30T08:00 ben; 04-06T07:00/04-06T08:00 ben"},
+	{WEEKLY "|--|UID:one|RECURRENCE-ID;RANGE=THISANDFUTURE:20260330T070000Z|" NEAR
+            "20260331T090000|DURATION:PT1H|SUMMARY:ben",
+     "03-23T08:00/03-23T09:00 ana; 03-31T07:00/03-31T08:00 ben; 04-07T07:00/04-07T08:00 ben"},
+	/* It ends the series, or names another person until a still later one does; one moved by itself goes before. */
+	{WEEKLY ONWARD("20260330T090000") "STATUS:CANCELLED|" NEAR "20260330T090000", "03-23T08:00/03-23T09:00 ana"},
+	{WEEKLY ONWARD("20260406T090000") NEAR "20260406T090000|DURATION:PT1H|SUMMARY:eve" ONWARD("20260330T090000") NEAR
+     "20260330T090000|DURATION:PT1H|SUMMARY:ben",
+     "03-23T08:00/03-23T09:00 ana; 03-30T07:00/03-30T08:00 ben; 04-06T07:00/04-06T08:00 eve"},
+	{WEEKLY ONWARD("20260330T090000") NEAR
+     "20260330T100000|DURATION:PT1H|SUMMARY:ben|--|UID:one|RECURRENCE-ID;TZID=Inland/Near:20260406T090000|" NEAR
+     "20260407T090000|DURATION:PT1H|SUMMARY:eve",
+     "03-23T08:00/03-23T09:00 ana; 03-30T08:00/03-30T09:00 ben; !04-07T07:00/04-07T08:00 eve"},
+	/* Of two versions the later; without those that EXDATE names, by the time that they had; dates of RDATE too. */
+	{WEEKLY ONWARD("20260330T090000") "SEQUENCE:2|" NEAR "20260330T100000|DURATION:PT1H|SUMMARY:new" ONWARD(
+		 "20260330T090000") NEAR "20260330T110000|DURATION:PT1H|SUMMARY:old",
+     "03-23T08:00/03-23T09:00 ana; 03-30T08:00/03-30T09:00 new; 04-06T08:00/04-06T09:00 new"},
+	{WEEKLY "|EXDATE;TZID=Inland/Near:20260330T090000|RDATE;TZID=Inland/Near:20260401T090000" ONWARD("20260330T090000")
+         NEAR "20260330T100000|DURATION:PT1H|SUMMARY:ben",
+     "03-23T08:00/03-23T09:00 ana; 04-01T08:00/04-01T09:00 ben; 04-06T08:00/04-06T09:00 ben"},
+	/* Whole days; and what is moved to an earlier day. */
+	{"DTSTART;VALUE=DATE:20260302|RRULE:FREQ=DAILY;INTERVAL=2;COUNT=3|SUMMARY:ana|--|UID:one|RECURRENCE-ID;VALUE=DATE;"
+     "RANGE=THISANDFUTURE:20260304|DTSTART;VALUE=DATE:20260303|SUMMARY:ben",
+     "03-01T15:00/03-02T15:00 ana; 03-02T15:00/03-03T15:00 ben; 03-04T15:00/03-05T15:00 ben"},
 	/* Two versions of one event: the later counts. */
 	{NEAR "20260302T090000|SEQUENCE:2|DURATION:PT1H|SUMMARY:new|--|UID:one|SEQUENCE:1|" NEAR
           "20260302T100000|DURATION:PT1H|SUMMARY:old",
@@ -191,7 +220,9 @@ static const struct {
 	{"DTSTART:20260302T090000Z", "it has no length"},
 	{"DURATION:PT1H", "it has no start"},
 	{"DTSTART:20260302T090000Z|DURATION:-PT1H", "its DURATION is none"},
-	{"RECURRENCE-ID;RANGE=THISANDFUTURE:20260302T090000Z|DTSTART:20260302T100000Z|DURATION:PT1H", "RANGE"},
+	{"RECURRENCE-ID;RANGE=THISANDFUTURE:20260302T090000Z|DTSTART:20260302T100000Z|DURATION:PT1H",
+     "of an event that is not in the calendar"},
+	{"RECURRENCE-ID;RANGE=THISANDPRIOR:20260302T090000Z|DTSTART:20260302T100000Z|DURATION:PT1H", "RANGE"},
 };
 
 static void what_is_not_understood_is_said_and_left_out(void **state)
@@ -206,6 +237,39 @@ static void what_is_not_understood_is_said_and_left_out(void **state)
 		assert_string_equal(shifts_text(c), "");
 		calendar_free(c);
 	}
+}
+
+/* Who is on call from there on cannot be told: nobody is, rather than who was before. */
+static void later_occurrences_that_are_not_understood_are_nobodys(void **state)
+{
+	static const char *const parts[] = {
+		NEAR "20260330T100000|SUMMARY:ben",
+		"DTSTART;VALUE=DATE:20260330|SUMMARY:ben",
+		NEAR "20260330T100000|DURATION:PT1H|RRULE:FREQ=DAILY|SUMMARY:ben",
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		AUTOERR struct err doubts = ERR_INIT;
+		const char *text = arena_printf(arena, "%s%s", WEEKLY ONWARD("20260330T090000"), parts[i]);
+		struct calendar *c = read_calendar(calendar_text(text), &doubts);
+		assert_non_null(strstr(err_first(&doubts), "team.ics:4: error: event \"ben\" is left out: it "));
+		assert_string_equal(shifts_text(c), "03-23T08:00/03-23T09:00 ana");
+		calendar_free(c);
+	}
+}
+
+/* Whoever asks for a while before the occurrence sees what is moved into it. */
+static void what_is_moved_to_an_earlier_day_is_found_there(void **state)
+{
+	AUTOERR struct err doubts = ERR_INIT;
+	struct shifts s = {0};
+	struct calendar *c = read_calendar(
+		calendar_text(WEEKLY ONWARD("20260330T090000") NEAR "20260326T090000|DURATION:PT1H|SUMMARY:ben"), &doubts);
+	(void)state;
+	assert_true(calendar_shifts(c, instant("2026-03-26T00:00:00Z"), instant("2026-03-27T00:00:00Z"), arena, &s));
+	assert_int_equal(s.count, 1);
+	assert_int_equal(s.v[0].from, instant("2026-03-26T08:00:00Z"));
+	calendar_free(c);
 }
 
 /* Exchange names its zones in its own words and says in the file what they mean. */
@@ -275,6 +339,26 @@ static void too_many_shifts_are_refused(void **state)
 	calendar_free(c);
 }
 
+/* A thousand of them for each of thousands of occurrences would take too long. */
+static void too_many_later_changes_are_refused(void **state)
+{
+	AUTOBUF struct buf b;
+	AUTOERR struct err doubts = ERR_INIT;
+	struct shifts s = {0};
+	(void)state;
+	buf_init(&b, 1 << 20);
+	buf_add_c(&b, "DTSTART:20200101T000000Z|DURATION:PT1H|RRULE:FREQ=DAILY|SUMMARY:ana");
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&b,
+		           "|--|UID:one|RECURRENCE-ID;RANGE=THISANDFUTURE:2021%02d%02dT%02d0000Z|"
+		           "DTSTART:20210101T000000Z|DURATION:PT1H|SUMMARY:ben",
+		           i % 12 + 1, i / 12 % 28 + 1, i / 336);
+	struct calendar *c = read_calendar(calendar_text(arena_cstr(arena, buf_str(&b))), &doubts);
+	assert_string_equal(err_first(&doubts), "");
+	assert_false(calendar_shifts(c, instant("2026-01-01T00:00:00Z"), instant("2026-02-01T00:00:00Z"), arena, &s));
+	calendar_free(c);
+}
+
 static int calendar_setup(void **state)
 {
 	(void)state;
@@ -294,10 +378,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(rfc_5545_is_followed, calendar_setup, calendar_teardown),
 		cmocka_unit_test_setup_teardown(what_is_not_understood_is_said_and_left_out, calendar_setup, calendar_teardown),
+		cmocka_unit_test_setup_teardown(later_occurrences_that_are_not_understood_are_nobodys, calendar_setup,
+	                                    calendar_teardown),
+		cmocka_unit_test_setup_teardown(what_is_moved_to_an_earlier_day_is_found_there, calendar_setup,
+	                                    calendar_teardown),
 		cmocka_unit_test_setup_teardown(a_zone_that_the_file_defines, calendar_setup, calendar_teardown),
 		cmocka_unit_test_setup_teardown(a_calendar_may_name_its_zone, calendar_setup, calendar_teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_calendar, calendar_setup, calendar_teardown),
 		cmocka_unit_test_setup_teardown(too_many_shifts_are_refused, calendar_setup, calendar_teardown),
+		cmocka_unit_test_setup_teardown(too_many_later_changes_are_refused, calendar_setup, calendar_teardown),
 	};
 	return cmocka_run_group_tests_name("calendar", tests, NULL, NULL);
 }

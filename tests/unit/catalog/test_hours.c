@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -101,7 +102,8 @@ static struct catalog *catalog_with(struct arena *arena, const char *text)
 	const struct calendar_zones zones = {find_one_zone, arena};
 	struct catalog *c = catalog_new();
 	const struct yaml_node *node = yaml_parse(arena, "hours.yml", str_c(text), &err);
-	assert_true(node && catalog_add_hours(c, node, NULL, &zones, &err));
+	if (!node || !catalog_add_hours(c, node, NULL, &zones, &err))
+		fail_msg("%s", err_first(&err));
 	return c;
 }
 
@@ -133,11 +135,73 @@ static void what_is_held_opens_when_all_that_is_said_allows_it(void **state)
 	catalog_free(c);
 }
 
+/* Minute by minute, as the words say it. */
+static int64_t first_open_minute(const struct catalog *c, const struct hours_said *said, int64_t ms, int64_t most)
+{
+	int64_t at = ms;
+	for (; at < ms + most && !hours_open(c, said, at); at += TIME_MINUTE)
+		at -= at % TIME_MINUTE;
+	return at < ms + most ? at : 0;
+}
+
+static const char *chance_interval(struct arena *arena, unsigned *seed)
+{
+	static const char *const days[] = {"", "weekdays: [saturday, sunday], ", "weekdays: [monday], ",
+	                                   "days_of_month: ['-3:-1'], ", "months: [march, november], "};
+	int from = rand_r(seed) % 1440, until = from + 1 + rand_r(seed) % (1440 - from);
+	return arena_printf(arena, "{%slocation: %s, times: [{start_time: '%02d:%02d', end_time: '%02d:%02d'}]}",
+	                    days[rand_r(seed) % 5], rand_r(seed) % 2 ? "Inland/Near" : "UTC", from / 60, from % 60,
+	                    until / 60, until % 60);
+}
+
+/* Around both changes of clocks and away from them, in two places at once. */
+static void they_open_at_the_minute_that_their_words_say(void **state)
+{
+	(void)state;
+	static const char *const begins[] = {"2026-03-27T21:13", "2026-10-23T23:59", "2026-07-01T05:00"};
+	struct str a = STR("a"), b = STR("b");
+	const struct hours_said forms[] = {{.active = {&a, 1}}, {.mute = {&a, 1}}, {{&a, 1}, {&b, 1}}};
+	unsigned seed = 20261130;
+	size_t found = 0;
+	for (int i = 0; i < 60; i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct catalog *c = catalog_with(
+			arena,
+			arena_printf(arena, "[{name: a, time_intervals: [%s, %s]}, {name: b, time_intervals: [%s]}]",
+		                 chance_interval(arena, &seed), chance_interval(arena, &seed), chance_interval(arena, &seed)));
+		for (size_t k = 0; k < 9; k++) {
+			int64_t ms = wall_ms(begins[k / 3]) + 17 * TIME_SECOND;
+			int64_t at = first_open_minute(c, &forms[k % 3], ms, 4 * TIME_DAY);
+			int64_t open = hours_open_from(c, &forms[k % 3], ms);
+			if (at ? open != at : open != ms && open < ms + 4 * TIME_DAY)
+				fail_msg("interval %d, form %zu, from %s: %lld s instead of %lld s", i, k % 3, begins[k / 3],
+				         (long long)(open - ms) / TIME_SECOND, (long long)(at - ms) / TIME_SECOND);
+			found += at > ms;
+		}
+		catalog_free(c);
+	}
+	assert_true(found > 100);
+}
+
+static void opening_months_ahead_is_found_to_the_minute(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct catalog *c = catalog_with(arena, "[{name: a, time_intervals: [{months: [december], location: Inland/Near, "
+	                                        "times: [{start_time: '09:07', end_time: '09:08'}]}]}]");
+	struct str a = STR("a");
+	const struct hours_said said = {.active = {&a, 1}};
+	assert_int_equal(hours_open_from(c, &said, wall_ms("2026-01-01T00:00")), wall_ms("2026-12-01T08:07"));
+	catalog_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(intervals_hold),
 		cmocka_unit_test(what_is_no_interval_is_refused),
+		cmocka_unit_test(they_open_at_the_minute_that_their_words_say),
+		cmocka_unit_test(opening_months_ahead_is_found_to_the_minute),
 		cmocka_unit_test(what_is_held_opens_when_all_that_is_said_allows_it),
 	};
 	return cmocka_run_group_tests_name("hours", tests, NULL, NULL);

@@ -80,10 +80,24 @@ static void a_table_of_severities_has_many_forms(void **state)
 		assert_severities(cases[i].text, cases[i].severities);
 }
 
+/* "All is lost (20 min)": what it means is not how soon. */
+static void a_time_behind_the_meaning_is_the_response(void **state)
+{
+	(void)state;
+	struct index_page p =
+		index_page_of("", "## Severities\n\n- **P1**: all is lost (20 min)\n- **P2**: respond in 3 hours\n");
+	assert_int_equal(p.f.severities_count, 2);
+	assert_text(p.f.severities[0].description, "all is lost");
+	assert_text(p.f.severities[0].response.text, "20 min");
+	assert_int_equal(p.f.severities[1].response.ms, 3 * TIME_HOUR);
+	index_page_done(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_table_of_severities_has_many_forms),
+		cmocka_unit_test(a_time_behind_the_meaning_is_the_response),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

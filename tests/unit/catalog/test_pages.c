@@ -63,6 +63,53 @@ static void a_files_name_may_be_decorated(void **state)
 	catalog_free(c);
 }
 
+/* "X down" is for XDown, "Runbook: Mill race is dry" for MillRaceDry: acronyms, and words that only make a sentence of it. */
+static void a_title_in_words_is_for_the_name_in_one(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Mill\n\n- [FX slow](f.md)\n"},
+		{"a.md", "# X down\n\nx\n"},
+		{"b.md", "# Runbook: Mill race is dry\n\nx\n"},
+		{"c.md", "# Log in\n\nx\n"},
+		{"d.md", "# The GW is hot\n\nx\n"},
+		{"e.md", "# GW is hot runbook\n\nx\n"},
+		{"f.md", "# F\n\nx\n"},
+		{"belt-is-torn.md", "# G\n\nx\n"},
+		{"h.md", "# Notes\n\n## IOQueueLong\n\nx\n\n## Others\n\nx\n"},
+	};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	struct str anchor;
+	assert_path(catalog_runbook_by_heading(c, STR("XDown"), &anchor), "a.md");
+	assert_path(catalog_runbook_by_heading(c, STR("MillRaceDry"), &anchor), "b.md");
+	assert_path(catalog_runbook_by_heading(c, STR("Login"), &anchor), NULL);
+	assert_path(catalog_runbook_by_heading(c, STR("GWHot"), &anchor), NULL); /* two pages */
+	assert_path(catalog_runbook_by_heading(c, STR("FXSlow"), &anchor), "f.md");
+	assert_path(catalog_runbook_by_filename(c, STR("BeltTorn")), "belt-is-torn.md");
+	assert_path(catalog_runbook_by_alert(c, STR("IOQueueLong")), "h.md");
+	catalog_free(c);
+}
+
+/* A rule that shows how alerts are written is nobody's alert. */
+static void a_sample_claims_no_alert(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Mill\n"},
+		{"how.md", "# How to write an alert\n\n```yaml\n- alert: WheelStuck\n  expr: up == 0\n```\n"},
+		{"style.md", "# Alerting guidelines\n\n## Names\n\n```yaml\n- alert: BeltTorn\n```\n"},
+		{"wheel.md",
+	     "# Wheel\n\nAlert: `WheelStuck`\n\n## Later\n\nAdd one like this:\n\n```yaml\n- alert: StoneHot\n```\n"},
+		{"race.md", "# Race\n\n## Definition\n\n```yaml\n- alert: RaceDry\n```\n"},
+	};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	assert_path(catalog_runbook_by_alert(c, STR("WheelStuck")), "wheel.md");
+	assert_path(catalog_runbook_by_alert(c, STR("BeltTorn")), NULL);
+	assert_path(catalog_runbook_by_alert(c, STR("StoneHot")), NULL);
+	assert_path(catalog_runbook_by_alert(c, STR("RaceDry")), "race.md");
+	catalog_free(c);
+}
+
 /* A page that lists its alerts with links to its own headings: an alert leads to its heading. */
 static void a_list_of_its_own_headings_claims_nothing_twice(void **state)
 {
@@ -422,6 +469,8 @@ int main(void)
 		cmocka_unit_test(a_list_of_its_own_headings_claims_nothing_twice),
 		cmocka_unit_test(an_index_names_pages_without_links),
 		cmocka_unit_test(a_files_name_may_be_decorated),
+		cmocka_unit_test(a_title_in_words_is_for_the_name_in_one),
+		cmocka_unit_test(a_sample_claims_no_alert),
 		cmocka_unit_test(an_index_links_by_urls),
 		cmocka_unit_test(a_url_of_the_repository_itself),
 		cmocka_unit_test(pages_have_names),

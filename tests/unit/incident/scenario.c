@@ -17,6 +17,7 @@
 #include "incident/merge.h"
 #include "incident/row.h"
 #include "incident/silence.h"
+#include "incident/target.h"
 #include "incident/tick.h"
 #include "scenario_path.h"
 #include "scenario_step.h"
@@ -238,7 +239,9 @@ static void send_due(struct story *s, const struct step *step)
 		answer(s, "nothing");
 		return;
 	}
-	answer(s, "%s %d%s%.*s", verb(&a), (int)a.want.generation, d->target.n ? " for " : "", STR_ARG(d->target));
+	unsigned turn = step_target_turn(d->target);
+	answer(s, "%s %d%s%.*s%s", verb(&a), (int)a.want.generation, d->target.n ? " for " : "",
+	       STR_ARG(step_target_role(d->target)), turn > 1 ? arena_printf(s->arena, " (%u)", turn) : "");
 	if (step_option(step, "crash"))
 		return;
 	incident_settle(s->inc,
@@ -395,6 +398,8 @@ static void take_story_step(struct story *s, const struct step *step)
 		command_story(s, COMMAND_RESOLVE);
 	else if (!strcmp(what, "retry"))
 		command_story(s, COMMAND_RETRY);
+	else if (!strcmp(what, "redefine"))
+		answer(s, incident_receiver_redefined(s->inc, str_c(who), s->now) ? "due" : "nothing");
 	else if (!strcmp(what, "there"))
 		answer(s, "%s", step_feedback(step, s->inc, &s->policy, s->now, &s->counts));
 	else if (!strcmp(what, "owed"))

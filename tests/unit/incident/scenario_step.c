@@ -39,9 +39,12 @@ const char *step_feedback(const struct step *step, struct incident *inc, const s
                           int64_t now, struct counts *counts)
 {
 	static const char *const verbs[] = {"ack", "unack", "close", "note"};
-	static const char *const results[] = {"done", "unchanged", "old", "over"};
+	static const char *const results[] = {"done", "unchanged", "old", "over", "used"};
 	struct feedback f = {.generation = strtoull(step->words[4], NULL, 10), .args = {STR("ana"), STR("there")}};
+	const char *round = step_option(step, "round"); /* of the acknowledge link */
+	uint64_t number = round ? strtoull(round, NULL, 10) : 0;
 	bool changed;
+	f.round = round ? &number : NULL;
 	f.receiver = str_c(strcmp(step->words[2], "-") ? step->words[2] : "");
 	while (strcmp(verbs[f.verb], step->words[3]) != 0)
 		assert_true(++f.verb <= FEEDBACK_NOTE);

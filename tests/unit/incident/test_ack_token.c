@@ -18,7 +18,7 @@ static const struct strs both = {first, 2}, old_alone = {older, 1}, none = {NULL
 
 static struct ack_token token(const char *who)
 {
-	return (struct ack_token){STR(KEY), 3, NOW + TIME_HOUR, str_c(who)};
+	return (struct ack_token){.key = STR(KEY), .generation = 3, .expires_at = NOW + TIME_HOUR, .who = str_c(who)};
 }
 
 static int setup(void **state)
@@ -50,6 +50,20 @@ static void what_was_written_is_read(void **state)
 	assert_true(str_eq(out.key, in.key) && str_eq(out.who, in.who));
 	assert_int_equal(out.generation, 3);
 	assert_int_equal(out.expires_at, in.expires_at);
+}
+
+static void the_round_is_part_of_it(void **state)
+{
+	struct ack_token in = token("ana"), out;
+	struct str before = ack_token_write(*state, &both, &in);
+	assert_int_equal(ack_token_read(*state, &both, before, NOW, &out), ACK_TOKEN_GOOD);
+	assert_int_equal(out.round, 0);
+	in.round = 12;
+	struct str after = ack_token_write(*state, &both, &in);
+	assert_false(str_eq(before, after));
+	assert_int_equal(ack_token_read(*state, &both, after, NOW, &out), ACK_TOKEN_GOOD);
+	assert_int_equal(out.round, 12);
+	assert_int_equal(out.generation, 3);
 }
 
 static void it_ends_when_it_says(void **state)
@@ -117,6 +131,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_written_is_read),
+		cmocka_unit_test(the_round_is_part_of_it),
 		cmocka_unit_test(it_ends_when_it_says),
 		cmocka_unit_test(each_secret_verifies_and_the_first_signs),
 		cmocka_unit_test(an_altered_one_is_foreign),

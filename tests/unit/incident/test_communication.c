@@ -92,7 +92,7 @@ static void a_promise_whose_number_nobody_gave_is_not_made(void **state)
 	communication_write(arena, inc, COMMUNICATION_OPENING, &context, &said);
 	reads(&said, "TROUBLE P0 - the silo is full",
 	      "Who is hurt: to follow\nState: investigating\nETA: to follow\nLead: harbour\nNext update: to follow\n"
-	      "Began 2023-11-14 22:13 UTC.",
+	      "We write as there is news. Began 2023-11-14 22:13 UTC.",
 	      "CUSTOMER_IMPACT,time,15 minutes,N");
 }
 

@@ -95,6 +95,34 @@ static void a_bucket_is_within_five_percent(void **state)
 	assert_int_equal(counts_bucket(0), 0);
 }
 
+static void waits_are_passed_to_the_millisecond(void **state)
+{
+	(void)state;
+	assert_int_equal(counts_waits_passed(-1), 0);
+	assert_int_equal(counts_waits_passed(TIME_MINUTE - 1), 0);
+	assert_int_equal(counts_waits_passed(TIME_MINUTE), 1);
+	assert_int_equal(counts_waits_passed(5 * TIME_MINUTE - 1), 2);
+	assert_int_equal(counts_waits_passed(30 * TIME_DAY), COUNT_WAITS);
+}
+
+static void a_fate_reads_back(void **state)
+{
+	(void)state;
+	static const struct count_fate fates[] = {{.plain = false},
+	                                          {.plain = true, .lasted = 0},
+	                                          {.plain = true, .lasted = COUNT_WAITS},
+	                                          {.plain = true, .taken = true, .lasted = 3, .taken_after = COUNT_WAITS}};
+	static const char *const none[] = {"", "x", "7", "1 7", "1 2 ", "12", "1-2", " 1"};
+	struct count_fate back;
+	char text[COUNT_FATE_SIZE];
+	for (size_t i = 0; i < sizeof fates / sizeof *fates; i++) {
+		assert_true(count_fate_parse(str_c(count_fate_text(&fates[i], text)), &back));
+		assert_memory_equal(&back, &fates[i], sizeof back);
+	}
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		assert_false(count_fate_parse(str_c(none[i]), &back));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -104,6 +132,8 @@ int main(void)
 		cmocka_unit_test(a_long_field_is_cut_between_characters),
 		cmocka_unit_test(what_is_no_field_is_refused),
 		cmocka_unit_test(a_bucket_is_within_five_percent),
+		cmocka_unit_test(waits_are_passed_to_the_millisecond),
+		cmocka_unit_test(a_fate_reads_back),
 	};
 	return cmocka_run_group_tests_name("counts", tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "incident/delivery.h"
+#include "incident/row.h"
 #include "scenario.h"
 
 static void run_delivery_scenario(void **state)
@@ -24,6 +25,13 @@ static const char *const stories[][2] = {
                                   "30s send oncall -> trigger 1\n"},
 	{"a repeat does not shorten the backoff",
      "0s fire a -> new\n 0s send oncall retry wait=1m -> trigger 1\n 10s fire a -> repeat\n 10s due oncall -> 1m\n"},
+	{"a receiver that is defined anew waits for nothing that the old one said",
+     "0s fire a to=oncall+chat -> new\n 0s send oncall retry wait=1h -> trigger 1\n 0s send chat -> trigger 1\n"
+     "10s redefine chat -> nothing\n 10s redefine oncall -> due\n 10s due oncall -> 10s\n 10s redefine oncall -> "
+     "nothing\n 10s send oncall retry -> trigger 1\n 10s send oncall -> nothing\n 1m send oncall -> trigger 1\n"
+     "2m redefine oncall -> nothing\n"},
+	{"one that is defined anew is not asked again for what it refused",
+     "0s fire a -> new\n 0s send oncall rejected -> trigger 1\n 10s redefine oncall -> nothing\n"},
 	{"a trigger and a resolve that pile up are one request at most",
      "0s fire a -> new\n 0s send oncall retry wait=1m -> trigger 1\n 10s resolve a -> last_member_resolved\n"
      "10s due oncall -> never\n 2m send oncall -> nothing\n"},
@@ -190,14 +198,48 @@ static void a_holder_that_does_not_send_does_not_hasten_the_echo(void **state)
 	assert_int_equal(d->due_at, echo_at);
 }
 
+/* Two attempts are on record that were not settled, of this router and of another one, and one that was. */
+static void whoever_starts_anew_takes_over_its_own_attempts(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	const int64_t now = 1700000000000, till = now + 30 * TIME_SECOND;
+	struct incident_policy policy = {.delivery_timeout = 15 * TIME_SECOND, .delivery_expire = TIME_DAY};
+	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
+	row_make(inc, "g1", now)->n0 = 1;
+	inc->episode = inc->generation = 1;
+	const char *const names[] = {"mine", "theirs", "waits"};
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(incident_add_receiver(inc, str_c(names[i]), now));
+		incident_refresh(inc, now);
+		struct delivery *d = &inc->deliveries[i];
+		struct settlement s = {.receiver = d->receiver, .outcome = OUTCOME_RETRY, .retry_after_ms = TIME_MINUTE};
+		s.attempt = delivery_begin(inc, d, now, till);
+		delivery_tried_by(inc, d, i == 1 ? STR("b") : STR("a"));
+		if (i == 2)
+			incident_settle(inc, &s, &policy, now);
+	}
+	for (size_t i = 0; i < 3; i++)
+		incident_take_over(inc, str_c(names[i]), STR("a"), now + 1000);
+	assert_int_equal(inc->deliveries[0].due_at, now + 1000);
+	assert_int_equal(inc->deliveries[1].due_at, till);
+	assert_int_equal(inc->deliveries[2].due_at, now + TIME_MINUTE);
+	struct attempt again = delivery_begin(inc, &inc->deliveries[0], now + 1000, till);
+	assert_int_equal(again.want.verb, WANT_TRIGGER);
+	assert_true(inc->deliveries[0].gens[0].echo);              /* what was on its way may still arrive */
+	incident_take_over(inc, STR("mine"), STR(""), now + 2000); /* of a store that cannot tell who it is */
+	assert_int_equal(inc->deliveries[0].due_at, till);
+}
+
 int main(void)
 {
 	const size_t n = sizeof stories / sizeof *stories;
-	struct CMUnitTest tests[sizeof stories / sizeof *stories + 3];
+	struct CMUnitTest tests[sizeof stories / sizeof *stories + 4];
 	for (size_t i = 0; i < n; i++)
 		tests[i] = (struct CMUnitTest){stories[i][0], run_delivery_scenario, NULL, NULL, (void *)(uintptr_t)stories[i]};
 	tests[n] = (struct CMUnitTest)cmocka_unit_test(backoff_grows_to_five_minutes);
 	tests[n + 1] = (struct CMUnitTest)cmocka_unit_test(nothing_is_sent_that_the_lease_may_not_outlive);
 	tests[n + 2] = (struct CMUnitTest)cmocka_unit_test(a_holder_that_does_not_send_does_not_hasten_the_echo);
+	tests[n + 3] = (struct CMUnitTest)cmocka_unit_test(whoever_starts_anew_takes_over_its_own_attempts);
 	return cmocka_run_group_tests_name("delivery", tests, NULL, NULL);
 }

@@ -26,10 +26,12 @@ static const char *const stories[][2] = {
      "0s fire a " PATH " -> new\n 0s receivers -> oncall crew-phone\n 0s send oncall -> trigger 1\n"
      "0s send crew-phone -> trigger 1 for crew\n 0s next -> 15m lead\n 0s clock -> 15m\n 14m59s tick -> nothing\n"
      "15m tick -> escalated\n 15m send lead-phone -> trigger 1 for lead\n 15m next -> 30m lead boss\n"
-     "30m tick -> escalated\n 30m send boss-phone -> trigger 1 for boss\n 30m send lead-phone -> nothing\n"
+     "30m tick -> escalated\n 30m send boss-phone -> trigger 1 for boss\n 30m send lead-phone -> trigger 1 for lead "
+     "(2)\n"
      "30m next -> never\n 30m ran -> 0s 15m 30m\n 40m resolve a -> last_member_resolved\n"
      "40m send oncall -> resolve 1\n 40m send crew-phone -> resolve 1 for crew\n"
-     "40m send lead-phone -> resolve 1 for lead\n 40m send boss-phone -> resolve 1 for boss\n 41m tick -> nothing\n"},
+     "40m send lead-phone -> resolve 1 for lead\n 40m send lead-phone -> resolve 1 for lead (2)\n"
+     "40m send boss-phone -> resolve 1 for boss\n 41m tick -> nothing\n"},
 	{"an acknowledgement stops it, taking it back lets it go on from the incident's start",
      "0s fire a " PATH " -> new\n" TOLD " 10m ack -> ok\n 10m next -> never\n 16m tick -> nothing\n 16m ran -> 0s - -\n"
      "20m unack -> ok\n 20m ran -> 0s 20m -\n 20m send lead-phone -> trigger 1 for lead\n 20m next -> 30m lead boss\n"},
@@ -65,15 +67,16 @@ static const char *const stories[][2] = {
 	{"the end goes to whoever was told, also after a handover",
      "0s fire a " PATH " -> new\n" TOLD
      " 15m tick -> escalated\n 15m send lead-phone -> trigger 1 for lead\n 20m handover -> ok\n"
-     "30m tick -> escalated\n 30m send lead-pager -> trigger 1 for lead\n 40m resolve a -> last_member_resolved\n"
-     "40m send lead-phone -> resolve 1 for lead\n 40m send lead-pager -> resolve 1 for lead\n"},
+     "30m tick -> escalated\n 30m send lead-pager -> trigger 1 for lead (2)\n 40m resolve a -> last_member_resolved\n"
+     "40m send lead-phone -> resolve 1 for lead\n 40m send lead-pager -> resolve 1 for lead (2)\n"},
 	{"a role that nobody reaches pages the default receivers anew, later; at once it is the page itself",
      "0s fire a path=0s:ghost,15m:ghost -> new\n 0s receivers -> oncall\n 0s send oncall -> trigger 1\n"
-     "15m tick -> escalated\n 15m receivers -> oncall oncall\n 15m send oncall -> trigger 1 for ghost\n"
-     "20m resolve a -> last_member_resolved\n 20m send oncall -> resolve 1\n 20m send oncall -> resolve 1 for ghost\n"},
+     "15m tick -> escalated\n 15m receivers -> oncall oncall\n 15m send oncall -> trigger 1 for ghost (2)\n"
+     "20m resolve a -> last_member_resolved\n 20m send oncall -> resolve 1\n"
+     "20m send oncall -> resolve 1 for ghost (2)\n"},
 	{"a role at once whom the page reaches anyway is not told twice",
      "0s fire a path=0s:oncall,5m:oncall -> new\n 0s receivers -> oncall\n 0s send oncall -> trigger 1\n"
-     "0s send oncall -> nothing\n 5m tick -> escalated\n 5m send oncall -> trigger 1 for oncall\n"},
+     "0s send oncall -> nothing\n 5m tick -> escalated\n 5m send oncall -> trigger 1 for oncall (2)\n"},
 	{"a step without a time is nobody's: the first one is the page",
      "0s fire a path=?:crew,?:lead,1h:boss -> new\n" TOLD
      " 0s ran -> 0s - -\n 0s next -> 1h boss\n 1h tick -> escalated\n"
@@ -123,6 +126,13 @@ static const char *const stories[][2] = {
      "0s fire a quiet=22:43 -> new\n 0s send oncall -> nothing\n 0s clock -> 29m40s\n 5m fire a quiet=22:43 -> repeat\n"
      "29m39s tick -> nothing\n 29m40s tick -> page_after_passed\n 29m40s send oncall -> trigger 1\n"
      "30m tick -> nothing\n 31m fire a quiet=22:43 -> repeat\n 31m send oncall -> nothing\n"},
+	{"what is promised of what is held is counted from its page",
+     "0s fire a quiet=22:43 respond=15m over=1h -> new\n 15m tick -> nothing\n 29m40s tick -> page_after_passed\n"
+     "29m40s send oncall -> trigger 1\n 29m40s clock -> 44m40s\n 44m40s tick -> response_missed\n 1h29m40s tick -> "
+     "resolution_missed\n"},
+	{"…and from the page that hours do not hold, where that comes sooner",
+     "0s fire a quiet=22:43 respond=15m -> new\n 5m fire b respond=15m -> member_joined\n 5m send oncall -> trigger 1\n"
+     "20m tick -> response_missed\n"},
 	{"what ends while it is held is never paged", "0s fire a quiet=22:43 -> new\n 10m resolve a -> never_paged\n "
                                                   "29m40s tick -> nothing\n 29m40s send oncall -> nothing\n"},
 	{"page_after and hours: the later one",

@@ -29,6 +29,14 @@ static const char *const stories[][2] = {
 	{"the link of an older page does nothing",
      TOLD "1m fire a sev=0 -> severity_raised\n 2m there - ack 1 -> old\n 2m there oncall close 1 -> old\n"
           "2m state -> firing\n 2m there - ack 2 -> done\n"},
+	{"a link that was used acts no more once that was taken back; the next message's does",
+     TOLD "1m there - ack 1 round=0 -> done\n 1m send oncall -> acknowledge 1\n 2m there - ack 1 round=0 -> unchanged\n"
+          "3m unack -> ok\n 4m there - ack 1 round=0 -> used\n 4m state -> firing\n 4m send oncall -> update 1\n"
+          "5m there - ack 1 round=1 -> done\n 5m state -> acknowledged\n"},
+	{"a link that was used acts no more once the acknowledgement has run out",
+     TOLD "1m there - ack 1 round=0 -> done\n 1d2m tick -> ack_timeout_passed\n 1d3m there - ack 1 round=0 -> used\n"
+          "1d3m state -> firing\n"},
+	{"what a provider says needs no link", TOLD "1m ack -> ok\n 2m unack -> ok\n 3m there oncall ack 1 -> done\n"},
 	{"the link of a resolved incident does nothing",
      TOLD "1m resolve a -> last_member_resolved\n 2m there - ack 1 -> over\n 2m there oncall note 1 -> over\n"
           "2m state -> resolved\n"},

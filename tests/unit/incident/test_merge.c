@@ -161,6 +161,9 @@ static const char *const stories[][2] = {
 	{"an acknowledgement made apart is kept",
      PAGED "1m part -> ok\n 2m branch ack -> ok\n 2m branch send oncall -> acknowledge 1\n 3m merge -> ok\n"
            "3m state -> acknowledged\n 3m told oncall -> acknowledged\n 3m send oncall -> nothing\n"},
+	{"a link that was used on one side is used after the merge",
+     PAGED "1m part -> ok\n 2m branch there - ack 1 round=0 -> done\n 3m branch unack -> ok\n 4m merge -> ok\n"
+           "5m there - ack 1 round=0 -> used\n 6m there - ack 1 round=1 -> done\n"},
 	{"an acknowledgement of an older page does not hold for a newer one",
      PAGED "1m part -> ok\n 2m branch ack -> ok\n 2m fire a sev=0 -> severity_raised\n 3m merge -> ok\n"
            "3m state -> firing\n"},

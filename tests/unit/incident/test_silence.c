@@ -52,8 +52,12 @@ static const char *const stories[][2] = {
      "8d1m tick says=cannot_tell -> nothing\n 17d tick says=cannot_tell -> expired\n"},
 	{"of an incident that nothing is heard of Alertmanager is asked, ever more rarely",
      "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s front -> ok\n 59s asks -> no\n 1m asks -> yes\n"
-     "1m tick says=fires -> nothing\n 1m clock -> 17m30s\n 17m30s asks -> yes\n 17m30s tick says=silenced -> nothing\n"
+     "1m tick says=fires -> nothing\n 1m clock -> 17m30s\n 17m30s asks -> yes\n 17m30s tick says=fires -> nothing\n"
      "17m30s clock -> 35m\n"},
+	{"what is silenced is asked about all the time, so that its end is known",
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s front -> ok\n 1m tick says=fires -> nothing\n"
+     "17m30s tick says=silenced -> nothing\n 17m30s clock -> 34m\n 34m tick says=silenced -> nothing\n"
+     "34m clock -> 50m30s\n 50m30s tick says=fires -> nothing\n 50m30s clock -> 1h41m\n"},
 	{"who is gone for longer than late_grace is over: nobody waits eight days",
      "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s front -> ok\n 1m tick says=fires -> nothing\n"
      "20m tick says=gone -> nothing\n 20m state -> firing\n 20m clock -> 25m30s\n 25m30s asks -> yes\n"

@@ -97,6 +97,64 @@ static void what_was_deferred_before_a_run_is_done_first(void **state)
 	assert_string_equal(trace, "abcd");
 }
 
+/* By hand, a timer that is due at once needs no turn of the kernel's; one that is set again meanwhile is one, and one that is
+ * stopped or freed is none. */
+static void by_hand_a_due_timer_goes_with_what_was_deferred(void **state)
+{
+	(void)state;
+	struct loop_timer *a = loop_timer_new(l, note_in_trace, A), *b = loop_timer_new(l, note_in_trace, B),
+					  *c = loop_timer_new(l, note_in_trace, C);
+	loop_turn_by_hand(l);
+	loop_timer_set(a, 60000);
+	loop_timer_set(a, 0);
+	loop_timer_set(b, 0);
+	loop_timer_set(c, 0);
+	loop_timer_set(a, 0);
+	assert_true(loop_timer_running(a));
+	loop_timer_stop(b);
+	assert_false(loop_timer_running(b));
+	loop_timer_free(c);
+	loop_defer(l, note_and_stop, D);
+	loop_run(l);
+	assert_string_equal(trace, "ad");
+	assert_false(loop_timer_running(a));
+	loop_timer_set(b, 1);
+	loop_timer_set(a, 0);
+	loop_timer_set(a, 60000);
+	assert_true(loop_timer_running(a));
+	loop_timer_free(a);
+	struct loop_timer *last = loop_timer_new(l, note_and_stop, C);
+	loop_timer_set(last, 5);
+	loop_run(l);
+	assert_string_equal(trace, "adbc");
+	loop_timer_free(b);
+	loop_timer_free(last);
+}
+
+static void free_the_other_and_stop(void *arg)
+{
+	struct loop_timer **other = arg;
+	loop_timer_free(*other);
+	*other = NULL;
+	loop_stop(l);
+}
+
+static void by_hand_a_due_timer_freed_by_another_never_runs(void **state)
+{
+	(void)state;
+	struct loop_timer *b, *a = loop_timer_new(l, free_the_other_and_stop, &b);
+	b = loop_timer_new(l, note_in_trace, B);
+	loop_turn_by_hand(l);
+	loop_timer_set(a, 0);
+	loop_timer_set(b, 0);
+	loop_run(l);
+	assert_null(b);
+	loop_defer(l, note_and_stop, C);
+	loop_run(l);
+	assert_string_equal(trace, "c");
+	loop_timer_free(a);
+}
+
 static void slow_then_stop(void *arg)
 {
 	int64_t start = loop_mono_ms();
@@ -276,6 +334,8 @@ int main(void)
 		T(a_call_that_defers_itself_does_not_starve_the_rest),
 		T(nothing_runs_after_stop_until_the_next_run),
 		T(what_was_deferred_before_a_run_is_done_first),
+		T(by_hand_a_due_timer_goes_with_what_was_deferred),
+		T(by_hand_a_due_timer_freed_by_another_never_runs),
 		T(posted_calls_that_a_stop_left_run_first_next_time),
 		T(a_thread_posts_in_order),
 		T(a_signal_runs_on_the_loop_each_time),

@@ -424,6 +424,23 @@ static void an_index_that_names_a_page_in_code_names_it(void **state)
 	lint_release(&l);
 }
 
+/* The text of a link that is the file's name is no title that the page could contradict. */
+static void a_files_name_is_no_title(void **state)
+{
+	static const struct {
+		const char *index;
+		size_t findings;
+	} rows[] = {{"# Index\n\n- [valve](valve.md)\n", 0}, {"# Index\n\n- [Pipes](valve.md)\n", 1}};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct page pages[] = {{"README.md", rows[i].index}, {"valve.md", "# When water stands still\n\nx\n"}};
+		struct lint l;
+		lint_pages(pages, COUNT(pages), &l);
+		assert_int_equal(l.n, rows[i].findings);
+		lint_release(&l);
+	}
+}
+
 static void a_heavy_page_is_said_to_be_refused(void **state)
 {
 	(void)state;
@@ -466,6 +483,7 @@ int main(void)
 		cmocka_unit_test(one_reason_is_one_finding),
 		cmocka_unit_test(several_reasons_are_several_findings),
 		cmocka_unit_test(an_index_that_names_a_page_in_code_names_it),
+		cmocka_unit_test(a_files_name_is_no_title),
 		cmocka_unit_test(a_heavy_page_is_said_to_be_refused),
 		cmocka_unit_test(an_empty_catalog_has_no_finding),
 	};

@@ -93,11 +93,12 @@ bool built_step(const struct built *b, struct arena *arena, struct receiver_requ
 	void *settings = built_settings(kind, b->yaml, arena, err);
 	if (!settings)
 		fail_msg("%s: %s", b->kind, err_first(err));
-	struct message_context context = {.external_url = STR("https://r.example.com"),
-	                                  .acknowledge_url = STR("https://r.example.com/ack/t"),
-	                                  .alertmanager_url = STR("https://am.example.com"),
-	                                  .quiet = b->quiet,
-	                                  .digest = b->digest};
+	struct message_context context = b->known ? *b->known : (struct message_context){.quiet = false};
+	context.external_url = STR("https://r.example.com");
+	context.acknowledge_url = STR("https://r.example.com/ack/t");
+	context.alertmanager_url = STR("https://am.example.com");
+	context.quiet = b->quiet;
+	context.digest = b->digest;
 	if (!b->whole)
 		receiver_skip_unread(kind, settings, title || text || b->said.n, b->event, &context);
 	message_init(&m, arena, b->incident, b->event, b->incident->generation, 1, &context);
@@ -133,7 +134,7 @@ const struct built_definition built_definitions[BUILT_DEFINITIONS] = {
 	{"email", "{to: a@example.com, from: b@example.com, smarthost: 'm:25'}", {{NULL, {NULL, 0}}}},
 	{"webhook", "{url: 'https://a/x'}", {{"url", STR_INIT("https://a/x")}}},
 	{"discord", "{webhook_url: 'https://a/x'}", {{"webhook_url", STR_INIT("https://a/x")}}},
-	{"telegram", "{bot_token: '1:a', chat_id: '7'}", {{"bot_token", STR_INIT("1:a")}}},
+	{"telegram", "{bot_token: '1:a', chat_id: '7'}", {{"bot_token", STR_INIT("1:a")}, {"chat_id", STR_INIT("7")}}},
 	{"pushover", "{token: t, user_key: u}", {{"token", STR_INIT("t")}, {"user_key", STR_INIT("u")}}},
 	{"mattermost", "{webhook_url: 'https://a/x'}", {{"webhook_url", STR_INIT("https://a/x")}}},
 	{"rocketchat",

@@ -40,8 +40,9 @@ struct built {
 	size_t secret_count;
 	unsigned step;
 	const char *ref, *key, *carry, *session;
-	const char *title, *text; /* templates; NULL: none */
-	bool whole;               /* of the message also what the kind does not read is made */
+	const char *title, *text;            /* templates; NULL: none */
+	const struct message_context *known; /* beside the links; NULL: nothing */
+	bool whole;                          /* of the message also what the kind does not read is made */
 };
 /* `session` is one that is known unless a test says otherwise. One definition for each kind, with all secrets it asks for. */
 struct built_definition {

@@ -16,6 +16,7 @@ static const struct judged {
 	const char *body;
 	enum outcome outcome;
 	const char *error; /* part of it; "" where it is delivered */
+	const char *never; /* what it must not say; NULL: nothing */
 	const char *new_ref;
 	bool more;
 	const char *lent; /* the session that is handed on */
@@ -47,10 +48,28 @@ static const struct judged {
 	{.kind = "slack", .status = 500, SAYS(UNKNOWN, "500")},
 	{.kind = "msteams", .status = 202, SAYS(DELIVERED, "")},
 	{.kind = "msteams", .status = 400, SAYS(REJECTED, "the flow")},
+	{.kind = "msteams",
+     .status = 404,
+     .body = "{\"error\":{\"code\":\"WorkflowNotFound\",\"message\":\"no such flow\"}}",
+     SAYS(REJECTED, "no such flow (the flow is gone)")},
+	{.kind = "msteams",
+     .status = 400,
+     .body = "{\"error\":{\"code\":\"WorkflowTriggerIsNotEnabled\",\"message\":\"disabled\"}}",
+     SAYS(REJECTED, "disabled (the flow is switched off)")},
+	{.kind = "msteams", .status = 404, .body = "Not Found", SAYS(REJECTED, "Not Found"), .never = "gone"},
 	{.kind = "msteams", .status = 502, SAYS(UNKNOWN, "502")},
 	{.kind = "discord", .status = 204, SAYS(DELIVERED, "")},
 	{.kind = "discord", .status = 429, SAYS(RETRY, "429")},
-	{.kind = "discord", .status = 404, .body = "{\"message\":\"Unknown Webhook\"}", SAYS(REJECTED, "Unknown Webhook")},
+	{.kind = "discord",
+     .status = 404,
+     .body = "{\"message\":\"Unknown Webhook\",\"code\":10015}",
+     SAYS(REJECTED, "Unknown Webhook (the webhook is gone)")},
+	{.kind = "discord",
+     .status = 404,
+     .body = "{\"message\":\"404: Not Found\",\"code\":0}",
+     SAYS(REJECTED, "404: Not Found"),
+     .never = "gone"},
+	{.kind = "discord", .status = 404, .body = "nothing is here", SAYS(REJECTED, "nothing is here"), .never = "gone"},
 	{.kind = "telegram",
      .status = 200,
      .body = "{\"ok\":true,\"result\":{\"message_id\":41}}",
@@ -91,7 +110,25 @@ static const struct judged {
 	{.kind = "pushover", .status = 200, .body = "{\"status\":0}", SAYS(REJECTED, "200")},
 	{.kind = "mattermost", .status = 200, .body = "ok", SAYS(DELIVERED, "")},
 	{.kind = "mattermost", .status = 400, .body = "{\"message\":\"no channel\"}", SAYS(REJECTED, "no channel")},
-	{.kind = "mattermost", .status = 501, SAYS(REJECTED, "switched off")},
+	{.kind = "mattermost",
+     .status = 404,
+     .body = "{\"id\":\"web.incoming_webhook.channel.app_error\",\"message\":\"no channel\",\"status_code\":404}",
+     SAYS(REJECTED, "no channel (the channel is gone)")},
+	{.kind = "mattermost",
+     .status = 400,
+     .body = "{\"id\":\"web.incoming_webhook.invalid.app_error\",\"message\":\"Invalid webhook.\"}",
+     SAYS(REJECTED, "Invalid webhook. (the webhook is gone)")},
+	{.kind = "mattermost",
+     .status = 403,
+     .body = "{\"id\":\"web.incoming_webhook.channel_locked.app_error\",\"message\":\"locked\"}",
+     SAYS(REJECTED, "locked (the webhook is for another channel)")},
+	{.kind = "mattermost", .status = 404, .body = "<html>", SAYS(REJECTED, "404"), .never = "gone"},
+	{.kind = "mattermost", .status = 403, .body = "proxy", SAYS(REJECTED, "proxy"), .never = "may not"},
+	{.kind = "mattermost",
+     .status = 501,
+     .body = "{\"id\":\"web.incoming_webhook.disabled.app_error\",\"message\":\"off\"}",
+     SAYS(REJECTED, "off (incoming webhooks are switched off)")},
+	{.kind = "mattermost", .status = 501, SAYS(REJECTED, "501")},
 	{.kind = "rocketchat",
      .status = 200,
      .body = "{\"success\":true,\"message\":{\"_id\":\"m1\"}}",
@@ -211,6 +248,8 @@ static void judges_as_the_provider_means_it(void **state)
 		                               .session = str_c(row->session)};
 		struct receiver_judgement j = {0};
 		kind->judge(settings, &reply, arena, &j);
+		if (row->never && str_find(j.error, str_c(row->never)) >= 0)
+			fail_msg("%s %d: %.*s", row->kind, row->status, STR_ARG(j.error));
 		bool error_fits = *row->error ? str_find(j.error, str_c(row->error)) >= 0 : j.error.n == 0;
 		if (j.outcome != row->outcome || !error_fits || j.more != row->more || !str_eq(j.ref, str_c(row->new_ref)))
 			fail_msg("%s, row %zu: %s, \"%.*s\", ref \"%.*s\", more %d", row->kind, i, outcome_name(j.outcome),

@@ -8,6 +8,8 @@
 #include "base/time.h"
 #include "service/census.h"
 #include "service/dispatcher.h"
+#include "service/operate.h"
+#include "service/transaction.h"
 
 #define PAGES 12
 #define MANY 130 /* more than is claimed at once */
@@ -65,6 +67,49 @@ static void what_waits_is_one_message(void **state)
 	assert_true(is_digest(s, 0));
 	await_outcomes(s, 1);
 	assert_true(stage_metric(s, METRIC_DELIVERIES, "pager", "delivered") == 1);
+}
+
+struct digest_noise {
+	int64_t pages;
+	bool asked;
+};
+
+static void count_digest_pages(void *arg, const struct operate_reply *reply)
+{
+	struct digest_noise *n = arg;
+	n->pages = json_integer_value(json_object_get(json_object_get(reply->data, "totals"), "pages"));
+	n->asked = false;
+}
+
+/* Asks until something was counted and nothing more is under way. */
+static bool has_counted(struct stage *s, const void *arg)
+{
+	static const struct noise_query q = {.since_ms = TIME_DAY, .by = NOISE_ALERTNAME};
+	struct digest_noise *n = *(struct digest_noise *const *)arg;
+
+	if (n->asked)
+		return false;
+	if (n->pages && !transactions_pending(s->r.transactions))
+		return true;
+	n->asked = true;
+	operate_noise(&s->r, &q, count_digest_pages, n);
+	return false;
+}
+
+/* However many incidents it names, somebody is woken once. */
+static void one_message_is_one_page(void **state)
+{
+	struct stage *s = digest_begin("info");
+	struct digest_noise n = {.pages = 0}, *asks = &n;
+	const double pages = PAGES;
+
+	(void)state;
+	stage_until(s, has_folded, &pages);
+	await_requests(s, 1);
+	stage_until(s, has_counted, &asks);
+	n.pages = 0;
+	stage_until(s, has_counted, &asks);
+	assert_int_equal(n.pages, 1);
 }
 
 static void what_is_claimed_in_pieces_is_one_message(void **state)
@@ -229,6 +274,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(what_waits_is_one_message),
+		TEST(one_message_is_one_page),
 		TEST(what_is_claimed_in_pieces_is_one_message),
 		TEST(the_gravest_are_told_one_by_one),
 		TEST(a_failed_one_is_told_one_by_one),

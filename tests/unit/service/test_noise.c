@@ -1,105 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "noise_hours.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/time.h"
-#include "incident/counts.h"
-#include "service/operate.h"
-
-#define MIDNIGHT INT64_C(1798761600000) /* 2027-01-01T00:00:00Z */
-#define NOON (MIDNIGHT + 12 * TIME_HOUR)
-
-static struct arena *arena;
-static struct config *config; /* NULL: every receiver pages */
-static struct store_hour hours[100];
-static size_t hour_count;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	hour_count = 0;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
-static void add_noise(const char *alertname, const char *what, const char *detail, uint64_t n, int64_t hour)
-{
-	struct count c = {.alertname = str_c(alertname),
-	                  .rule = STR("a-rule"),
-	                  .owner = STR("platform"),
-	                  .severity = alertname[0] == 'A' ? STR("P1") : STR("P3"),
-	                  .what = str_c(what),
-	                  .detail = str_c(detail)};
-
-	hours[hour_count++] = (struct store_hour){hour, count_field(arena, &c), n};
-}
-
-static void add_bucket(const char *alertname, const char *what, int64_t ms, uint64_t n)
-{
-	char bucket[16];
-
-	snprintf(bucket, sizeof bucket, "%d", counts_bucket(ms));
-	add_noise(alertname, what, bucket, n, NOON);
-}
-
-static json_t *report(struct noise_query q)
-{
-	q.since_ms = 7 * TIME_DAY;
-	struct noise *n = noise_new(&q, config, NOON - q.since_ms);
-	/* in two pieces, as the counters come */
-	noise_add(n, hours, hour_count / 2);
-	noise_add(n, hours + hour_count / 2, hour_count - hour_count / 2);
-	json_t *told = noise_report(n, NOON, "UTC");
-	noise_free(n);
-	return told;
-}
-
-static struct ruleset *rules_of(const char *field)
-{
-	static struct catalog *catalog;
-	static const struct plan_defaults defaults = {.severity = STR_INIT("P3"),
-	                                              .severity_order = {SOURCE_RULE, SOURCE_LABEL, SOURCE_CATALOG}};
-	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
-
-	catalog_free(catalog);
-	catalog = catalog_new();
-	catalog_finish(catalog, &err);
-	struct ruleset *rs = ruleset_new(catalog, &defaults);
-	char *text = arena_printf(arena, "rules: [{name: a-rule, matchers: ['alertname=~\".+\"'], %s}]", field);
-	assert_true(ruleset_add_file(rs, "r.yml", str_c(text), &err));
-	assert_true(ruleset_finish(rs, NULL, NULL, &err, &warnings));
-	return rs;
-}
-
-static const json_t *noise_report_row(const json_t *r, size_t i)
-{
-	return json_array_get(json_object_get(r, "rows"), i);
-}
-
-static int64_t noise_number(const json_t *o, const char *name)
-{
-	return (int64_t)json_number_value(json_object_get(o, name));
-}
-
-static const char *noise_row_name(const json_t *r, size_t i)
-{
-	const char *name = json_string_value(json_object_get(noise_report_row(r, i), "name"));
-	return name ? name : "";
-}
 
 static void test_adds_up(void **state)
 {
@@ -119,7 +22,7 @@ static void test_adds_up(void **state)
 	add_noise("A", "suppress", "page_false", 6, NOON);
 	add_noise("A", "acknowledged", "", 2, NOON);
 	add_noise("A", "self_resolved", "", 3, NOON);
-	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
+	json_t *r = noise_told((struct noise_query){.by = NOISE_ALERTNAME});
 	const json_t *a = noise_report_row(r, 0), *deduplicated = json_object_get(a, "deduplicated");
 	assert_int_equal(noise_number(a, "received"), 79);
 	assert_int_equal(noise_number(a, "pages"), 6);
@@ -153,7 +56,7 @@ static void test_medians(void **state)
 	add_bucket("A", "time_to_acknowledge", 600 * TIME_SECOND, 6);
 	add_bucket("A", "time_to_acknowledge", 1 * TIME_SECOND, 1);
 	add_bucket("A", "time_to_resolve", TIME_HOUR, 1);
-	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
+	json_t *r = noise_told((struct noise_query){.by = NOISE_ALERTNAME});
 	double median = json_number_value(json_object_get(noise_report_row(r, 0), "seconds_to_acknowledge"));
 	assert_true(median > 60 * 0.95 && median < 60 * 1.05);
 	median = json_number_value(json_object_get(noise_report_row(r, 0), "seconds_to_resolve"));
@@ -176,7 +79,7 @@ static void test_order_and_limit(void **state)
 	add_noise("B", "deduplicate", "repeat", 20, NOON);
 	add_noise("C", "suppress", "page_false", 1, NOON);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME, .sort = str_c(rows[i].sort), .limit = 2});
+		json_t *r = noise_told((struct noise_query){.by = NOISE_ALERTNAME, .sort = str_c(rows[i].sort), .limit = 2});
 		assert_int_equal(json_array_size(json_object_get(r, "rows")), 2);
 		assert_string_equal(noise_row_name(r, 0), rows[i].first);
 		assert_string_equal(noise_row_name(r, 1), rows[i].second);
@@ -203,7 +106,7 @@ static void test_groups(void **state)
 	add_noise("B", "told", "boss", 4, NOON);
 	add_noise("B", "page", "new", 4, NOON);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		json_t *r = report((struct noise_query){.by = rows[i].by});
+		json_t *r = noise_told((struct noise_query){.by = rows[i].by});
 		assert_int_equal(json_array_size(json_object_get(r, "rows")), rows[i].rows);
 		assert_string_equal(noise_row_name(r, 0), rows[i].name);
 		json_decref(r);
@@ -214,8 +117,8 @@ static void test_groups(void **state)
 static void test_other(void **state)
 {
 	(void)state;
-	hours[hour_count++] = (struct store_hour){NOON, STR("other"), 12};
-	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
+	noise_stage.hours[noise_stage.count++] = (struct store_hour){NOON, STR("other"), 12};
+	json_t *r = noise_told((struct noise_query){.by = NOISE_ALERTNAME});
 	assert_string_equal(noise_row_name(r, 0), "other");
 	assert_int_equal(noise_number(noise_report_row(r, 0), "received"), 12);
 	json_decref(r);
@@ -231,15 +134,15 @@ static void test_kinds_of_receivers(void **state)
 	struct config c = {.receivers = receivers, .receiver_count = 4};
 
 	(void)state;
-	config = &c;
+	noise_stage.config = &c;
 	add_noise("A", "told", "oncall", 1, NOON);
 	add_noise("A", "told_night", "room", 2, MIDNIGHT);
 	add_noise("A", "told_again", "room", 1, MIDNIGHT);
 	add_noise("A", "told", "desk", 4, NOON);
 	add_noise("A", "told", "log", 5, NOON);
 	add_noise("A", "told_night", "gone", 6, MIDNIGHT);
-	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
-	config = NULL;
+	json_t *r = noise_told((struct noise_query){.by = NOISE_ALERTNAME});
+	noise_stage.config = NULL;
 	assert_int_equal(noise_number(noise_report_row(r, 0), "pages"), 7);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "night_pages"), 6);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "chat"), 3);
@@ -255,14 +158,20 @@ static void test_observing(void **state)
 	struct config c = {.delivery = {.mode = DELIVERY_OBSERVE}};
 
 	(void)state;
-	config = &c;
+	noise_stage.config = &c;
 	add_noise("A", "page", "new", 2, NOON);
 	add_noise("A", "page", "reopened", 1, MIDNIGHT);
 	add_noise("A", "told", "oncall", 5, NOON); /* from before */
-	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
-	config = NULL;
+	json_t *r = noise_told((struct noise_query){.by = NOISE_ALERTNAME});
+	noise_stage.config = NULL;
 	assert_int_equal(noise_number(noise_report_row(r, 0), "pages"), 3);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "night_pages"), 1);
+	json_decref(r);
+	add_noise("A", COUNT_RUNBOOK_DECIDED, "silo.md", 4, NOON);
+	noise_stage.config = &c;
+	r = noise_told((struct noise_query){.by = NOISE_RUNBOOK});
+	noise_stage.config = NULL;
+	assert_int_equal(noise_number(noise_report_row(r, 0), "pages"), 4);
 	json_decref(r);
 }
 
@@ -272,7 +181,7 @@ static void test_heat(void **state)
 	(void)state;
 	add_noise("A", "told", "oncall", 3, NOON);
 	add_noise("A", "told_night", "oncall", 2, MIDNIGHT);
-	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
+	json_t *r = noise_told((struct noise_query){.by = NOISE_ALERTNAME});
 	const json_t *heat = json_object_get(r, "heat"), *friday = json_array_get(heat, 4);
 	assert_int_equal(json_array_size(heat), 7);
 	assert_int_equal(json_integer_value(json_array_get(friday, 12)), 3);
@@ -290,102 +199,19 @@ static void test_only_some(void **state)
 	(void)state;
 	add_noise("A", "told", "oncall", 3, NOON);
 	add_noise("B", "told", "oncall", 4, NOON);
-	hours[hour_count++] = (struct store_hour){NOON, STR("other"), 12};
-	assert_true(matchers_parse(arena, STR("alertname=~\"B.*\""), (struct pos){"m", 0, 0}, &matchers, &count, &err));
-	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME, .matchers = matchers, .matcher_count = count});
+	noise_stage.hours[noise_stage.count++] = (struct store_hour){NOON, STR("other"), 12};
+	assert_true(
+		matchers_parse(noise_stage.arena, STR("alertname=~\"B.*\""), (struct pos){"m", 0, 0}, &matchers, &count, &err));
+	json_t *r = noise_told((struct noise_query){.by = NOISE_ALERTNAME, .matchers = matchers, .matcher_count = count});
 	assert_int_equal(json_array_size(json_object_get(r, "rows")), 1);
 	assert_string_equal(noise_row_name(r, 0), "B");
 	assert_int_equal(noise_number(json_object_get(r, "totals"), "pages"), 4);
 	json_decref(r);
-	r = report((struct noise_query){.by = NOISE_ALERTNAME, .owner = STR("nobody")});
+	r = noise_told((struct noise_query){.by = NOISE_ALERTNAME, .owner = STR("nobody")});
 	assert_int_equal(json_array_size(json_object_get(r, "rows")), 0);
 	json_decref(r);
 	matcher_release(&matchers[0]);
 	free(matchers);
-}
-
-static void test_suggestions(void **state)
-{
-	static const struct {
-		const char *alertname, *word;
-	} rows[] = {
-		{"A", "resolves itself within 5m in 9 of 10 incidents: page_after 5m would have spared 9 and delayed 1 by 5m, "
-	          "1 of which may have been acknowledged earlier"},
-		{"B", "resolve_hold"},
-		{"C", "lower severity"},
-		{"D", "repeat_interval"},
-		{"F", "longer every"}};
-
-	(void)state;
-	add_noise("A", "told", "oncall", 10, NOON);
-	add_bucket("A", "resolved_itself", 4 * TIME_MINUTE, 9);
-	add_bucket("A", "time_to_resolve", 4 * TIME_MINUTE, 9);
-	add_bucket("A", "time_to_resolve", TIME_HOUR, 1);
-	add_bucket("A", "time_to_acknowledge", 2 * TIME_MINUTE, 1);
-	add_noise("B", "deduplicate", "flapping", 30, NOON);
-	add_noise("B", "told", "oncall", 2, NOON);
-	add_noise("C", "told", "oncall", 12, NOON);
-	add_noise("D", "told", "oncall", 2, NOON);
-	add_noise("D", "told_again", "oncall", 20, NOON);
-	add_noise("E", "told", "oncall", 1, NOON);
-	add_noise("F", COUNT_HEARTBEAT_MISSED, "", 6, NOON);
-	add_noise("F", "told", "oncall", 6, NOON);
-	add_noise("F", "self_resolved", "", 6, NOON);
-	add_bucket("F", "time_to_resolve", TIME_HOUR, 6);
-	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
-	for (size_t i = 0; i < 6; i++) {
-		const char *say = json_string_value(json_object_get(noise_report_row(r, i), "suggestion"));
-		const char *word = NULL;
-		for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
-			if (strcmp(noise_row_name(r, i), rows[k].alertname) == 0)
-				word = rows[k].word;
-		}
-		if (word)
-			assert_non_null(strstr(say, word));
-		else
-			assert_null(say);
-	}
-	json_decref(r);
-	/* of a receiver nobody counts what was acknowledged */
-	r = report((struct noise_query){.by = NOISE_RECEIVER});
-	assert_string_equal(noise_row_name(r, 0), "oncall");
-	assert_true(noise_number(noise_report_row(r, 0), "pages") > 30);
-	assert_true(json_is_null(json_object_get(noise_report_row(r, 0), "suggestion")));
-	json_decref(r);
-}
-
-/* The rule of its pages waits already: so long that nothing more would be spared, or less. */
-static void test_a_suggestion_is_against_the_rule_as_it_is(void **state)
-{
-	static const struct {
-		const char *rule, *say;
-	} rows[] = {
-		{"page_after: 2m",
-	     "page_after 5m (now 2m) would have spared 9 and delayed 1 by 3m, none of which was acknowledged"},
-		{"page_after: 5m", "page_after 10m (now 5m)"},
-		{"page_after: 1h", NULL},
-		{"owner: crew", "page_after 5m would have spared 9 and delayed 1 by 5m"},
-	};
-
-	(void)state;
-	add_noise("A", "told", "oncall", 9, NOON);
-	add_bucket("A", "resolved_itself", 4 * TIME_MINUTE, 9);
-	add_bucket("A", "time_to_resolve", 4 * TIME_MINUTE, 9);
-	add_bucket("A", "time_to_resolve", TIME_HOUR, 1);
-	add_bucket("A", "time_to_acknowledge", TIME_HOUR, 1);
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct config c = {.ruleset = rules_of(rows[i].rule)};
-		config = &c;
-		json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
-		const char *say = json_string_value(json_object_get(noise_report_row(r, 0), "suggestion"));
-		if (rows[i].say && (!say || !strstr(say, rows[i].say)))
-			fail_msg("%s: %s", rows[i].rule, say ? say : "nothing");
-		if (!rows[i].say && say)
-			fail_msg("%s: %s", rows[i].rule, say);
-		json_decref(r);
-		config = NULL;
-		ruleset_free(c.ruleset);
-	}
 }
 
 /* A watch that beats all month is many alerts and no noise; its absence is a page that no alert brought. */
@@ -396,7 +222,7 @@ static void test_heartbeats(void **state)
 	add_noise("A", COUNT_HEARTBEAT_MISSED, "", 2, MIDNIGHT);
 	add_noise("A", "told_night", "oncall", 2, MIDNIGHT);
 	add_noise("A", "told_again", "oncall", 3, MIDNIGHT);
-	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
+	json_t *r = noise_told((struct noise_query){.by = NOISE_ALERTNAME});
 	assert_int_equal(noise_number(noise_report_row(r, 0), "received"), 43200);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "suppressed"), 43200);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "pages"), 2);
@@ -413,13 +239,15 @@ static void runbooks_have_rows_of_their_own(void **state)
 	add_noise("A", COUNT_RUNBOOK_PAGED, "silo.md#steps", 2, NOON);
 	add_noise("B", COUNT_RUNBOOK_PAGED, "silo.md", 1, NOON);
 	add_noise("B", COUNT_RUNBOOK_PAGED, "crane.md", 4, NOON - 8 * TIME_DAY);
+	add_noise("A", COUNT_RUNBOOK_DECIDED, "silo.md", 5, NOON);
 	add_noise("A", COUNT_RUNBOOK_ACKNOWLEDGED, "silo.md", 2, NOON);
 	add_noise("A", COUNT_RUNBOOK_RESOLVED, "silo.md", 1, NOON);
 	add_noise("A", COUNT_RUNBOOK "outdated", "silo.md", 1, NOON);
-	json_t *r = report((struct noise_query){.by = NOISE_RUNBOOK, .sort = STR("outdated")});
+	json_t *r = noise_told((struct noise_query){.by = NOISE_RUNBOOK, .sort = STR("outdated")});
 	assert_string_equal(json_string_value(json_object_get(r, "by")), "runbook");
 	assert_string_equal(json_string_value(json_object_get(noise_report_row(r, 0), "name")), "silo.md");
 	assert_int_equal(noise_number(noise_report_row(r, 0), "pages"), 3);
+	assert_int_equal(noise_number(noise_report_row(r, 0), "decided"), 5);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "acknowledged"), 2);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "resolved"), 1);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "outdated"), 1);
@@ -428,7 +256,7 @@ static void runbooks_have_rows_of_their_own(void **state)
 	assert_int_equal(noise_number(noise_report_row(r, 1), "pages_before"), 4);
 	assert_int_equal(noise_number(json_object_get(r, "totals"), "pages"), 3);
 	json_decref(r);
-	r = report((struct noise_query){.by = NOISE_ALERTNAME});
+	r = noise_told((struct noise_query){.by = NOISE_ALERTNAME});
 	assert_int_equal(noise_number(noise_report_row(r, 0), "pages"), 3);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "acknowledged"), 0);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "outdated"), 1);
@@ -437,7 +265,7 @@ static void runbooks_have_rows_of_their_own(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, noise_setup, noise_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_adds_up),
 		TEST(test_medians),
@@ -445,13 +273,11 @@ int main(void)
 		TEST(test_groups),
 		TEST(test_other),
 		TEST(test_kinds_of_receivers),
-		TEST(test_suggestions),
-		TEST(test_a_suggestion_is_against_the_rule_as_it_is),
 		TEST(test_heartbeats),
 		TEST(test_heat),
 		TEST(test_only_some),
 		TEST(test_observing),
-		cmocka_unit_test_setup_teardown(runbooks_have_rows_of_their_own, setup, teardown),
+		cmocka_unit_test_setup_teardown(runbooks_have_rows_of_their_own, noise_setup, noise_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,6 +91,24 @@ static void whoever_starts_anew_takes_over_what_it_had_claimed(void **state)
 	again.store->ops->close(again.store);
 }
 
+/* It was at an attempt, which is due when its lease ends. */
+static void what_was_begun_is_handed_out_to_whoever_starts_anew(void **state)
+{
+	struct conformance *t = *state, killed = *t, again = *t;
+	struct store_version v = due_incident(t, "a", "r", 0, 10);
+	killed.store = redis_case_as(t->loop, &server, cases, OWNER);
+	struct store_claim own = claim_of_owner("r");
+	struct store_due due = {STR("r"), 0, claim(&killed, &own)->lease_until};
+	struct store_commit attempt = incident("a", v);
+	attempt.dues = &due, attempt.due_count = 1;
+	commit_ok(&killed, &attempt);
+	killed.store->ops->close(killed.store);
+	assert_claims(t, "r", 9, TIME_HOUR, "");
+	again.store = redis_case_as(t->loop, &server, cases, OWNER);
+	assert_claims(&again, "r", 9, TIME_HOUR, "a");
+	again.store->ops->close(again.store);
+}
+
 static void two_routers_share_a_queue(void **state)
 {
 	struct conformance *t = *state;
@@ -456,6 +474,7 @@ int main(void)
 	const struct CMUnitTest own[] = {
 		OWN(two_routers_share_a_queue),
 		OWN(whoever_starts_anew_takes_over_what_it_had_claimed),
+		OWN(what_was_begun_is_handed_out_to_whoever_starts_anew),
 		OWN(what_comes_too_late_changes_nothing),
 		OWN(kill_9_of_redis_loses_nothing_acknowledged),
 		OWN(a_full_redis_is_survived),

@@ -106,6 +106,37 @@ static void leases_are_void_when_it_opens(void **state)
 	assert_int_equal(claim(t, &other)->count, 1);
 }
 
+/* An attempt is due when its lease ends. Whoever opens the file is handed what was leased at once; what only waits, waits. */
+static void what_was_leased_can_be_claimed_when_it_opens(void **state)
+{
+	struct conformance *t = *state;
+	struct store_version v = due_incident(t, "k", "r", 0, 10);
+	due_incident(t, "backoff", "r", 0, clock_of(t) + TIME_HOUR);
+	struct store_claim ask = claim_for("r", 1, TIME_HOUR), other = claim_for("r", 9, TIME_HOUR);
+	const struct store_claimed *got = claim(t, &ask);
+	assert_int_equal(got->count, 1);
+	struct store_commit attempt = incident("k", v);
+	struct store_due due = {STR("r"), 0, got->lease_until};
+	attempt.dues = &due, attempt.due_count = 1;
+	v = commit_ok(t, &attempt);
+	assert_int_equal(claim(t, &other)->count, 0);
+	for (int i = 0; i < 2; i++) {
+		reopen(t);
+		other = claim_for("r", 9, TIME_HOUR);
+		got = claim(t, &other);
+		assert_int_equal(got->count, 1);
+		assert_str(got->records[0].key, "k");
+	}
+	/* and what was claimed says for itself when it is due */
+	struct store_commit nothing = incident("k", v);
+	nothing.dues = &due, nothing.due_count = 1;
+	nothing.release_receiver = STR("r");
+	memcpy(nothing.release_claim, other.id, STORE_ID_MAX);
+	commit_ok(t, &nothing);
+	other = claim_for("r", 9, TIME_HOUR);
+	assert_int_equal(claim(t, &other)->count, 0);
+}
+
 static void assert_refused_with(struct loop *l, const char *path, const char *why)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -165,6 +196,86 @@ static void what_is_not_ours_is_left_alone(void **state)
 	s->ops->close(s);
 	run_file_sql(newer, "PRAGMA user_version = 99");
 	assert_refused_with(t->loop, newer, "newer version");
+}
+
+/* ---- commits that nobody waits for ---- */
+
+static struct store_commit patient_commit(const char *key)
+{
+	struct store_commit c = incident(key, NONE);
+	c.patient = true;
+	return c;
+}
+
+static void a_patient_commit_is_written_when_nothing_else_comes(void **state)
+{
+	struct conformance *t = *state;
+	struct store_commit c = patient_commit("k");
+	assert_int_equal(commit(t, &c)->result, STORE_OK);
+	reopen(t);
+	assert_string_equal(record_of(t, "k").version.commit_id, c.id);
+}
+
+static void a_patient_commit_goes_along_with_one_that_is_not(void **state)
+{
+	struct conformance *t = *state;
+	struct store_committed first = {.result = STORE_UNKNOWN}, second = first;
+	struct store_commit c = patient_commit("k"), plain = incident("other", NONE);
+	commit_later(t, &c, &first);
+	commit_later(t, &plain, &second);
+	while (second.result == STORE_UNKNOWN)
+		loop_run(t->loop);
+	assert_int_equal(first.result, STORE_OK);
+	assert_int_equal(second.result, STORE_OK);
+}
+
+static void a_patient_commit_is_written_at_the_end(void **state)
+{
+	struct conformance *t = *state;
+	struct store_committed got = {.result = STORE_UNKNOWN};
+	struct store_commit c = patient_commit("k");
+	commit_later(t, &c, &got);
+	reopen(t);
+	conformance_wait(t);
+	assert_int_equal(got.result, STORE_OK);
+	assert_string_equal(record_of(t, "k").version.commit_id, c.id);
+}
+
+struct overtaking {
+	const struct store_committed *commit;
+	bool ended, first;
+	struct loop *loop;
+};
+
+static void see_who_was_first(void *arg, const struct store_loaded *reply)
+{
+	struct overtaking *o = arg;
+	assert_int_equal(reply->result, STORE_OK);
+	o->ended = true;
+	o->first = o->commit->result == STORE_UNKNOWN;
+	loop_stop(o->loop);
+}
+
+/* On a busy machine the thread may find the commit too old by then; not each time. */
+static void who_only_reads_does_not_wait_for_a_patient_commit(void **state)
+{
+	struct conformance *t = *state;
+	bool overtook = false;
+	for (int i = 0; i < 100 && !overtook; i++) {
+		AUTOFREE char *name = mem_printf("k%d", i);
+		struct store_committed got = {.result = STORE_UNKNOWN};
+		struct overtaking o = {.commit = &got, .loop = t->loop};
+		struct store_commit c = patient_commit(name);
+		struct store_load ask = {.keys = &c.key, .key_count = 1};
+		commit_later(t, &c, &got);
+		t->store->ops->load(t->store, &ask, see_who_was_first, &o);
+		while (!o.ended)
+			loop_run(t->loop);
+		conformance_wait(t);
+		assert_int_equal(got.result, STORE_OK);
+		overtook = o.first;
+	}
+	assert_true(overtook);
 }
 
 /* ---- a disk that takes no writes ---- */
@@ -392,6 +503,11 @@ int main(void)
 		cmocka_unit_test(kill_9_of_runbookd_loses_nothing_acknowledged),
 		OWN(everything_is_there_after_reopening),
 		OWN(leases_are_void_when_it_opens),
+		OWN(a_patient_commit_is_written_when_nothing_else_comes),
+		OWN(a_patient_commit_goes_along_with_one_that_is_not),
+		OWN(a_patient_commit_is_written_at_the_end),
+		OWN(who_only_reads_does_not_wait_for_a_patient_commit),
+		OWN(what_was_leased_can_be_claimed_when_it_opens),
 		OWN(it_has_one_owner),
 		OWN(what_is_not_ours_is_left_alone),
 		OWN(a_full_disk_is_survived),

@@ -1,0 +1,143 @@
+/* An escalation's table: times down or across, severities across, roles in the order of their columns. */
+#include <string.h>
+
+#include "index_impl.h"
+#include "words/table_escalation_columns.h"
+
+#define COLUMNS escalation_columns.rows, escalation_columns.count
+
+/* "P0 | on-call | lead | …" below "Severity | First | 15 min | 30 min": the columns are the minutes. */
+static bool timed_columns(struct index *ix, const struct record *r, const struct cell *severity)
+{
+	struct strs named = fact_severities_read(ix->arena, severity->line.text);
+	struct fact_escalation *e = NULL;
+	for (size_t i = 0; i < r->count; i++) {
+		bool other = &r->cells[i] != severity;
+		int64_t after = other ? escalation_after(ix, r->cells[i].column) : -1;
+		bool first = other && !e && after < 0 && escalation_words_have(r->cells[i].column, WORD_FIRST);
+		if ((after < 0 && !first) || !named.n)
+			continue;
+		e = e ? e : escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);
+		escalation_path(ix, e, after, r->cells[i].line.text);
+	}
+	return e != NULL;
+}
+
+/* Whom the cell names; where it says a time, whom the column names is told then. */
+static void role_cell(struct index *ix, struct fact_escalation *e, const struct cell *c)
+{
+	bool primary = words_have(c->column, "primary");
+	if (escalation_is_only_time(ix, c->line.text))
+		escalation_path(ix, e, escalation_after(ix, c->line.text), c->column);
+	else
+		escalation_path(ix, e, primary ? 0 : -1, c->line.text);
+}
+
+/* "P0 | Ana | Ben" below "Severity | Primary | Backup": the columns are the order. */
+static bool role_columns(struct index *ix, const struct record *r, const struct cell *severity)
+{
+	struct strs named = fact_severities_read(ix->arena, severity->line.text);
+	size_t roles = 0;
+	for (size_t i = 0; i < r->count; i++)
+		roles += escalation_is_chain_role(r->cells[i].column);
+	if (!named.n || roles < 2)
+		return false;
+	struct fact_escalation *e = escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);
+	for (size_t i = 0; i < r->count; i++)
+		if (escalation_is_chain_role(r->cells[i].column))
+			role_cell(ix, e, &r->cells[i]);
+	return true;
+}
+
+static bool about_escalation(struct index *ix)
+{
+	return topic_now(ix) == TOPIC_ESCALATION || topic_now(ix) == TOPIC_ESCALATION_CONTACTS;
+}
+
+/* "T+15 | Page the secondary": whom the action tells. */
+static struct str told_in_action(struct index *ix, const struct record *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (!words_have(r->cells[i].column, "action") && !words_have(r->cells[i].column, "what"))
+			continue;
+		struct str role = escalation_role_in(r->cells[i].line.text);
+		return role.n ? role : escalation_role_told(ix, r->cells[i].line.text);
+	}
+	return (struct str){NULL, 0};
+}
+
+static struct str told_in_row(struct index *ix, const struct record *r)
+{
+	const struct cell *who = record_cell(r, COLUMNS, NOTIFY);
+	if (!who)
+		return told_in_action(ix, r);
+	return escalation_tells_who_acts(ix, r, who) ? (struct str){NULL, 0} : who->line.text;
+}
+
+struct strs escalation_severities(struct index *ix, struct str text)
+{
+	struct strs named = fact_severities_read(ix->arena, text), none = {NULL, 0};
+	bool numbered = named.n && named.v[0].p[named.v[0].n - 1] >= '0' && named.v[0].p[named.v[0].n - 1] <= '9';
+	return numbered ? named : none;
+}
+
+static int64_t time_in_cell(struct index *ix, const struct cell *after)
+{
+	size_t length;
+	int64_t ms = after ? escalation_after(ix, after->line.text) : -1;
+	ms = after && ms < 0 ? escalation_clock(ix, after->line.text, &length) : ms;
+	bool minutes = after && ms < 0 && (words_have(after->column, "minute") || words_have(after->column, "min"));
+	return minutes ? escalation_minutes(after->line.text) : ms;
+}
+
+/* When the row's role is told; where the column says how long each may take, when those before have taken it. */
+static int64_t told_after(struct index *ix, const struct record *r, const struct cell *after)
+{
+	int64_t ms = time_in_cell(ix, after);
+	if (!escalation_has_patience(r))
+		return ms;
+	int64_t told = ix->reached_ms;
+	ix->reached_ms += ms > 0 ? ms : 0;
+	return told;
+}
+
+/* "| | Primary | Manager |" over "| P0 | 0 min | 15 min |": what has no heading names the severity. */
+static const struct cell *severity_cell(struct index *ix, const struct record *r)
+{
+	const struct cell *named = record_cell(r, COLUMNS, SEVERITY), *first = r->cells;
+	bool bare = !named && r->count > 1 && !first->column.n && escalation_severities(ix, first->line.text).n;
+	return bare ? first : named;
+}
+
+bool escalation_pair(struct index *ix, const struct line *severity, const struct line *chain)
+{
+	struct strs named = escalation_severities(ix, severity->text);
+	if (!about_escalation(ix) || named.n != 1 || !escalation_has_arrow(chain->text))
+		return false;
+	struct line line = line_of_text(
+		str_c(arena_printf(ix->arena, "%.*s: %.*s", STR_ARG(named.v[0]), STR_ARG(chain->text))), severity->at);
+	return escalation_line(ix, &line);
+}
+
+bool escalation_record(struct index *ix, const struct record *r)
+{
+	if (!about_escalation(ix))
+		return false;
+	const struct cell *after = record_cell(r, COLUMNS, AFTER), *severity = severity_cell(ix, r);
+	if (after && escalation_of_severities(ix, r, time_in_cell(ix, after)))
+		return true;
+	bool in_columns = !after || escalation_after(ix, after->column) > 0; /* "After 15 min" is when, not how long */
+	if (severity && in_columns && (timed_columns(ix, r, severity) || role_columns(ix, r, severity)))
+		return true;
+	struct str who = record_has(r, COLUMNS, AFTER) ? told_in_row(ix, r) : (struct str){NULL, 0};
+	if (!who.n)
+		return false;
+	struct str name, path = escalation_above(ix, &name);
+	if (severity) {
+		struct strs named = fact_severities_read(ix->arena, severity->line.text);
+		path = named.n ? named.v[0] : path;
+		name = named.n ? (struct str){NULL, 0} : name;
+	}
+	escalation_path(ix, escalation_for(ix, path, name, r->at), told_after(ix, r, after), who);
+	return true;
+}
