@@ -23,14 +23,14 @@ static bool is_output(const struct flag *row)
 }
 
 /* --output is a flag of every command, but what it may be is the command's own. */
-static bool names_folder(const struct cmd *cmd, const struct flag *row)
+static bool output_is_folder(const struct cmd *cmd, const struct flag *row)
 {
 	return cmd && cmd->writes_folder && is_output(row);
 }
 
 static const char *value_words(const struct cmd *cmd, const struct flag *row)
 {
-	if (names_folder(cmd, row))
+	if (output_is_folder(cmd, row))
 		return NULL;
 	return cmd && cmd->sarif && is_output(row) ? "table json sarif" : row->values;
 }
@@ -145,7 +145,7 @@ static void bash_values_of(const struct cmd *cmd, const struct flag *row)
 {
 	const char *name = cmd ? cmd->name : "*", *words = value_words(cmd, row);
 
-	if (!words && !names_folder(cmd, row))
+	if (!words && !output_is_folder(cmd, row))
 		return;
 	printf("    %s:--%s", name, row->name);
 	if (row->letter)
@@ -234,7 +234,7 @@ static void zsh_values(const struct cmd *cmd, const struct flag *row)
 
 	if (words)
 		printf(":(%s)", words);
-	else if (names_folder(cmd, row))
+	else if (output_is_folder(cmd, row))
 		fputs(":_files -/", stdout);
 	else if (row->argument)
 		fputs(names_files(row) ? ":_files" : ": ", stdout);

@@ -73,7 +73,7 @@ struct guessed {
 	struct strs paths;
 };
 
-static void keep_path(void *arg, struct str path, const struct option *row)
+static void keep_setting_path(void *arg, struct str path, const struct option *row)
 {
 	struct guessed *g = arg;
 
@@ -86,7 +86,7 @@ const char *help_meant_setting(struct arena *arena, const char *path)
 {
 	struct guessed g = {arena, {arena_alloc(arena, SETTINGS_GUESSED * sizeof(struct str)), 0}};
 
-	options_walk(&config_table, keep_path, &g);
+	options_walk(&config_table, keep_setting_path, &g);
 	return options_meant(arena, str_c(path), &g.paths);
 }
 
