@@ -233,26 +233,62 @@ static const struct person *person_by_words(const struct catalog *c, struct str 
 	return *other ? NULL : found;
 }
 
-static bool is_one_word(struct str s)
+/* What stands between blanks and the like: "<ana@example.org>" without its brackets, "mailto:…" without that. */
+static bool next_address_token(struct str *rest, struct str *token)
 {
-	return s.n && str_index(s, ' ') < 0;
+	static const struct str around = STR_INIT(" \t,;<>()[]{}\"'"), scheme = STR_INIT("mailto:");
+	size_t from = 0, end;
+	while (from < rest->n && str_index(around, rest->p[from]) >= 0)
+		from++;
+	for (end = from; end < rest->n && str_index(around, rest->p[end]) < 0;)
+		end++;
+	*token = str_slice(*rest, from, end);
+	*rest = str_slice(*rest, end, rest->n);
+	if (token->n > scheme.n && str_eq_nocase(str_slice(*token, 0, scheme.n), scheme))
+		*token = str_slice(*token, scheme.n, token->n);
+	return token->n > 0;
+}
+
+static const struct person *person_at(const struct catalog *c, struct str address)
+{
+	const struct person *found = catalog_person(c, address);
+	for (size_t i = 0; !found && i < map_count(c->people); i++)
+		if (str_eq_nocase(address, c->person_list[i]->contact))
+			found = c->person_list[i];
+	return found ? found : catalog_person(c, without_handle_mark(address));
+}
+
+/* By the one mail address or handle that stands in the text; NULL where two are of different people. */
+static const struct person *person_by_address(const struct catalog *c, struct str text)
+{
+	const struct person *found = NULL;
+	for (struct str rest = text, token; next_address_token(&rest, &token);) {
+		const struct person *p = str_index(token, '@') >= 0 ? person_at(c, token) : NULL;
+		if (p && found && p != found)
+			return NULL;
+		found = p ? p : found;
+	}
+	return found;
 }
 
 /* NULL where nobody or several could be meant: then `other` is one of these. */
-static const struct person *person_meant(const struct catalog *c, struct str text, const struct person **other)
+static const struct person *person_named(const struct catalog *c, struct str text, const struct person **other)
 {
 	struct str name = str_trim(text);
 	const struct person *found = catalog_person(c, name);
 	struct str note = found ? (struct str){NULL, 0} : words_take_note(&name);
 	if (!found)
 		found = catalog_person(c, name);
-	if (!found && is_one_word(name))
-		found = catalog_person(c, without_handle_mark(name));
 	if (!found && note.n)
 		found = catalog_person(c, note);
-	if (found || names_nothing(name) || (str_index(name, '@') > 0))
-		return found;
-	return person_by_words(c, name, other);
+	bool words = !names_nothing(name) && str_index(name, '@') < 0;
+	return found || !words ? found : person_by_words(c, name, other);
+}
+
+static const struct person *person_meant(const struct catalog *c, struct str text, const struct person **other)
+{
+	const struct person *found = person_named(c, text, other);
+	return found || *other ? found : person_by_address(c, text);
 }
 
 const struct person *catalog_person_meant(const struct catalog *c, struct str text)
@@ -264,7 +300,8 @@ const struct person *catalog_person_meant(const struct catalog *c, struct str te
 /* "ana, ben and eve", each in turn; false at the end. */
 static bool next_of_several(struct str *rest, struct str *one)
 {
-	static const struct str marks[] = {STR_INIT(","), STR_INIT(";"), STR_INIT("&"), STR_INIT(" and ")};
+	static const struct str marks[] = {STR_INIT(","),     STR_INIT(";"),   STR_INIT("&"),
+	                                   STR_INIT(" and "), STR_INIT(" / "), STR_INIT(" + ")};
 	size_t end = rest->n, skip = 0;
 	if (!rest->n)
 		return false;
@@ -280,11 +317,19 @@ static bool next_of_several(struct str *rest, struct str *one)
 	return true;
 }
 
+static bool is_named_already(const struct person *const *people, size_t n, const struct person *p)
+{
+	for (size_t i = 0; i < n; i++)
+		if (people[i] == p)
+			return true;
+	return false;
+}
+
 static size_t people_in_text(const struct catalog *c, struct str text, const struct person *out[CONTACT_PEOPLE_MAX],
                              struct str *doubt)
 {
 	size_t n = 0;
-	const struct person *other = NULL, *whole = person_meant(c, text, &other);
+	const struct person *other = NULL, *whole = person_named(c, text, &other);
 	if (whole)
 		out[n++] = whole;
 	if (other)
@@ -292,7 +337,7 @@ static size_t people_in_text(const struct catalog *c, struct str text, const str
 	for (struct str rest = whole || other ? STR("") : text, one;
 	     next_of_several(&rest, &one) && n < CONTACT_PEOPLE_MAX;) {
 		const struct person *second = NULL, *p = person_meant(c, one, &second);
-		if (p)
+		if (p && !is_named_already(out, n, p))
 			out[n++] = p;
 		if (second)
 			*doubt = one;
