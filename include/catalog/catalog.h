@@ -32,7 +32,7 @@ struct severity {
 	struct strs receivers;
 	struct str escalation;
 	struct hours_said hours;
-	struct pos at;
+	struct pos at, escalation_at; /* of the value; no file where nobody wrote it */
 };
 
 struct owner_receivers { /* receivers per severity name; "default" for the others */
@@ -47,7 +47,7 @@ struct owner {
 	struct page_budget budget;
 	struct owner_receivers *receivers;
 	size_t receivers_count;
-	struct pos at;
+	struct pos at, escalation_at;
 };
 
 struct contact {
@@ -224,6 +224,7 @@ const struct runbook *catalog_runbook_declared(const struct catalog *c, struct s
 /* For messages about a name that is not there: "; did you mean \"x\"?", or "" where nothing is near. In the arena. */
 const char *catalog_meant_severity(const struct catalog *c, struct str word, struct arena *arena);
 const char *catalog_meant_owner(const struct catalog *c, struct str word, struct arena *arena);
+const char *catalog_meant_hours(const struct catalog *c, struct str word, struct arena *arena);
 const char *catalog_meant_escalation(const struct catalog *c, struct str word, struct arena *arena);
 const char *catalog_meant_runbook(const struct catalog *c, struct str word, struct arena *arena);
 

@@ -11,6 +11,9 @@
 /* Of standard output, 80 where the terminal does not say; 0 where it is none. */
 size_t terminal_columns(void);
 
+/* Columns of one character: 2 of Chinese, Japanese and Korean and of pictures, 0 of marks upon the one before. */
+size_t terminal_width(struct str c);
+
 void terminal_guard(void); /* once, before anything is printed */
 void terminal_json(void);  /* what follows on standard output is JSON: nothing of it is lost */
 

@@ -18,6 +18,7 @@ struct flag {
 	const char *fallback; /* NULL: none */
 	bool repeated;        /* may be given more than once */
 	const char *doc;
+	const char *values; /* what it may be, blanks between, for completion; NULL: anything */
 };
 
 struct flags;

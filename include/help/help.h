@@ -28,6 +28,9 @@ void help_print_daemon(const struct manual *page); /* daemon_flags.c: the comman
 void help_print_settings(const struct manual *page);
 /* Those at or below `path` ("dedup", "store.redis.tls"); how many there were. */
 size_t help_print_settings_of(const struct manual *page, const char *path);
+struct arena;
+/* "; did you mean "dedup.repeat_interval"?", or "" where no setting is near. */
+const char *help_meant_setting(struct arena *arena, const char *path);
 void help_print_rules(const struct manual *page);
 void help_print_catalog(const struct manual *page);
 void help_print_web(const struct manual *page);

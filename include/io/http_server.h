@@ -54,8 +54,11 @@ struct http_server_hooks {
 	 */
 	int (*admit)(void *arg, struct http_exchange *x);
 	void (*words)(void *arg, int code, struct http_words *out); /* how it is refused; may be NULL */
-	/* A request was answered with this status (400, 413, 417, 431, 503, 505, what admit said) without a handler; may be NULL. */
-	void (*refused)(void *arg, int code);
+	/*
+	 * A request was answered with this status (400, 413, 417, 431, 503, 505, what admit said) without a handler; may be
+	 * NULL. `x` is NULL where the head was too long, its path empty where the head was not understood.
+	 */
+	void (*refused)(void *arg, int code, struct http_exchange *x);
 };
 
 struct http_server *http_server_new(struct loop *l, const struct http_server_limits *limits,

@@ -12,11 +12,13 @@
 enum api_refusal {
 	REFUSED_BODY,        /* no webhook that could ever be taken */
 	REFUSED_CREDENTIALS, /* webhook.auth */
-	REFUSED_PAGE,        /* a page in a browser posts where nobody asks for credentials */
-	REFUSED_PATH,        /* something posted to where nothing takes it */
-	REFUSED_SIZE,        /* webhook.max_body */
-	REFUSED_CALLBACK,    /* what a provider is said to have sent */
-	REFUSED_HTTP,        /* no HTTP that is understood */
+	REFUSED_CALLER, /* … of whoever wants something else: counted as one with the row above, and a line of its own */
+	REFUSED_PAGE,   /* a page in a browser posts where nobody asks for credentials */
+	REFUSED_PATH,   /* something posted to where nothing takes it */
+	REFUSED_SIZE,   /* webhook.max_body */
+	REFUSED_LONG,   /* the ceiling of another path; counted as one with the row above */
+	REFUSED_CALLBACK, /* what a provider is said to have sent */
+	REFUSED_HTTP,     /* no HTTP that is understood */
 	REFUSALS
 };
 
@@ -64,8 +66,8 @@ void api_handle(void *arg, struct http_exchange *x);
 /* An http_server_hooks.admit: who has a token has right of way, who needs one and has none is refused before his body. */
 int api_admit(void *arg, struct http_exchange *x);
 void api_refusal_words(void *arg, int code, struct http_words *out); /* an http_server_hooks.words */
-/* An http_server_hooks.refused: what never became a request (a body too large, broken framing) counts as a webhook. */
-void api_refused(void *arg, int code);
+/* An http_server_hooks.refused: what asks for no path that we know (broken framing) counts as a webhook. */
+void api_refused(void *arg, int code, struct http_exchange *x);
 /* So that the counter of every reason starts at zero. */
 void api_touch_refusals(struct api *api);
 /* The same for every outcome of acknowledge links. */

@@ -12,6 +12,7 @@
 #include "io/loop.h"
 #include "setup/check.h"
 #include "setup/file.h"
+#include "setup/report.h"
 #include "version.h"
 
 #define USAGE 2
@@ -52,8 +53,7 @@ static bool usage_is_fine(const struct flags *f, struct err *err)
 static int print_usage_errors(const struct err *err)
 {
 	terminal_guard();
-	for (size_t i = 0; i < err->count; i++)
-		fprintf(stderr, "runbookd: error: %s\n", err->lines[i]);
+	report_lines("runbookd: error", err);
 	fputs("runbookd --help lists the flags\n", stderr);
 	return USAGE;
 }
@@ -67,10 +67,8 @@ static bool check_web(const char *file)
 	if (web && web->tls)
 		http_tls_free(http_tls_new(&web->tls_options, &err));
 	web_config_free(web);
-	for (size_t i = 0; i < warnings.count; i++)
-		fprintf(stderr, "warning: %s\n", warnings.lines[i]);
-	for (size_t i = 0; i < err.count; i++)
-		fprintf(stderr, "error: %s\n", err.lines[i]);
+	report_lines("warning", &warnings);
+	report_lines("error", &err);
 	if (file)
 		printf("%s %s\n", err_any(&err) ? "FAILED" : "SUCCESS", file);
 	return !err_any(&err);

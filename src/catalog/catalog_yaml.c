@@ -90,6 +90,7 @@ static bool read_severity(struct yaml_reading *r, struct yaml_node *node)
 		.aliases = e.aliases,
 		.receivers = e.receivers,
 		.escalation = e.escalation,
+		.escalation_at = e.escalation.n ? yaml_get(node, "escalation")->at : (struct pos){0},
 		.hours = {e.active, e.mute},
 		.at = node->at,
 		.pagerduty = given[SEVERITY_ROW_PAGERDUTY] ? str_c(pagerduty_words[e.pagerduty]) : (struct str){0},
@@ -186,6 +187,8 @@ static bool read_owner(struct yaml_reading *r, struct yaml_node *node)
 {
 	struct owner_entry e = {.owner = {.at = node->at}};
 	bool ok = options_read(owner_rows, COUNT(owner_rows), node, r->what, r->c->arena, &e, NULL, r->err);
+	if (e.owner.escalation.n)
+		e.owner.escalation_at = yaml_get(node, "escalation")->at;
 	if (e.receivers)
 		ok = read_owner_receivers(r, e.receivers, &e.owner) && ok;
 	ok = page_budget_read(e.page_budget, "owner", r->c->arena, &e.owner.budget, r->err) && ok;

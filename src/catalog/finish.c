@@ -4,12 +4,21 @@
 #include "catalog/collect.h"
 #include "catalog/schedule.h"
 
+/* Of a flood of mistakes only the first are told, and guessed. */
+static const char *meant_in_catalog(const struct catalog *c, struct str word,
+                                    const char *(*guess)(const struct catalog *, struct str, struct arena *),
+                                    const struct err *err)
+{
+	return err->count < ERR_LINES_MAX ? guess(c, word, c->arena) : "";
+}
+
 static bool check_escalation(const struct catalog *c, struct pos at, const char *what, struct str who,
                              struct str escalation, struct err *err)
 {
 	if (!escalation.n || catalog_escalation(c, escalation))
 		return true;
-	err_at(err, at, "%s \"%.*s\": there is no escalation \"%.*s\"", what, STR_ARG(who), STR_ARG(escalation));
+	err_at(err, at, "%s \"%.*s\": there is no escalation \"%.*s\"%s", what, STR_ARG(who), STR_ARG(escalation),
+	       meant_in_catalog(c, escalation, catalog_meant_escalation, err));
 	return false;
 }
 
@@ -18,7 +27,9 @@ static bool check_severity_escalations(const struct catalog *c, struct err *err)
 	bool ok = true;
 	for (size_t i = 0; i < map_count(c->severities); i++) {
 		const struct severity *s = c->severity_list[i];
-		ok = check_escalation(c, s->at, "severity", s->name, s->escalation, err) && ok;
+		ok = check_escalation(c, s->escalation_at.file ? s->escalation_at : s->at, "severity", s->name, s->escalation,
+		                      err) &&
+		     ok;
 	}
 	return ok;
 }
@@ -42,7 +53,8 @@ static bool resolve_receivers(const struct catalog *c, struct owner *o, struct e
 		if (s)
 			row->severity = s->name;
 		if (!s && !str_eq_nocase(written, STR("default")))
-			err_at(err, row->at, "owner \"%.*s\": there is no severity \"%.*s\"", STR_ARG(o->name), STR_ARG(written));
+			err_at(err, row->at, "owner \"%.*s\": there is no severity \"%.*s\"%s", STR_ARG(o->name), STR_ARG(written),
+			       meant_in_catalog(c, written, catalog_meant_severity, err));
 		else if (named_before(o, i))
 			err_at(err, row->at, "owner \"%.*s\": \"%.*s\" is the same severity as one above", STR_ARG(o->name),
 			       STR_ARG(written));
@@ -60,7 +72,9 @@ static bool check_owner_escalations(struct catalog *c, struct err *err)
 	void *value;
 	for (size_t i = 0; map_next(c->owners, &i, &key, &value);) {
 		struct owner *o = value;
-		ok = check_escalation(c, o->at, "owner", o->name, o->escalation, err) && ok;
+		ok = check_escalation(c, o->escalation_at.file ? o->escalation_at : o->at, "owner", o->name, o->escalation,
+		                      err) &&
+		     ok;
 		ok = resolve_receivers(c, o, err) && ok;
 	}
 	return ok;
@@ -77,8 +91,8 @@ static bool check_declared_severities(const struct catalog *c, struct err *err)
 		for (size_t k = 0; k < r->severities.n; k++) {
 			if (catalog_severity(c, r->severities.v[k]))
 				continue;
-			err_at(err, r->at, "runbook \"%.*s\": there is no severity \"%.*s\"", STR_ARG(r->path),
-			       STR_ARG(r->severities.v[k]));
+			err_at(err, r->at, "runbook \"%.*s\": there is no severity \"%.*s\"%s", STR_ARG(r->path),
+			       STR_ARG(r->severities.v[k]), meant_in_catalog(c, r->severities.v[k], catalog_meant_severity, err));
 			ok = false;
 		}
 	}

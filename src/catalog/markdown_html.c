@@ -150,12 +150,43 @@ static void enter_html_block(struct html_page *p, cmark_node *node)
 
 /* ---- tables ---- */
 
+#define TABLE_NAME_MAX 200
+
+/* The words of its head: what a screen reader calls the box that a wide table is scrolled in. */
+static void write_table_name(struct html_page *p, cmark_node *table)
+{
+	AUTOBUF struct buf name;
+	cmark_node *head = cmark_node_first_child(table);
+	cmark_iter *walk = cmark_iter_new(head ? head : table);
+	bool said = false;
+
+	buf_init(&name, TABLE_NAME_MAX);
+	for (cmark_event_type event; (event = cmark_iter_next(walk)) != CMARK_EVENT_DONE;) {
+		cmark_node *at = cmark_iter_get_node(walk);
+		const char *literal = event == CMARK_EVENT_ENTER ? cmark_node_get_literal(at) : NULL;
+		if (strcmp(cmark_node_get_type_string(at), "table_cell") == 0)
+			said = false;
+		if (!literal)
+			continue;
+		buf_add_c(&name, said ? "" : name.n ? ", " : ": ");
+		buf_add_c(&name, cmark_node_get_type(at) == CMARK_NODE_HTML_INLINE ? " " : literal);
+		said = true;
+	}
+	cmark_iter_free(walk);
+	buf_add_c(p->out, "Table");
+	if (buf_ok(&name))
+		html_text(p->out, buf_str(&name));
+}
+
+/* A keyboard can scroll it. A page may have two tables with the same head, so it is no landmark, which needs a name of its own. */
 static void enter_table(struct html_page *p, cmark_node *node)
 {
 	p->alignments = cmark_gfm_extensions_get_table_alignments(node);
 	p->columns = cmark_gfm_extensions_get_table_columns(node);
 	p->in_body = false;
-	buf_add_c(p->out, "<div class=\"table\"><table>\n");
+	buf_add_c(p->out, "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"");
+	write_table_name(p, node);
+	buf_add_c(p->out, "\"><table>\n");
 }
 
 static void leave_table(struct html_page *p, cmark_node *node)

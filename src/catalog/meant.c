@@ -1,5 +1,5 @@
 /*
- * What somebody may have meant who named a severity, an owner, an escalation or a runbook that the catalog lacks.
+ * What somebody may have meant who named a severity, an owner, an escalation, hours or a runbook that the catalog lacks.
  */
 #include "catalog/collect.h"
 
@@ -53,6 +53,16 @@ const char *catalog_meant_owner(const struct catalog *c, struct str word, struct
 const char *catalog_meant_escalation(const struct catalog *c, struct str word, struct arena *arena)
 {
 	const struct strs names = escalation_names(c, arena);
+	return options_meant(arena, word, &names);
+}
+
+const char *catalog_meant_hours(const struct catalog *c, struct str word, struct arena *arena)
+{
+	struct strs names = {arena_alloc(arena, (map_count(c->hours) + 1) * sizeof(struct str)), 0};
+	struct str name;
+	void *interval;
+	for (size_t i = 0; map_next(c->hours, &i, &name, &interval);)
+		names.v[names.n++] = name;
 	return options_meant(arena, word, &names);
 }
 

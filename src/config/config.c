@@ -141,9 +141,9 @@ struct config *config_load(const struct config_options *options, struct config_f
                            struct err *warnings)
 {
 	static void (*const parts[])(struct loading *) = {
-		load_settings, load_access,    load_heartbeat,    load_ack,        load_store,
-		load_sources,  load_receivers, load_catalog,      load_schedules,  load_defaults,
-		load_terms,    load_rules,     load_shadow_rules, load_references, load_hours,
+		load_settings,  load_access,       load_heartbeat,     load_ack,       load_store,    load_sources,
+		load_receivers, load_catalog,      load_catalog_names, load_schedules, load_defaults, load_terms,
+		load_rules,     load_shadow_rules, load_references,    load_hours,
 	};
 	AUTOERR struct err own = ERR_INIT; /* the caller's may hold lines of somebody else */
 	struct loading l = {

@@ -45,6 +45,7 @@ void load_store(struct loading *l);
 void load_sources(struct loading *l);
 void load_receivers(struct loading *l);
 void load_catalog(struct loading *l);
+void load_catalog_names(struct loading *l); /* catalog.c */
 void load_schedules(struct loading *l);
 void load_defaults(struct loading *l);
 void load_terms(struct loading *l);

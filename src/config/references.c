@@ -31,8 +31,8 @@ static void hours_exist(struct loading *l, const struct hours_said *said, struct
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < lists[k]->n; i++)
 			if (!catalog_hours(l->c->catalog, lists[k]->v[i]))
-				err_at(l->err, at, "%s \"%.*s\": time interval \"%.*s\" does not exist", what, STR_ARG(whose),
-				       STR_ARG(lists[k]->v[i]));
+				err_at(l->err, at, "%s \"%.*s\": time interval \"%.*s\" does not exist%s", what, STR_ARG(whose),
+				       STR_ARG(lists[k]->v[i]), catalog_meant_hours(l->c->catalog, lists[k]->v[i], l->c->arena));
 }
 
 static void check_severity_references(struct loading *l)

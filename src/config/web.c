@@ -100,7 +100,7 @@ static void load_http(struct web_load *l, const struct yaml_node *node)
 	    !options_read(http_rows, COUNT(http_rows), node, "http_server_config", l->web->arena, &h, NULL, l->err))
 		return;
 	if (h.http2)
-		err_at(l->warnings, yaml_get(node, "http2")->at, "http2: HTTP/1.1 is spoken, which every client understands");
+		err_warn(l->warnings, yaml_get(node, "http2")->at, "http2: HTTP/1.1 is spoken, which every client understands");
 	if (h.headers && h.headers->kind != YAML_MAP)
 		err_at(l->err, h.headers->at, "http_server_config.headers: must be a mapping");
 	for (size_t i = 0; h.headers && h.headers->kind == YAML_MAP && i < h.headers->count; i++)

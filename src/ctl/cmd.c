@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/options.h"
+#include "setup/report.h"
 
 void ctl_error(const char *fmt, ...)
 {
@@ -22,11 +23,7 @@ void ctl_error(const char *fmt, ...)
 
 void ctl_errors(const struct err *err)
 {
-	for (size_t i = 0; i < err->count; i++)
-		if (strstr(err->lines[i], ": error: "))
-			fprintf(stderr, "%s\n", err->lines[i]);
-		else
-			ctl_error("%s", err->lines[i]);
+	report_lines("runbookctl: error", err);
 }
 
 #define WORDS_MOST 32

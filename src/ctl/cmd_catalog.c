@@ -9,6 +9,7 @@
 #include "ctl/json.h"
 #include "ctl/table.h"
 #include "service/catalog_json.h"
+#include "setup/report.h"
 
 #define EXPORT_MAX (64 * 1024 * 1024)
 #define COLUMNS_MAX 8
@@ -156,8 +157,7 @@ static enum ctl_status load_and_run(struct ctl *c, const struct kind *kind, bool
 	struct config *config = config_load(&options, files, &err, &warnings);
 	enum ctl_status status = CTL_FAILED;
 
-	for (size_t i = 0; i < warnings.count; i++)
-		fprintf(stderr, "warning: %s\n", warnings.lines[i]);
+	report_lines("warning", &warnings);
 	if (config)
 		status = exports ? print_export(config->catalog) : show_catalog(c, config->catalog, kind);
 	else

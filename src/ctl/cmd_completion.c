@@ -17,6 +17,24 @@ static bool names_files(const struct flag *row)
 	                         strstr(row->argument, "GLOB") || strstr(row->argument, "DIR"));
 }
 
+static bool is_output(const struct flag *row)
+{
+	return !strcmp(row->name, "output");
+}
+
+/* --output is a flag of every command, but what it may be is the command's own. */
+static bool output_is_folder(const struct cmd *cmd, const struct flag *row)
+{
+	return cmd && cmd->writes_folder && is_output(row);
+}
+
+static const char *value_words(const struct cmd *cmd, const struct flag *row)
+{
+	if (output_is_folder(cmd, row))
+		return NULL;
+	return cmd && cmd->sarif && is_output(row) ? "table json sarif" : row->values;
+}
+
 /* What may stand first behind the command, blanks between; help takes the names of commands and topics. */
 static void add_command_words(const struct cmd *cmd, struct buf *out)
 {
@@ -122,13 +140,47 @@ static void bash_find_command(const char *valued)
 	     "    done");
 }
 
+/* "noise:--by|…) words": the values of one flag of one command, or ("*") of all. */
+static void bash_values_of(const struct cmd *cmd, const struct flag *row)
+{
+	const char *name = cmd ? cmd->name : "*", *words = value_words(cmd, row);
+
+	if (!words && !output_is_folder(cmd, row))
+		return;
+	printf("    %s:--%s", name, row->name);
+	if (row->letter)
+		printf("|%s:-%c", name, row->letter);
+	if (words)
+		printf(") COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", words);
+	else
+		puts(") compopt -o filenames; COMPREPLY=($(compgen -d -- \"$cur\")); return ;;");
+}
+
+static void bash_value_cases(void)
+{
+	const struct cmd *const *commands;
+	const struct flag *global;
+	size_t count = ctl_commands(&commands), globals = ctl_flags(&global);
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < commands[i]->flag_count; k++)
+			bash_values_of(commands[i], &commands[i]->flags[k]);
+		for (size_t k = 0; k < globals && (commands[i]->writes_folder || commands[i]->sarif); k++)
+			bash_values_of(commands[i], &global[k]);
+	}
+	for (size_t k = 0; k < globals; k++)
+		bash_values_of(NULL, &global[k]);
+}
+
 /* What stands after a flag that takes a value: words, a file name, or anything. */
 static void bash_flag_values(const char *valued, const char *files)
 {
 	puts("    [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
 	     "    [[ $cur == = ]] && cur=\n"
-	     "    case $prev in\n"
-	     "    -o|--output) COMPREPLY=($(compgen -W 'table json' -- \"$cur\")); return ;;");
+	     "    case $cmd:$prev in");
+	bash_value_cases();
+	puts("    esac\n"
+	     "    case $prev in");
 	printf("    %s) compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n", files);
 	printf("    %s) return ;;\n", valued);
 	puts("    esac");
@@ -176,16 +228,26 @@ static void print_quoted(const char *text, const char *quote, const char *specia
 			printf("%s%c", strchr(special, *text) ? "\\" : "", *text);
 }
 
-static void zsh_flags(const struct flag *rows, size_t count)
+static void zsh_values(const struct cmd *cmd, const struct flag *row)
+{
+	const char *words = value_words(cmd, row);
+
+	if (words)
+		printf(":(%s)", words);
+	else if (output_is_folder(cmd, row))
+		fputs(":_files -/", stdout);
+	else if (row->argument)
+		fputs(names_files(row) ? ":_files" : ": ", stdout);
+}
+
+static void zsh_flags(const struct cmd *cmd, const struct flag *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		printf("        '%s--%s%s[", rows[i].repeated ? "*" : "", rows[i].name, rows[i].argument ? "=" : "");
 		print_quoted(rows[i].doc, "'\\''", "[]:\\");
-		printf("]%s%s%s'\n", rows[i].argument ? ":" : "", rows[i].argument ? rows[i].argument : "",
-		       !rows[i].argument                     ? ""
-		       : strcmp(rows[i].name, "output") == 0 ? ":(table json)"
-		       : names_files(&rows[i])               ? ":_files"
-		                                             : ": ");
+		printf("]%s%s", rows[i].argument ? ":" : "", rows[i].argument ? rows[i].argument : "");
+		zsh_values(cmd, &rows[i]);
+		puts("'");
 	}
 }
 
@@ -198,8 +260,8 @@ static void zsh_command(const struct cmd *cmd)
 	buf_init(&words, WORDS_MAX);
 	add_command_words(cmd, &words);
 	printf("    (%s) flags=(\n", cmd->name);
-	zsh_flags(cmd->flags, cmd->flag_count);
-	zsh_flags(global, globals);
+	zsh_flags(cmd, cmd->flags, cmd->flag_count);
+	zsh_flags(cmd, global, globals);
 	if (words.n)
 		printf("        '*:argument:(%s)'\n", words.p);
 	else
@@ -234,7 +296,7 @@ static void print_zsh(void)
 	print_zsh_commands();
 	puts("    )\n"
 	     "    flags=(");
-	zsh_flags(global, globals);
+	zsh_flags(NULL, global, globals);
 	puts("    )\n"
 	     "    _arguments -C $flags '1:command:->command' '*::argument:->argument'\n"
 	     "    [[ $state == command ]] && _describe command commands\n"
@@ -258,7 +320,10 @@ static void fish_flags(const char *when, const struct flag *rows, size_t count)
 		printf("complete -c runbookctl%s -l %s", when, rows[i].name);
 		if (rows[i].letter)
 			printf(" -s %c", rows[i].letter);
-		printf("%s -d '", names_files(&rows[i]) ? " -r -F" : rows[i].argument ? " -x" : "");
+		fputs(names_files(&rows[i]) || is_output(&rows[i]) ? " -r -F" : rows[i].argument ? " -x" : "", stdout);
+		if (rows[i].values)
+			printf(" -a '%s'", rows[i].values);
+		fputs(" -d '", stdout);
 		print_quoted(rows[i].doc, "\\'", "\\");
 		puts("'");
 	}

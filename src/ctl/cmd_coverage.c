@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd_coverage_impl.h"
+#include "setup/report.h"
 
 static const struct flag rows[] = {
 	{.name = "rules",
@@ -187,8 +188,7 @@ static void print_coverage_found(const struct covering *c, bool json)
 {
 	bool suggest = flags_given(c->flags, "suggest");
 
-	for (size_t i = 0; i < c->warnings.count; i++)
-		fprintf(stderr, "runbookctl: warning: %s\n", c->warnings.lines[i]);
+	report_lines("runbookctl: warning", &c->warnings);
 	if (json) {
 		json_t *document = covering_json(c);
 		if (suggest)

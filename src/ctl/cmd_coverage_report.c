@@ -258,8 +258,9 @@ static void print_pairs(const struct covering *c)
 	}
 	covering_print_part(t, pairs.n);
 	if (pairs.n)
-		printf("While one of the two ends and the other goes on, Prometheus says resolved and firing in turn for 15 "
-		       "minutes.\n");
+		table_text(
+			"While one of the two ends and the other goes on, Prometheus says resolved and firing in turn for 15 "
+			"minutes.");
 	mem_cleanup(&pairs.v);
 }
 
@@ -274,11 +275,13 @@ static void print_restarts(const struct covering *c)
 		most = wanted > most ? wanted : most;
 	}
 	char text[TIME_DURATION_MAX];
-	if (n)
-		printf(
-			"\n%zu alert%s with `for` of 3 to 9 minutes end and fire again when Prometheus restarts; resolve_hold: %s "
-			"folds that (-o json lists them)\n",
+	if (n) {
+		putchar('\n');
+		table_text(
+			"%zu alert%s with `for` of 3 to 9 minutes end and fire again when Prometheus restarts; resolve_hold: "
+			"%s folds that (-o json lists them)",
 			n, n == 1 ? "" : "s", time_duration_format(most, text));
+	}
 }
 
 static void print_alerts(const struct covering *c)
@@ -303,11 +306,11 @@ static void print_sums(const struct covering *c)
 	           n, sums.covered, coverage_percent(&c->coverage), sums.with_existing_runbook,
 	           sums.covered - sums.with_existing_runbook, sums.with_owner);
 	if (sums.depends)
-		printf("%zu more %s a runbook with some labels and none with others\n", sums.depends,
-		       sums.depends == 1 ? "has" : "have");
+		table_text("%zu more %s a runbook with some labels and none with others", sums.depends,
+		           sums.depends == 1 ? "has" : "have");
 	if (c->coverage.not_sent)
-		printf("%zu more %s never sent: alert_relabel_configs drop %s\n", c->coverage.not_sent,
-		       c->coverage.not_sent == 1 ? "is" : "are", c->coverage.not_sent == 1 ? "it" : "them");
+		table_text("%zu more %s never sent: alert_relabel_configs drop %s", c->coverage.not_sent,
+		           c->coverage.not_sent == 1 ? "is" : "are", c->coverage.not_sent == 1 ? "it" : "them");
 }
 
 void covering_print(const struct covering *c)

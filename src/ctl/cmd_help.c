@@ -57,11 +57,13 @@ static size_t known_words(const char **names)
 
 static enum ctl_status unknown_word(const char *word)
 {
+	AUTOARENA struct arena *arena = arena_new();
 	const char *names[NAMES_MAX];
 	const char *near = options_nearest(str_c(word), names, known_words(names));
+	const char *meant = near ? arena_printf(arena, "; did you mean \"%s\"?", near) : help_meant_setting(arena, word);
 
-	ctl_error("help: '%s' is no command, topic, kind of receiver or setting%s%s%s; runbookctl help lists them", word,
-	          near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	ctl_error("help: '%s' is no command, topic, kind of receiver or setting%s runbookctl help lists them", word,
+	          *meant ? meant : ";");
 	return CTL_USAGE;
 }
 

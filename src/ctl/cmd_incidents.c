@@ -14,6 +14,7 @@
 static const struct flag rows[] = {
 	{.name = "state",
      .argument = "STATE",
+     .values = "firing acknowledged resolved dead",
      .doc = "firing, acknowledged, resolved or dead (default firing and acknowledged)"},
 	{.name = "dead", .doc = "the dead letters, with the provider's last words (as --state=dead)"},
 	{.name = "all", .doc = "retry: every dead letter that the filters leave, the gravest first"},
@@ -25,6 +26,7 @@ static const struct flag rows[] = {
 	{.name = "by", .argument = "NAME", .doc = "who acts (default: you)"},
 	{.name = "status",
      .argument = "STATUS",
+     .values = "investigating identified fixing monitoring resolved",
      .doc = "update: investigating, identified, fixing, monitoring or resolved"},
 	{.name = "impact", .argument = "TEXT", .doc = "update: whom it hurts, and how"},
 	{.name = "eta", .argument = "TEXT", .doc = "update: when it will be over"},

@@ -24,6 +24,8 @@ static const struct flag rows[] = {
             "default: a stand-in on this machine"},
 };
 
+#define OPTIONS_GUESSED 64
+#define KINDS_GUESSED 64
 #define STAND_IN "webhook:http://127.0.0.1:9199/oncall"
 
 /* ---- receivers ---- */
@@ -42,6 +44,16 @@ static bool has_option(const struct receiver_kind *kind, struct str name)
 		if (str_eq_c(name, kind->options[i].name))
 			return true;
 	return false;
+}
+
+static const char *nearest_option(const struct receiver_kind *kind, struct str name)
+{
+	const char *names[OPTIONS_GUESSED];
+	size_t n = 0;
+
+	for (; n < kind->option_count && n < OPTIONS_GUESSED; n++)
+		names[n] = kind->options[n].name;
+	return options_nearest(name, names, n);
 }
 
 struct init {
@@ -65,24 +77,41 @@ static void set_init_option(struct init *i, const struct receiver_kind *kind, co
 	json_object_set_new(settings, arena_printf(i->arena, "%s_file", option), json_string(path));
 }
 
-/* option=value,option=value; or the value of the main one, which may hold both signs. */
-static void set_options(struct init *i, const struct receiver_kind *kind, const char *receiver, struct str text,
+static bool is_option_known(const struct receiver_kind *kind, struct str name, const char *near)
+{
+	if (!has_option(kind, name))
+		ctl_error("--receiver=%s: \"%.*s\" is no option%s%s%s (runbookctl help %s lists them)", kind->name,
+		          STR_ARG(name), near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", kind->name);
+	return has_option(kind, name);
+}
+
+/*
+ * option=value,option=value; or the value of the main one, which may hold both signs: it is taken for options where what
+ * stands before the first '=' is one, or nearly one.
+ */
+static bool set_options(struct init *i, const struct receiver_kind *kind, const char *receiver, struct str text,
                         json_t *out)
 {
 	ptrdiff_t equals = str_index(text, '=');
-	if (equals < 0 || !has_option(kind, str_slice(text, 0, (size_t)equals))) {
+	struct str first = str_slice(text, 0, equals < 0 ? 0 : (size_t)equals);
+	if (!first.n || !(has_option(kind, first) || nearest_option(kind, first))) {
 		set_init_option(i, kind, receiver, main_option(kind), text, out);
-		return;
+		return true;
 	}
+	bool ok = true;
 	while (text.n) {
 		ptrdiff_t comma = str_index(text, ',');
 		struct str one = str_slice(text, 0, comma < 0 ? text.n : (size_t)comma);
 		equals = str_index(one, '=');
 		struct str name = str_slice(one, 0, equals < 0 ? one.n : (size_t)equals);
 		struct str value = str_slice(one, equals < 0 ? one.n : (size_t)equals + 1, one.n);
-		set_init_option(i, kind, receiver, arena_cstr(i->arena, name), value, out);
+		if (is_option_known(kind, name, nearest_option(kind, name)))
+			set_init_option(i, kind, receiver, arena_cstr(i->arena, name), value, out);
+		else
+			ok = false;
 		text = str_slice(text, one.n + (comma >= 0), text.n);
 	}
+	return ok;
 }
 
 /* The first is the one that alerts go to: oncall. */
@@ -92,24 +121,34 @@ static char *receiver_name(const struct init *i, const char *kind)
 	return n == 0 ? arena_printf(i->arena, "oncall") : arena_printf(i->arena, "%s-%zu", kind, n + 1);
 }
 
+static bool refuse_kind(const char *text, struct str kind)
+{
+	const struct receiver_kind *const *kinds;
+	size_t count = receiver_kinds(&kinds), n = 0;
+	const char *names[KINDS_GUESSED];
+
+	for (; n < count && n < KINDS_GUESSED; n++)
+		names[n] = kinds[n]->name;
+	const char *near = options_nearest(kind, names, n);
+	ctl_error("--receiver=%s: KIND:VALUE was expected, as in pagerduty:KEY%s%s%s (runbookctl help lists the kinds)",
+	          text, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	return false;
+}
+
 static bool add_init_receiver(struct init *i, const char *text)
 {
 	struct str s = str_c(text);
 	ptrdiff_t colon = str_index(s, ':');
 	char *kind_name = arena_cstr(i->arena, str_slice(s, 0, colon < 0 ? s.n : (size_t)colon));
 	const struct receiver_kind *kind = receiver_kind_find(kind_name);
-	json_t *settings = json_object();
 
-	if (!kind || colon < 0) {
-		ctl_error("--receiver=%s: KIND:VALUE was expected, as in pagerduty:KEY (runbookctl help lists the kinds)",
-		          text);
-		json_decref(settings);
-		return false;
-	}
+	if (!kind || colon < 0)
+		return refuse_kind(text, kind ? STR("") : str_c(kind_name));
+	json_t *settings = json_object();
 	char *name = receiver_name(i, kind->name);
-	set_options(i, kind, name, str_slice(s, (size_t)colon + 1, s.n), settings);
+	bool ok = set_options(i, kind, name, str_slice(s, (size_t)colon + 1, s.n), settings);
 	json_array_append_new(i->receivers, json_pack("{s:s, s:o}", "name", name, kind->name, settings));
-	return true;
+	return ok;
 }
 
 static bool add_init_receivers(struct init *i, const struct ctl *c)

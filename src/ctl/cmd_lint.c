@@ -15,7 +15,11 @@
 #include "lint_impl.h"
 
 static const struct flag rows[] = {
-	{.name = "fail-on", .argument = "LEVEL", .fallback = "error", .doc = "exit 1 from this level on: error or warning"},
+	{.name = "fail-on",
+     .argument = "LEVEL",
+     .fallback = "error",
+     .values = "error warning",
+     .doc = "exit 1 from this level on: error or warning"},
 	{.name = "baseline", .argument = "FILE", .doc = "findings that this file knows do not fail"},
 	{.name = "write-baseline", .argument = "FILE", .doc = "write the findings of this run as a baseline, and exit 0"},
 	{.name = "owner",

@@ -13,9 +13,12 @@ static const struct flag rows[] = {
 	{.name = "by",
      .argument = "COLUMN",
      .fallback = "alertname",
+     .values = "alertname rule owner severity receiver person runbook",
      .doc = "alertname, rule, owner, severity, receiver, person or runbook (since it was last edited)"},
 	{.name = "sort",
      .argument = "COLUMN",
+     .values = "pages night_pages received reminders suppressed flaps acknowledged self_resolved pages_before decided "
+               "cancelled chat tickets archived resolved helped outdated missing",
      .doc = "pages, night_pages, received, reminders, suppressed, flaps, acknowledged, self_resolved, pages_before, "
             "decided, "
             "cancelled, chat, tickets, archived, resolved, helped, outdated or missing (default: pages at night, then "

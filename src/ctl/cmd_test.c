@@ -7,6 +7,7 @@
 #include "ctl/explain_print.h"
 #include "ctl/json.h"
 #include "ctl/rule_test.h"
+#include "ctl/table.h"
 #include "setup/file.h"
 
 #define REPORT_MAX (64 * 1024 * 1024)
@@ -33,12 +34,12 @@ static void print_failure(const json_t *failure)
 	struct str expected = json_text(failure, "expected"), actual = json_text(failure, "actual");
 
 	if (!at.n) {
-		printf("    %.*s\n", STR_ARG(actual));
+		table_text("    %.*s", STR_ARG(actual));
 		return;
 	}
-	printf("    at %.*s, %.*s\n", STR_ARG(at), STR_ARG(field.n ? field : STR("as a whole")));
-	printf("        expected: %.*s\n", STR_ARG(expected.n ? expected : STR("(none)")));
-	printf("        actual:   %.*s\n", STR_ARG(actual.n ? actual : STR("(none)")));
+	table_text("    at %.*s, %.*s", STR_ARG(at), STR_ARG(field.n ? field : STR("as a whole")));
+	table_text("        expected: %.*s", STR_ARG(expected.n ? expected : STR("(none)")));
+	table_text("        actual:   %.*s", STR_ARG(actual.n ? actual : STR("(none)")));
 }
 
 static void print_test(const json_t *test)
@@ -47,8 +48,8 @@ static void print_test(const json_t *test)
 	bool ok = json_yes(test, "ok");
 	size_t i;
 
-	printf("%s %.*s:%lld %.*s\n", ok ? "PASS" : "FAIL", STR_ARG(json_text(test, "file")),
-	       (long long)json_number(test, "line"), STR_ARG(json_text(test, "name")));
+	table_text("%s %.*s:%lld %.*s", ok ? "PASS" : "FAIL", STR_ARG(json_text(test, "file")),
+	           (long long)json_number(test, "line"), STR_ARG(json_text(test, "name")));
 	json_array_foreach(json_object_get(test, "failures"), i, failure) print_failure(failure);
 	if (!ok && json_is_object(explain))
 		explain_print(explain);
@@ -59,11 +60,11 @@ static void print_coverage(const json_t *coverage)
 	const json_t *unreached = json_object_get(coverage, "unreached"), *rule;
 	size_t i;
 
-	printf("%lld of %lld rules reached by tests%s\n", (long long)json_number(coverage, "reached"),
-	       (long long)json_number(coverage, "rules"), json_array_size(unreached) ? "; not reached:" : "");
+	table_text("%lld of %lld rules reached by tests%s", (long long)json_number(coverage, "reached"),
+	           (long long)json_number(coverage, "rules"), json_array_size(unreached) ? "; not reached:" : "");
 	json_array_foreach(unreached, i, rule)
-		printf("    %.*s:%lld %.*s\n", STR_ARG(json_text(rule, "file")), (long long)json_number(rule, "line"),
-	           STR_ARG(json_text(rule, "rule")));
+		table_text("    %.*s:%lld %.*s", STR_ARG(json_text(rule, "file")), (long long)json_number(rule, "line"),
+	               STR_ARG(json_text(rule, "rule")));
 }
 
 static void print_tests(const json_t *tests, const json_t *coverage)

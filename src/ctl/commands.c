@@ -21,7 +21,12 @@ static const struct flag global_flags[] = {
      .argument = "FILE",
      .doc = "the daemon's configuration; default: the first that is there of config/runbookd.yml, runbookd.yml and "
             "/etc/runbookd/runbookd.yml"},
-	{.name = "output", .letter = 'o', .argument = "FORMAT", .fallback = "table", .doc = "table or json"},
+	{.name = "output",
+     .letter = 'o',
+     .argument = "FORMAT",
+     .fallback = "table",
+     .doc = "table or json",
+     .values = "table json"},
 	{.name = "http.config.file", .argument = "FILE", .doc = "credentials and TLS, as promtool and amtool read it"},
 	{.name = "version", .doc = "print the version and exit"},
 	{.name = "help", .letter = 'h', .doc = "print this and exit"},

@@ -130,7 +130,7 @@ static void print_time(const char *name, const json_t *object, const char *membe
 	struct str text = json_text(object, member);
 
 	if (text.n)
-		printf("%-14s %.*s (%s)\n", name, STR_ARG(text), table_ago(json_time(object, member), now, ago));
+		table_text("%-14s %.*s (%s)", name, STR_ARG(text), table_ago(json_time(object, member), now, ago));
 }
 
 static void print_person(const json_t *incident, int64_t now)
@@ -158,13 +158,16 @@ static void print_escalation(const json_t *escalation, int64_t now)
 
 	table_field("escalation", json_text(escalation, "name"), stdout);
 	json_array_foreach(json_object_get(escalation, "steps"), i, step) if (json_time(step, "at"))
-		printf("%-14s %.*s (%s, %s)\n", "  told", STR_ARG(json_text(step, "told")), json_text(step, "at").p,
-	           table_ago(json_time(step, "at"), now, ago));
+		table_text("%-14s %.*s (%s, %s)", "  told", STR_ARG(json_text(step, "told")), json_text(step, "at").p,
+	               table_ago(json_time(step, "at"), now, ago));
 	if (!json_time(next, "at"))
 		return;
-	printf("%-14s", "  next");
-	json_array_foreach(json_object_get(next, "notify"), i, name) printf("%s %s", i ? "," : "", json_string_value(name));
-	printf(" (%s, %s)\n", json_text(next, "at").p, table_ago(json_time(next, "at"), now, ago));
+	AUTOBUF struct buf text;
+	buf_init(&text, SIZE_MAX);
+	json_array_foreach(json_object_get(next, "notify"), i, name)
+		buf_printf(&text, "%s %s", i ? "," : "", json_string_value(name));
+	table_text("%-14s%.*s (%s, %s)", "  next", STR_ARG(buf_str(&text)), json_text(next, "at").p,
+	           table_ago(json_time(next, "at"), now, ago));
 }
 
 static void print_silenced(const json_t *silenced, int64_t now)
@@ -173,8 +176,8 @@ static void print_silenced(const json_t *silenced, int64_t now)
 	struct str by = json_text(silenced, "by");
 	int64_t since = json_time(silenced, "since");
 	if (since)
-		printf("%-14s %.*s (%s): nobody else is told\n", "silenced", STR_ARG(by.n ? by : STR("in Alertmanager")),
-		       table_ago(since, now, ago));
+		table_text("%-14s %.*s (%s): nobody else is told", "silenced", STR_ARG(by.n ? by : STR("in Alertmanager")),
+		           table_ago(since, now, ago));
 }
 
 static void print_incident_head(const json_t *incident, int64_t now)

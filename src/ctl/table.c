@@ -93,12 +93,22 @@ void table_printf(struct table *t, const char *fmt, ...)
 
 /* ---- how wide ---- */
 
-/* Characters, not bytes; the next cell begins behind the widest one. */
+/* The first character; a byte that is none stands for itself. */
+static struct str first_character(struct str s)
+{
+	size_t n = str_utf8_len(s);
+	return str_slice(s, 0, n ? n : 1);
+}
+
+/* Columns, not bytes; the next cell begins behind the widest one. */
 static size_t width(struct str cell)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < cell.n; i++)
-		n += ((unsigned char)cell.p[i] & 0xc0) != 0x80;
+	while (cell.n) {
+		struct str c = first_character(cell);
+		n += terminal_width(c);
+		cell = str_slice(cell, c.n, cell.n);
+	}
 	return n;
 }
 
@@ -139,13 +149,17 @@ static bool fit(const struct table *t, size_t *widths, size_t columns)
 
 /* ---- printing ---- */
 
-/* The bytes of the first `n` characters. */
+/* The bytes of what fits into `n` columns; at least one character, so that whoever cuts comes to an end. */
 static size_t bytes_of_columns(struct str s, size_t n)
 {
 	size_t i = 0;
-	while (i < s.n && (n > 0 || ((unsigned char)s.p[i] & 0xc0) == 0x80)) {
-		n -= ((unsigned char)s.p[i] & 0xc0) != 0x80;
-		i++;
+	while (i < s.n) {
+		struct str c = first_character(str_slice(s, i, s.n));
+		size_t columns = terminal_width(c);
+		if (columns > n && i > 0)
+			break;
+		n -= columns < n ? columns : n;
+		i += c.n;
 	}
 	return i;
 }
@@ -154,10 +168,13 @@ static void print_cell(struct str cell, size_t room, FILE *out)
 {
 	size_t n = width(cell);
 
-	if (n <= room)
+	if (n <= room) {
 		fprintf(out, "%.*s%*s", STR_ARG(cell), (int)(room - n + GAP), "");
-	else
-		fprintf(out, "%.*s…%*s", (int)bytes_of_columns(cell, room - 1), cell.p, GAP, "");
+		return;
+	}
+	struct str cut = str_slice(cell, 0, bytes_of_columns(cell, room - 1));
+	size_t shown = width(cut) + 1;
+	fprintf(out, "%.*s…%*s", STR_ARG(cut), (int)(GAP + (shown < room ? room - shown : 0)), "");
 }
 
 /* As much of the text as fits, up to its last blank where it has one. */

@@ -26,6 +26,27 @@ size_t terminal_columns(void)
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
 }
 
+size_t terminal_width(struct str c)
+{
+	/* the blocks of East Asian Width W and F, and of marks, by first and last code point (Unicode 15) */
+	static const struct {
+		uint32_t from, to;
+		size_t width;
+	} blocks[] = {
+		{0x0300, 0x036f, 0},   {0x1100, 0x115f, 2},   {0x200b, 0x200d, 0},   {0x20d0, 0x20ff, 0}, {0x231a, 0x231b, 2},
+		{0x23e9, 0x23ec, 2},   {0x2705, 0x2705, 2},   {0x274c, 0x274c, 2},   {0x2e80, 0x303e, 2}, {0x3041, 0x33ff, 2},
+		{0x3400, 0x4dbf, 2},   {0x4e00, 0xa4cf, 2},   {0xa960, 0xa97f, 2},   {0xac00, 0xd7a3, 2}, {0xf900, 0xfaff, 2},
+		{0xfe00, 0xfe0f, 0},   {0xfe30, 0xfe6f, 2},   {0xff01, 0xff60, 2},   {0xffe0, 0xffe6, 2}, {0x1f300, 0x1f64f, 2},
+		{0x1f680, 0x1f6ff, 2}, {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2},
+	};
+	uint32_t code = str_code(c);
+
+	for (size_t i = 0; i < sizeof blocks / sizeof *blocks && blocks[i].from <= code; i++)
+		if (code <= blocks[i].to)
+			return blocks[i].width;
+	return 1;
+}
+
 static void add_escape(uint32_t code, struct buf *out)
 {
 	if (code < 0x10000) {

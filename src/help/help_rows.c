@@ -66,6 +66,30 @@ size_t help_print_settings_of(const struct manual *page, const char *path)
 	return print_table(page, &config_table, path);
 }
 
+#define SETTINGS_GUESSED 1024
+
+struct guessed {
+	struct arena *arena;
+	struct strs paths;
+};
+
+static void keep_setting_path(void *arg, struct str path, const struct option *row)
+{
+	struct guessed *g = arg;
+
+	(void)row;
+	if (g->paths.n < SETTINGS_GUESSED)
+		g->paths.v[g->paths.n++] = arena_str(g->arena, path);
+}
+
+const char *help_meant_setting(struct arena *arena, const char *path)
+{
+	struct guessed g = {arena, {arena_alloc(arena, SETTINGS_GUESSED * sizeof(struct str)), 0}};
+
+	options_walk(&config_table, keep_setting_path, &g);
+	return options_meant(arena, str_c(path), &g.paths);
+}
+
 void help_print_rules(const struct manual *page)
 {
 	manual_heading(page, 2, STR("What a rule file may say"));

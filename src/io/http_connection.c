@@ -117,11 +117,11 @@ static void refuse_http_request(struct http_connection *c, int code)
 		r.body = said.json;
 		r.content_type = "application/json";
 	}
+	if (c->server->hooks.refused)
+		c->server->hooks.refused(c->server->hooks.arg, code, c->x);
 	http_exchange_free(c->x);
 	c->x = NULL;
 	c->close = true; /* what follows on this connection is not to be trusted */
-	if (c->server->hooks.refused)
-		c->server->hooks.refused(c->server->hooks.arg, code);
 	http_response_write(c, &r);
 	enter_http_state(c, HTTP_SENDING);
 }

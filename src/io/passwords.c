@@ -11,20 +11,18 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "io/password_line.h"
 
 #define PASSWORD_MOST 4096
-#define BLOCK_MOST 16
 
 struct check {
-	TAILQ_ENTRY(check) in_all;  /* the loop's */
-	TAILQ_ENTRY(check) in_line; /* the thread's, under the lock */
+	struct password_place place; /* under the lock; first, so that a place leads here */
+	TAILQ_ENTRY(check) in_all;   /* the loop's */
 	struct passwords *owner;
 	char key[HASH_HEX_MAX]; /* under which the answer is kept */
 	char *password, *hash;
 	bool never, right;
 	bool told;
-	char block[BLOCK_MOST];
-	size_t block_n;
 	void (*done)(void *arg, enum password_answer answer);
 	void *arg;
 };
@@ -34,11 +32,10 @@ struct passwords {
 	char secret[HASH_ID_MAX]; /* of this process: what is kept says nothing to anybody else */
 	struct map *right, *wrong;
 	TAILQ_HEAD(all, check) all;
-	int waiting;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	TAILQ_HEAD(line, check) line;
+	struct password_line line;
 	bool stop;
 };
 
@@ -60,12 +57,11 @@ static void *check_passwords(void *arg)
 
 	pthread_mutex_lock(&p->lock);
 	while (!p->stop) {
-		struct check *c = TAILQ_FIRST(&p->line);
+		struct check *c = (struct check *)password_line_next(&p->line);
 		if (!c) {
 			pthread_cond_wait(&p->wake, &p->lock);
 			continue;
 		}
-		TAILQ_REMOVE(&p->line, c, in_line);
 		pthread_mutex_unlock(&p->lock);
 		c->right = is_right(c, data);
 		loop_post(p->loop, check_answered, c);
@@ -128,9 +124,9 @@ static void check_free(struct check *c)
 
 static void tell_check(struct check *c, enum password_answer answer)
 {
+	if (!c->told)
+		c->done(c->arg, answer);
 	c->told = true;
-	c->owner->waiting--;
-	c->done(c->arg, answer);
 }
 
 static void drop_check(struct check *c)
@@ -139,50 +135,80 @@ static void drop_check(struct check *c)
 	check_free(c);
 }
 
+/* Whether it was still in the line, which the thread then never sees it in. */
+static bool check_leave(struct check *c)
+{
+	struct passwords *p = c->owner;
+
+	pthread_mutex_lock(&p->lock);
+	bool waited = c->place.waits;
+	password_line_leave(&p->line, &c->place);
+	pthread_mutex_unlock(&p->lock);
+	return waited;
+}
+
+/* Who asks the same as `answered` need not wait for his turn: an Alertmanager sends many webhooks at once. */
+static void tell_same(struct check *answered, enum password_answer answer)
+{
+	struct check *c, *after;
+
+	for (c = TAILQ_FIRST(&answered->owner->all); c; c = after) {
+		after = TAILQ_NEXT(c, in_all);
+		if (c == answered || strcmp(c->key, answered->key) || !check_leave(c))
+			continue;
+		tell_check(c, answer);
+		drop_check(c);
+	}
+}
+
 static void check_answered(void *arg)
 {
 	struct check *c = arg;
+	enum password_answer answer = c->right ? PASSWORD_RIGHT : PASSWORD_WRONG;
 
 	keep_answer(c->owner, c);
-	if (!c->told)
-		tell_check(c, c->right ? PASSWORD_RIGHT : PASSWORD_WRONG);
+	tell_check(c, answer);
+	tell_same(c, answer);
 	drop_check(c);
 }
 
-static int places_of(const struct passwords *p, struct str block)
+static void check_gave_way(void *arg)
 {
-	const struct check *c;
-	int n = 0;
+	struct check *c = arg;
 
-	TAILQ_FOREACH(c, &p->all, in_all)
-	n += str_eq((struct str){c->block, c->block_n}, block);
-	return n;
+	tell_check(c, PASSWORD_CROWDED);
+	drop_check(c);
+}
+
+static struct check *check_new(struct passwords *p, const struct password_question *q)
+{
+	struct check *c = mem_zero(sizeof *c);
+
+	c->owner = p;
+	c->password = mem_str(q->password);
+	c->hash = mem_strdup(q->hash);
+	c->never = q->never;
+	c->place.holder = password_line_holder(str_c(p->secret), q->block, q->user, !q->never);
+	c->place.known = !q->never;
+	make_key(p, q, c->key);
+	return c;
 }
 
 bool passwords_ask(struct passwords *p, const struct password_question *q,
                    void (*done)(void *arg, enum password_answer answer), void *arg)
 {
-	struct str block = str_slice(q->block, 0, BLOCK_MOST);
-
-	if (p->stop || p->waiting >= PASSWORDS_WAITING_MOST || places_of(p, block) >= PASSWORDS_OF_ONE_MOST)
+	if (p->stop)
 		return false;
-	struct check *c = mem_zero(sizeof *c);
-	*c = (struct check){.owner = p,
-	                    .password = mem_str(q->password),
-	                    .hash = mem_strdup(q->hash),
-	                    .never = q->never,
-	                    .block_n = block.n,
-	                    .done = done,
-	                    .arg = arg};
-	if (block.n)
-		memcpy(c->block, block.p, block.n);
-	make_key(p, q, c->key);
+	struct check *c = check_new(p, q);
+	c->done = done;
+	c->arg = arg;
 	TAILQ_INSERT_TAIL(&p->all, c, in_all);
-	p->waiting++;
 	pthread_mutex_lock(&p->lock);
-	TAILQ_INSERT_TAIL(&p->line, c, in_line);
+	struct check *loses = (struct check *)password_line_join(&p->line, &c->place);
 	pthread_cond_signal(&p->wake);
 	pthread_mutex_unlock(&p->lock);
+	if (loses)
+		loop_post(p->loop, check_gave_way, loses);
 	return true;
 }
 
@@ -197,7 +223,7 @@ struct passwords *passwords_new(struct loop *l)
 	p->right = map_new();
 	p->wrong = map_new();
 	TAILQ_INIT(&p->all);
-	TAILQ_INIT(&p->line);
+	password_line_init(&p->line);
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->wake, NULL);
 	if (pthread_create(&p->thread, NULL, check_passwords, p) != 0)

@@ -97,18 +97,6 @@ static void release_scope(struct scope *s)
 	free(s->annotation_matchers);
 }
 
-static bool check_unique(struct map *names, struct rule *rule, struct err *err)
-{
-	const struct rule *other = map_get(names, rule->name);
-	if (!other) {
-		map_set(names, rule->name, rule);
-		return true;
-	}
-	err_at(err, rule->at, "rule \"%.*s\" has the name of the rule at %s:%d", STR_ARG(rule->name),
-	       other->at.file ? other->at.file : "", other->at.line);
-	return false;
-}
-
 static bool read_file_rules(const struct rule_reader *r, const struct yaml_node *list, const struct scope *scope,
                             struct rulefile *out)
 {
@@ -119,18 +107,16 @@ static bool read_file_rules(const struct rule_reader *r, const struct yaml_node 
 		return false;
 	}
 	out->rules = mem_zero(list->count * sizeof *out->rules);
-	struct map *names = map_new();
 	bool good = true;
 	for (size_t i = 0; i < list->count; i++) {
 		struct rule *rule = &out->rules[out->count];
-		bool readable = rule_read(r, list->items[i], scope, rule) && check_unique(names, rule, r->err);
+		bool readable = rule_read(r, list->items[i], scope, rule);
 		if (readable)
 			out->count++;
 		else
 			rule_release(rule);
 		good &= readable;
 	}
-	map_free(names);
 	return good;
 }
 

@@ -39,19 +39,19 @@ void ruleset_drop_index(struct ruleset *rs)
 	rs->index = NULL;
 }
 
+/* One whose name another has is looked at like any other, so that all its mistakes are told at once. */
 static bool add_named_rule(struct ruleset *rs, struct rule *rule, struct err *err)
 {
 	const struct rule *other = map_get(rs->names, rule->name);
-	if (other) {
+	if (other)
 		err_at(err, rule->at, "rule \"%.*s\" has the name of the rule at %s:%d", STR_ARG(rule->name),
 		       other->at.file ? other->at.file : "", other->at.line);
-		return false;
-	}
-	map_set(rs->names, rule->name, rule);
+	else
+		map_set(rs->names, rule->name, rule);
 	MEM_ROOM(rs->rules, rs->rule_count, rs->rule_capacity);
 	rule->index = rs->rule_count;
 	rs->rules[rs->rule_count++] = rule;
-	return true;
+	return !other;
 }
 
 bool ruleset_add_file(struct ruleset *rs, const char *file, struct str text, struct err *err)

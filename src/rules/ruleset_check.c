@@ -88,7 +88,7 @@ static void check_hours(struct check *c, const struct rule *rule, enum rule_fiel
 {
 	for (size_t i = 0; rule->sets[field] && i < names->n; i++)
 		if (!catalog_hours(c->rs->catalog, names->v[i]))
-			bad(c, rule, field, "time interval", names->v[i], "");
+			bad(c, rule, field, "time interval", names->v[i], meant_name(c, names->v[i], catalog_meant_hours));
 }
 
 static void check_rule_names(struct check *c, const struct rule *rule)

@@ -7,6 +7,7 @@
 
 #include "check_alertmanager.h"
 #include "incident/message.h"
+#include "setup/report.h"
 
 struct checked {
 	struct config_files *files;
@@ -50,16 +51,6 @@ static bool file_failed(const struct checked *c, struct str file)
 	return false;
 }
 
-static void print_lines(const char *level, const struct err *err)
-{
-	for (size_t i = 0; i < err->count; i++) {
-		if (strstr(err->lines[i], ": error: ") || strstr(err->lines[i], ": warning: "))
-			fprintf(stderr, "%s\n", err->lines[i]);
-		else
-			fprintf(stderr, "%s: %s\n", level, err->lines[i]);
-	}
-}
-
 bool check_run(const struct config_options *options, const char *alertmanager)
 {
 	struct checked c;
@@ -67,8 +58,8 @@ bool check_run(const struct config_options *options, const char *alertmanager)
 	check_load(&c, options, alertmanager);
 	bool ok = all_well(&c);
 	struct strs files = config_files_names(c.files);
-	print_lines("error", &c.errors);
-	print_lines("warning", &c.warnings);
+	report_lines("error", &c.errors);
+	report_lines("warning", &c.warnings);
 	for (size_t i = 0; i < files.n; i++)
 		printf("%s %.*s\n", file_failed(&c, files.v[i]) ? "FAILED" : "SUCCESS", STR_ARG(files.v[i]));
 	if (alertmanager && c.config)

@@ -83,6 +83,7 @@ static enum api_identity by_password(struct api *api, struct http_exchange *x, s
 	q->block = http_block(x);
 	choose_hash(w, q);
 	switch (passwords_known(api->passwords, q)) {
+	case PASSWORD_CROWDED:
 	case PASSWORD_UNKNOWN: return API_TO_ASK;
 	case PASSWORD_WRONG: return API_WRONG;
 	case PASSWORD_RIGHT: break;

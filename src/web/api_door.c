@@ -40,9 +40,11 @@ static bool asks_for_right(const struct api_route *route)
 
 static void refuse_credentials(const struct entering *e)
 {
-	if (e->route->who == API_SENDER)
+	bool sender = e->route->who == API_SENDER;
+
+	if (sender)
 		api_count_webhook(e->api, 401);
-	api_turned_away(e->api, REFUSED_CREDENTIALS, e->x, NULL);
+	api_turned_away(e->api, sender ? REFUSED_CREDENTIALS : REFUSED_CALLER, e->x, NULL);
 	api_reply_unauthorized(e->api, e->x);
 }
 
@@ -134,6 +136,7 @@ static void password_answered(void *arg, enum password_answer answer)
 	case PASSWORD_RIGHT: api_enter(e.api, e.x, e.route, e.segment); break; /* it is known now */
 	case PASSWORD_WRONG: refuse_credentials(&e); break;
 	case PASSWORD_UNKNOWN: refuse_with(&e, 503, "shutting down"); break;
+	case PASSWORD_CROWDED: refuse_with(&e, 503, "too many passwords are being checked, try again"); break;
 	}
 }
 
@@ -145,7 +148,7 @@ static void ask_password(const struct entering *e, const struct password_questio
 	if (passwords_ask(e->api->passwords, q, password_answered, kept))
 		return;
 	mem_cleanup(&kept);
-	refuse_with(e, 503, "too many passwords are being checked, try again");
+	refuse_with(e, 503, "shutting down");
 }
 
 void api_enter(struct api *api, struct http_exchange *x, const struct api_route *route, struct str segment)
@@ -227,15 +230,20 @@ void api_refusal_words(void *arg, int code, struct http_words *out)
 		web_current(api->web)->user_count ? "Basic realm=\"runbookd\", charset=\"UTF-8\"" : "Bearer realm=\"runbookd\"";
 }
 
-void api_refused(void *arg, int code)
+void api_refused(void *arg, int code, struct http_exchange *x)
 {
 	struct api *api = arg;
+	const char *allow;
+	struct str segment;
+	const struct api_route *route = x ? api_route_of(x, &segment, &allow) : NULL;
+	bool sender = !route || route->who == API_SENDER;
 
-	api_count_webhook(api, code);
+	if (sender)
+		api_count_webhook(api, code);
 	if (code == 401)
-		api_turned_away(api, REFUSED_CREDENTIALS, NULL, NULL);
+		api_turned_away(api, sender ? REFUSED_CREDENTIALS : REFUSED_CALLER, x, NULL);
 	else if (code == 413)
-		api_turned_away(api, REFUSED_SIZE, NULL, NULL);
+		api_turned_away(api, sender ? REFUSED_SIZE : REFUSED_LONG, x, NULL);
 	else if (code != 503)
-		api_turned_away(api, REFUSED_HTTP, NULL, NULL);
+		api_turned_away(api, REFUSED_HTTP, x, NULL);
 }

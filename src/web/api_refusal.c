@@ -12,9 +12,11 @@ static const struct {
 } reasons[] = {
 	[REFUSED_BODY] = {"body", "Refused a body that is no webhook; its alerts are lost"},
 	[REFUSED_CREDENTIALS] = {"credentials", "Refused a webhook without valid credentials"},
+	[REFUSED_CALLER] = {"credentials", "Refused a request without valid credentials"},
 	[REFUSED_PAGE] = {"page", "Refused what a page of another site posted in somebody's browser"},
 	[REFUSED_PATH] = {"path", "Something was posted to a path that takes nothing; Alertmanager's is /api/v1/webhook"},
 	[REFUSED_SIZE] = {"size", "Refused a body beyond webhook.max_body; its alerts are lost"},
+	[REFUSED_LONG] = {"size", "Refused a body that is longer than what this path takes"},
 	[REFUSED_CALLBACK] = {"callback",
                           "Refused a callback that its sender's secret does not prove, or that is an old one"},
 	[REFUSED_HTTP] = {"http", "Refused a request that is no HTTP as it should be"},

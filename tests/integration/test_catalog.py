@@ -196,3 +196,11 @@ def test_a_folder_stands_for_its_page(folder_house):
     assert runbook("alertname=Cache")["value"] == "cache/README.md"
     assert runbook("alertname=X", "--annotation", "runbook=ops/cache/README.md#full")["value"] == "cache/README.md#full"
     assert runbook("alertname=X", "--annotation", "runbook=README.md#contact-information")["value"] == "README.md#contact-information"
+
+
+def test_a_warning_begins_with_the_place_that_editors_jump_to(local_house):
+    house = local_house()
+    house.write("runbookd.yml", json.dumps({"rule_files": ["none/*.yml"], "store": {"sqlite": {"path": "data/r.db"}}}))
+    ctl = Ctl(house=house)
+    ctl.run("catalog")
+    assert ctl.errors.splitlines() and all(l.startswith(f"{house.folder}/runbookd.yml:1:") for l in ctl.errors.splitlines()), ctl.errors

@@ -54,6 +54,12 @@ def test_bash(script, tmp_path):
     assert bash(path, tmp_path, "runbookctl", "--config.file", "=", "he") == {"here.yml"}
     assert bash(path, tmp_path, "runbookctl", "--config.file", "here.yml", "lint", "--fail") == {"--fail-on="}
     assert bash(path, tmp_path, "runbookctl", "status", "-o", "") == {"table", "json"}
+    (tmp_path / "folder").mkdir()
+    assert bash(path, tmp_path, "runbookctl", "import", "--output", "=", "") == {"folder"}
+    assert bash(path, tmp_path, "runbookctl", "lint", "-o", "") == {"table", "json", "sarif"}
+    assert bash(path, tmp_path, "runbookctl", "noise", "--by", "=", "o") == {"owner"}
+    assert bash(path, tmp_path, "runbookctl", "incidents", "--by", "=", "o") == set()  # a name of somebody
+    assert bash(path, tmp_path, "runbookctl", "incidents", "--state", "=", "") == {"firing", "acknowledged", "resolved", "dead"}
     assert {"settings", "dedup", "check"} <= bash(path, tmp_path, "runbookctl", "help", "")
 
 

@@ -60,6 +60,22 @@ def test_check_reports_every_error_with_its_place(local):
     assert local.json("check", status=1)["ok"] is False
 
 
+def test_check_reports_every_error_of_all_files_at_once(local_house):
+    """A name that is wrong in the catalog hides none that is wrong elsewhere."""
+    rules = [{"name": "one", "matchers": ['a="b"'], "severity": "hgih", "mute": ["nihgt"]}, {"name": "one", "escalation": "creww"}]
+    house = local_house(rules, catalog={"files": ["catalog.yml"]}, defaults={"receivers": ["onkall"]},
+                        time_intervals=[{"name": "night", "time_intervals": [{"weekdays": ["sunday"]}]}])
+    house.write("catalog.yml", {"severities": [{"name": "high", "escalation": "crwe", "receivers": ["onccall"]}],
+                                "escalations": [{"name": "crew", "steps": [{"after": "5m", "notify": ["oncall"]}]}]})
+    ctl = Ctl(house=house)
+    ctl.run("check", status=1)
+    for said in ('there is no escalation "crwe"; did you mean "crew"?', 'severity "hgih" does not exist; did you mean "high"?',
+                 'time interval "nihgt" does not exist; did you mean "night"?', 'escalation "creww" does not exist; did you mean "crew"?',
+                 "has the name of the rule at", 'receiver "onkall" does not exist; did you mean "oncall"?',
+                 'receiver "onccall" does not exist; did you mean "oncall"?'):
+        assert said in ctl.errors, (said, ctl.errors)
+
+
 def test_check_names_a_page_by_a_path_that_opens(local_house, tmp_path):
     """From where the command runs, as an editor needs it; what is wrong with a page and what its index lacks alike."""
     runbooks = tmp_path / "runbooks"

@@ -82,7 +82,9 @@ def test_a_setting_is_explained_by_its_name(ctl):
 
 def test_a_slip_is_guessed(ctl):
     ctl.run("help", "setings", status=2)
-    assert "did you mean settings?" in ctl.errors
+    assert 'did you mean "settings"?' in ctl.errors
+    ctl.run("help", "dedup.repeat_intervall", status=2)
+    assert 'did you mean "dedup.repeat_interval"?' in ctl.errors
     ctl.run("help", "nonsense", status=2)
     assert "nonsense" in ctl.errors and "did you mean" not in ctl.errors
     ctl.run("chekc", status=2)

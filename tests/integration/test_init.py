@@ -59,6 +59,9 @@ def test_runbooks_and_alertmanager_are_named(tmp_path):
 def test_mistakes_are_said_and_nothing_is_overwritten(tmp_path):
     ctl, folder, _ = initialized(tmp_path, "--receiver=pager:1", status=2)
     assert "pagerduty:KEY" in ctl.errors and not os.path.exists(folder)
+    for slip, meant in (("pagreduty:KEY", "pagerduty"), ("email:too=a@example.com", "to"), ("email:to=a@example.com,form=b@example.com", "from")):
+        ctl.run("init", folder, f"--receiver={slip}", status=2)
+        assert re.search(f'did you mean "?{meant}"?[?]', ctl.errors) and not os.path.exists(folder), ctl.errors
     ctl.run("init", folder, f"--runbooks={tmp_path}/nowhere", status=2)
     assert "there is no such folder" in ctl.errors and not os.path.exists(folder)
     ctl.run("init", folder)

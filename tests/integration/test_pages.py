@@ -46,7 +46,15 @@ Long ago there was a ship.
 ## Afterwards
 
 - Dry it.
+
+## Watches
+
+@TABLE@
+@TABLE@
 """
+WIDE = ("| " + " | ".join(f"from {h:02}:00" for h in range(24)) + " |\n" + "|---" * 24 + "|\n"
+        + "| " + " | ".join(f"`mate-{h}`" for h in range(24)) + " |\n")  # no phone shows it whole
+LEAK = LEAK.replace("@TABLE@", WIDE)
 
 
 class Page(HTMLParser):

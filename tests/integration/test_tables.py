@@ -6,6 +6,7 @@ import pty
 import struct
 import subprocess
 import termios
+import unicodedata
 
 import pytest
 
@@ -108,3 +109,29 @@ def test_tables_fit_a_terminal_and_are_whole_in_a_pipe(furnished):
             cut.append((words, piped))
     assert not wide, "\n".join(map(str, wide))
     assert not cut, "\n".join(f"{words}:\n{piped}" for words, piped in cut)
+
+
+def columns(line):
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
+def test_wide_characters_fit_a_terminal_too(furnished):
+    daemon, house, _ = furnished
+    text = "甲板に水が入っている、弁を閉めて航海士を呼ぶこと。" * 8
+    name = "Ａ浸水" * 20
+    key = daemon.send(body(alert("A" + name, deck=text, annotations={"summary": text}), group={"alertname": "A" + name}))[0]["key"]
+    post(daemon, f"/incidents/{key}/ack", {"by": text[:60], "note": text})
+    for words in (["incidents", "show", key], ["incidents", "list"], ["why", "alertname=~A.*"], ["noise"]):
+        shown = on_terminal(daemon, house, words)
+        assert any(columns(c) == 2 for c in shown), words
+        wide = [(columns(line), line) for line in shown.splitlines() if columns(line) > 80]
+        assert not wide, (words, wide)
+
+
+def test_results_of_rule_tests_fit_a_terminal(furnished):
+    daemon, house, _ = furnished
+    house.write("long_test.yml", {"tests": [{"name": LONG + "test", "alert": {"labels": {"alertname": "A"}}, "expect": {"rule": expected}}
+                                            for expected in (LONG + "rule", "other")]})
+    shown = on_terminal(daemon, house, ["test", f"{house.folder}/long_test.yml"])
+    assert "PASS" in shown and "FAIL" in shown, shown
+    assert not [line for line in shown.splitlines() if len(line) > 80], shown

@@ -1,7 +1,9 @@
 """--web.config.file: TLS, users, rights; and those who come with credentials: Alertmanager, runbookctl, a browser."""
 
+import http.client
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -11,7 +13,7 @@ import urllib.parse
 
 import pytest
 
-from harness import Ctl, alert, body, get_json, wait_until
+from harness import BIN, Ctl, alert, body, get_json, wait_until
 from harness.process import Process, free_port
 from harness.web import Authority, WebDaemon, basic, bcrypt, has_faketime
 
@@ -200,9 +202,22 @@ def test_users(web):
     assert status == 200 and headers["X-Frame-Options"] == "deny" and headers["Strict-Transport-Security"] == "max-age=1"
     assert d.post("/api/v1/webhook", ALERT)[0] == 200
     assert d.call("/-/reload", "POST", b"")[0] == 200
-    assert "http2: HTTP/1.1 is spoken" in d.process.log()
+    assert re.search(r"web\.yml:\d+:\d+: warning: http2: HTTP/1.1 is spoken", d.process.log())
     assert "s3cret" not in d.process.log() and "$2b$" not in d.process.log()
     assert d.metric("requests_refused_total", reason="credentials") >= 14
+
+
+@pytest.mark.parametrize("headers", [{}, basic("ana", "wrong")])
+def test_whoever_is_refused_elsewhere_is_no_webhook(web, headers):
+    d = web(USERS, headers=basic("ana", "s3cret"), delivery={"mode": "observe"})
+    assert d.call("/noise", headers=headers)[0] == 401
+    (line,) = [l for l in d.process.log().splitlines() if "without valid credentials" in l]
+    assert "Refused a request" in line and "path=/noise" in line and "from=127.0.0.1:" in line
+    assert d.call("/-/reload", "POST", b"x" * 70000)[0] == 413
+    assert not d.metric("webhook_requests_total", code="401") and not d.metric("webhook_requests_total", code="413")
+    assert d.call("/api/v1/webhook", "POST", b"{}", headers)[0] == 401
+    assert any("Refused a webhook" in l and "path=/api/v1/webhook" in l for l in d.process.log().splitlines())
+    assert d.metric("requests_refused_total", reason="credentials") == 2 and d.metric("webhook_requests_total", code="401") == 1
 
 
 def test_users_come_and_go_without_a_reload(web):
@@ -276,28 +291,61 @@ def test_no_page_of_another_site_uses_who_is_logged_in(rights):
     assert d.call("/api/v1/incidents/0123456789/ack", "POST", b"", {**ana, "Origin": d.url})[0] == 404
 
 
+class Flood:
+    """Guesses at passwords, each from one of `addresses` and with one of `names`, until the block ends."""
+
+    def __init__(self, d, threads, addresses, names):
+        self.d, self.addresses, self.names = d, addresses, names
+        self.going, self.answers = True, []
+        self.threads = [threading.Thread(target=self.guess, args=(n,)) for n in range(threads)]
+
+    def __enter__(self):
+        for t in self.threads:
+            t.start()
+        wait_until(lambda: len(self.answers) >= 20, 60, "answers to guesses")
+        return self
+
+    def __exit__(self, *failure):
+        self.going = False
+        for t in self.threads:
+            t.join()
+        assert set(self.answers) <= {401, 503} and 401 in self.answers
+
+    def guess(self, n):
+        at = urllib.parse.urlsplit(self.d.url)
+        i = 0
+        while self.going:
+            i += 1
+            connection = http.client.HTTPConnection(at.hostname, at.port, timeout=60,
+                                                    source_address=(self.addresses[n % len(self.addresses)], 0))
+            try:
+                connection.request("GET", "/metrics", headers=basic(self.names[n % len(self.names)], f"{n}-{i}"))
+                self.answers.append(connection.getresponse().status)
+            finally:
+                connection.close()
+
+
 def test_a_flood_of_guesses_stops_no_alert(web):
     d = web(USERS, headers=basic("bot", "r0bot"), delivery={"mode": "observe"})
     assert d.post("/api/v1/webhook", ALERT)[0] == 200  # known from now on
-    answers, going = [], True
-
-    def guess(n):
-        i = 0
-        while going:
-            i += 1
-            answers.append(d.call("/metrics", headers=basic("ana", f"{n}-{i}"))[0])
-
-    threads = [threading.Thread(target=guess, args=(n,)) for n in range(12)]
-    for t in threads:
-        t.start()
-    try:
+    with Flood(d, 12, ["127.0.0.1"], ["ana"]):
         for i in range(30):
             assert d.post("/api/v1/webhook", body(alert(f"Flood{i}")))[0] == 200
-    finally:
-        going = False
-        for t in threads:
-            t.join()
-    assert set(answers) <= {401, 503} and 401 in answers
+
+
+@pytest.mark.parametrize("threads, addresses, names", [
+    (12, ["127.0.0.1"], ["ana", "zoe"]),  # the sender's own address
+    (90, [f"127.0.0.{n}" for n in range(3, 13)], ["ana", "zoe", "bot"]),
+    (90, ["127.0.0.1"], ["zoe"]),
+])
+def test_a_flood_of_guesses_stops_no_alert_of_a_sender_that_is_new(web, threads, addresses, names):
+    """After a restart nothing is remembered: the sender's own password waits in the line that guesses are in, too."""
+    users = {user: bcrypt(word, rounds=256) for user, word in (("ana", "s3cret"), ("bot", "r0bot"))}
+    d = web({"basic_auth_users": users}, headers=basic("bot", "r0bot"), delivery={"mode": "observe"})
+    with Flood(d, threads, addresses, names):
+        assert d.post("/api/v1/webhook", ALERT)[0] == 200
+        for i in range(5):
+            assert d.post("/api/v1/webhook", body(alert(f"Flood{i}")))[0] == 200
 
 
 def test_a_trusted_proxy_says_who_asks(web):
@@ -429,3 +477,14 @@ def test_a_wrong_file_is_refused_with_its_place(local_house, wrong, said):
     assert d.process.wait(30) == 1
     assert said in d.process.log() and "hunter2" not in d.process.log()
     assert "web.yml:1:" in d.process.log() or "No such file" in d.process.log()
+
+
+def test_check_says_web_configurations_as_editors_read_it(local_house):
+    house = local_house()
+    house.write("web.yml", "basic_auth_users: {a: hunter2}\nhttp_server_config: {http2: true}\n")
+    done = subprocess.run([os.path.join(BIN, "runbookd"), "--check", f"--config.file={house.file}", f"--web.config.file={house.folder}/web.yml"],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    lines = done.stderr.splitlines()
+    assert done.returncode == 1 and f"FAILED {house.folder}/web.yml" in done.stdout
+    assert any(l.startswith(f"{house.folder}/web.yml:1:") and ": error: " in l for l in lines), lines
+    assert any(l.startswith(f"{house.folder}/web.yml:2:") and ": warning: http2" in l for l in lines), lines

@@ -13,8 +13,8 @@ import urllib.parse
 from .daemon import LABEL, SERIES, Runbookd
 
 
-def bcrypt(password):
-    return crypt.crypt(password, crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=16))
+def bcrypt(password, rounds=16):
+    return crypt.crypt(password, crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=rounds))
 
 
 def basic(user, password):

@@ -42,6 +42,16 @@ static void test_columns_are_as_wide_as_their_widest_cell(void **state)
 	check_table("1234", "b", "c", "A     LONGER  LAST\n1234  b       c\n");
 	check_table("", "", "", "A  LONGER  LAST\n-  -       -\n");
 	check_table("grün", "b", "c", "A     LONGER  LAST\ngrün  b       c\n");
+	check_table("船が", "b", "c", "A     LONGER  LAST\n船が  b       c\n"); /* two columns each */
+	check_table("e\xcc\x81t\xc3\xa9", "b", "c", "A    LONGER  LAST\ne\xcc\x81t\xc3\xa9  b       c\n");
+}
+
+static void test_wide_characters_are_cut_by_columns(void **state)
+{
+	(void)state;
+	char *text = print_two_rows(30, "水水水水水水水水水水", "b", "c");
+	assert_string_equal(text, "A                 LONGER  LAST\n水水水水水水水…   b       c\n");
+	free(text);
 }
 
 static void test_control_characters_do_not_reach_the_terminal(void **state)
@@ -115,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_columns_are_as_wide_as_their_widest_cell),
+		cmocka_unit_test(test_wide_characters_are_cut_by_columns),
 		cmocka_unit_test(test_control_characters_do_not_reach_the_terminal),
 		cmocka_unit_test(test_nothing_is_cut_in_a_pipe),
 		cmocka_unit_test(test_a_terminal_is_wide_enough),

@@ -56,9 +56,10 @@ static void words_of_test(void *arg, int code, struct http_words *out)
 	*out = (struct http_words){.json = {NULL, 0}, .challenge = code == 401 ? "Bearer realm=\"test\"" : NULL};
 }
 
-static void count_refused(void *arg, int code)
+static void count_refused(void *arg, int code, struct http_exchange *x)
 {
 	(void)arg;
+	(void)x;
 	served.refusals++;
 	served.last_refusal = code;
 }

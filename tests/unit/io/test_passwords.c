@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "drive.h"
+#include "io/password_line.h"
 #include "io/passwords.h"
 
 /* "s3cret" at the least cost. */
@@ -20,10 +21,12 @@ struct told {
 static struct loop *loop;
 static struct passwords *passwords;
 static const char hash[] = HASH;
+static bool was_crowded;
 
 static int setup(void **state)
 {
 	(void)state;
+	was_crowded = false;
 	loop = loop_new();
 	passwords = passwords_new(loop);
 	return 0;
@@ -42,6 +45,7 @@ static void keep_password_answer(void *arg, enum password_answer answer)
 	struct told *t = arg;
 	t->count++;
 	t->last = answer;
+	was_crowded |= answer == PASSWORD_CROWDED;
 }
 
 static struct password_question question(const char *user, const char *password, bool never, const char *block)
@@ -88,27 +92,63 @@ static void what_can_be_no_password_is_wrong_at_once(void **state)
 	assert_int_equal(passwords_known(passwords, &q), PASSWORD_WRONG);
 }
 
-/* One address has a few places in the line, another one its own; who waits at the end is told so. */
-static void the_line_is_short(void **state)
+/* One holder's flood fills the line and takes nobody else's place; of those too many each is told so. */
+static void a_full_line_lets_others_in(void **state)
 {
 	(void)state;
-	struct told told = {0}, other = {0};
+	const int more = 8;
+	struct told told = {0}, crowded = {0}, other = {0};
 	char guess[32];
-	for (int i = 0; i < PASSWORDS_OF_ONE_MOST; i++) {
+	for (int i = 0; i < PASSWORD_LINE_MOST + more; i++) {
 		snprintf(guess, sizeof guess, "guess-%d", i);
 		struct password_question q = question("ana", guess, false, "a");
-		assert_true(passwords_ask(passwords, &q, keep_password_answer, &told));
+		assert_true(passwords_ask(passwords, &q, keep_password_answer, i < PASSWORD_LINE_MOST / 2 ? &told : &crowded));
 	}
-	struct password_question more = question("ana", "more", false, "a"), theirs = question("ana", "s3cret", false, "b");
-	assert_false(passwords_ask(passwords, &more, keep_password_answer, &told));
+	struct password_question theirs = question("root", "s3cret", false, "b");
 	assert_true(passwords_ask(passwords, &theirs, keep_password_answer, &other));
+	assert_int_equal(crowded.count, 0); /* never inside the call */
 	assert_true(drive_count(loop, &other.count, 1));
 	assert_int_equal(other.last, PASSWORD_RIGHT);
-	assert_true(drive_count(loop, &told.count, PASSWORDS_OF_ONE_MOST));
-	assert_true(passwords_ask(passwords, &more, keep_password_answer, &told));
-	passwords_free(passwords);
-	assert_int_equal(told.count, PASSWORDS_OF_ONE_MOST + 1);
+	assert_true(drive_count(loop, &told.count, PASSWORD_LINE_MOST / 2));
+	assert_int_equal(told.last, PASSWORD_WRONG);
+	assert_true(drive_count(loop, &crowded.count, PASSWORD_LINE_MOST / 2 + more));
+	assert_true(was_crowded);
+}
+
+/* His turn would come behind a flood of his own address, but another address asked the same before. */
+static void who_asks_the_same_is_told_with_the_first(void **state)
+{
+	(void)state;
+	struct told told = {0}, guesses = {0};
+	char guess[32];
+	for (int i = 0; i < 200; i++) {
+		snprintf(guess, sizeof guess, "guess-%d", i);
+		struct password_question g = question("ana", guess, false, "b");
+		assert_true(passwords_ask(passwords, &g, keep_password_answer, &guesses));
+	}
+	struct password_question same = question("ana", "s3cret", false, "b"),
+							 first = question("ana", "s3cret", false, "a");
+	assert_true(passwords_ask(passwords, &same, keep_password_answer, &told));
+	assert_true(passwords_ask(passwords, &first, keep_password_answer, &told));
+	assert_true(drive_count(loop, &told.count, 2));
+	assert_int_equal(told.last, PASSWORD_RIGHT);
+	assert_in_range(guesses.count, 0, 199);
+	assert_true(drive_count(loop, &guesses.count, 200));
+	assert_int_equal(told.count, 2); /* each once */
+}
+
+static void who_waits_at_the_end_is_told(void **state)
+{
+	(void)state;
+	struct told told = {0};
+	struct password_question q = question("ana", "s3cret", false, "a");
+	assert_true(passwords_ask(passwords, &q, keep_password_answer, &told));
+	passwords_stop(passwords);
+	assert_int_equal(told.count, 1);
 	assert_int_equal(told.last, PASSWORD_UNKNOWN);
+	assert_false(passwords_ask(passwords, &q, keep_password_answer, &told));
+	passwords_free(passwords);
+	assert_int_equal(told.count, 1);
 	passwords = passwords_new(loop);
 }
 
@@ -118,7 +158,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(right_and_wrong_are_found_out_and_remembered),
 		T(what_can_be_no_password_is_wrong_at_once),
-		T(the_line_is_short),
+		T(a_full_line_lets_others_in),
+		T(who_asks_the_same_is_told_with_the_first),
+		T(who_waits_at_the_end_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,7 +127,6 @@ static const struct {
 	{"rules:\n  - name: a\n    matchers: ['a']\n", "bad matcher"},
 	{"rules:\n  - name: a\n    matchers: {a: b}\n", "must be a list of texts, not a mapping"},
 	{"rules:\n  - name: a\n    matchers: [{a: b}]\n", "not a mapping (in quotes?)"},
-	{"rules:\n  - name: a\n  - name: a\n", "a.yml:3:5: error: rule \"a\" has the name of the rule at a.yml:2"},
 	{"rules: [{name: ''}]\n", "must not be empty"},
 	{"rules: [{name: a, owner: ' '}]\n", "\"owner\" must not be empty"},
 	{"rules: [{name: a, receivers: []}]\n", "\"receivers\" must not be empty"},

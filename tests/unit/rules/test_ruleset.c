@@ -81,11 +81,25 @@ static void test_names_are_unique_over_files(void **state)
 	assert_false(ruleset_add_file(w.rules, "2.yml", STR("rules:\n  - {name: c}\n  - {name: b}\n"), &err));
 	assert_string_equal(err_first(&err), "2.yml:3:5: error: rule \"b\" has the name of the rule at 1.yml:1");
 	const struct rule *const *rules;
-	assert_int_equal(ruleset_rules(w.rules, &rules), 3);
+	assert_int_equal(ruleset_rules(w.rules, &rules), 4); /* the second b is looked at, too */
 	assert_value(rules[2]->name, "c");
 	assert_int_equal(rules[2]->index, 2);
 	assert_ptr_equal(ruleset_rule(w.rules, STR("b")), rules[1]);
 	assert_null(ruleset_rule(w.rules, STR("d")));
+	world_free(&w);
+}
+
+static void test_names_are_unique_within_a_file(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
+	struct world w = world_new();
+	assert_false(
+		ruleset_add_file(w.rules, "1.yml", STR("rules:\n  - {name: a}\n  - {name: a, severity: P77}\n"), &err));
+	assert_string_equal(err_first(&err), "1.yml:3:5: error: rule \"a\" has the name of the rule at 1.yml:2");
+	ruleset_finish(w.rules, NULL, NULL, &err, &warnings);
+	assert_int_equal(err.count, 2);
+	assert_non_null(strstr(err.lines[1], "severity \"P77\" does not exist"));
 	world_free(&w);
 }
 
@@ -462,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_references_are_checked),
 		cmocka_unit_test(test_defaults_are_checked),
 		cmocka_unit_test(test_names_are_unique_over_files),
+		cmocka_unit_test(test_names_are_unique_within_a_file),
 		cmocka_unit_test(test_rules_are_found_by_name),
 		cmocka_unit_test(test_continue_and_stop),
 		cmocka_unit_test(test_the_rule_is_the_one_that_chose_the_runbook),
