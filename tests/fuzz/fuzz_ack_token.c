@@ -15,12 +15,13 @@ static struct str secret[] = {STR_INIT("a secret that no input has, by any chanc
 static void check_name(struct arena *arena, struct str name, uint64_t generation)
 {
 	const struct strs secrets = {secret, 1};
-	const struct ack_token in = {STR(KEY), generation, NOW + 1000, name};
+	const struct ack_token in = {
+		.key = STR(KEY), .generation = generation, .round = generation / 2, .expires_at = NOW + 1000, .who = name};
 	struct ack_token out;
 	struct str text = ack_token_write(arena, &secrets, &in);
 	if (text.n > ACK_TOKEN_MAX || ack_token_read(arena, &secrets, text, NOW, &out) != ACK_TOKEN_GOOD)
 		abort();
-	if (!str_eq(out.key, in.key) || out.generation != generation || !str_starts(name, out.who))
+	if (!str_eq(out.key, in.key) || out.generation != generation || out.round != in.round || !str_starts(name, out.who))
 		abort();
 }
 
