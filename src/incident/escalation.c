@@ -270,13 +270,17 @@ static bool is_on_its_way(const struct incident *inc, struct str role, struct st
 	return false;
 }
 
-/* The step's own; a later one where this page was told by that name already (its severity was raised, and so it was again). */
+/*
+ * The step's own; a later one where a page that was made anew (its severity was raised) was told by that name with it. An
+ * episode's first page is told by steps alone: what two routers that had parted both walked has one name.
+ */
 static struct str unused_target(const struct running *r, struct str role, struct str receiver)
 {
+	bool first = r->inc->generation <= r->inc->earlier_generation + 1;
 	for (unsigned turn = turn_on_path(r, role);; turn++) {
 		struct str target = step_target(r->inc->arena, role, turn);
 		const struct delivery *d = incident_delivery_to(r->inc, receiver, target);
-		if (!d || !page_is_told(r->inc, d))
+		if (first || !d || !page_is_told(r->inc, d))
 			return target;
 	}
 }

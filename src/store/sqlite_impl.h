@@ -17,6 +17,9 @@
 #define SQLITE_QUEUE_MAX 10000
 /* So long a commit that nobody waits for may wait for others: one write, and one fsync, then is all of theirs. */
 #define SQLITE_PATIENT_MS 5
+/* …while so many others have come within so long: where few come it is written at once. */
+#define SQLITE_COMPANY 3
+#define SQLITE_COMPANY_MS 10
 /* How often the file is looked after: whether it is there, whether it can be written again. */
 #define SQLITE_LOOK_MS 1000
 /* Of what was seen of a primary, records and bytes. Beyond it they are dropped: a verb stands behind all of them. */
@@ -45,9 +48,11 @@ struct sqlite_store {
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t wake;
 	struct request *first, **last;
-	size_t urgent, urgent_writes; /* of those that wait: the others are patient (struct store_commit) */
-	int64_t patient_until;        /* the first patient one waits no longer (monotonic); 0: there is none */
-	size_t waiting;               /* under way ones too */
+	size_t urgent, urgent_writes;       /* of those that wait: the others are patient (struct store_commit) */
+	int64_t commits_at[SQLITE_COMPANY]; /* when the last ones came that are not patient (monotonic) */
+	unsigned commits;
+	int64_t patient_until; /* the first patient one waits no longer (monotonic); 0: there is none */
+	size_t waiting;        /* under way ones too */
 	size_t seen, seen_bytes;
 	bool stop;
 	int64_t said, said_mono; /* the clock as the last answers had it, and when that was; 0: there were none */

@@ -43,16 +43,28 @@ static bool is_patient(const struct request *r)
 	return r->verb == VERB_COMMIT && r->ask.commit.patient;
 }
 
+/* Several commits have come just now, and more are likely to. */
+static bool has_company(const struct sqlite_store *s, int64_t now)
+{
+	int64_t oldest = s->commits_at[s->commits % SQLITE_COMPANY];
+	return oldest && now - oldest < SQLITE_COMPANY_MS;
+}
+
 /* A patient one wakes the thread only where nobody has: it then waits for what comes next. */
 static void queue_request(struct sqlite_store *s, struct request *r)
 {
-	bool patient = is_patient(r), alone = !s->first;
+	int64_t now = loop_mono_ms();
+	bool patient = is_patient(r) && has_company(s, now), alone = !s->first;
+	if (r->verb == VERB_COMMIT && !is_patient(r))
+		s->commits_at[s->commits++ % SQLITE_COMPANY] = now;
+	if (r->verb == VERB_COMMIT)
+		r->ask.commit.patient = patient;
 	*s->last = r;
 	s->last = &r->next;
 	s->urgent += !patient;
 	s->urgent_writes += !patient && request_writes(r);
 	if (patient && !s->patient_until)
-		s->patient_until = loop_mono_ms() + SQLITE_PATIENT_MS;
+		s->patient_until = now + SQLITE_PATIENT_MS;
 	if (!patient || alone)
 		pthread_cond_signal(&s->wake);
 }

@@ -227,6 +227,21 @@ static void a_raised_severity_tells_each_role_once(void **state)
 	assert_null(strstr(raised, last));
 }
 
+/* Both had walked it, and their merge counts the walk of the one whose path began later: what was told has its name. */
+static void what_two_routers_walked_apart_has_one_name(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = walking(arena, again_and_again, 2);
+	send_what_is_due(inc, START);
+	assert_true(begins_like(run_and_send(inc, 2 * TIME_MINUTE), "lead:."));
+	inc->escalation.from += TIME_SECOND;
+	inc->steps[1].ran_at = 0;
+	assert_string_equal(run_and_send(inc, 3 * TIME_MINUTE), "");
+	assert_true(inc->steps[1].ran_at > 0);
+	assert_int_equal(inc->delivery_count, 2);
+}
+
 static void what_has_not_left_yet_is_not_sent_twice(void **state)
 {
 	(void)state;
@@ -370,6 +385,7 @@ int main(void)
 		cmocka_unit_test(a_step_that_repeats_a_role_wakes_under_a_key_of_its_own),
 		cmocka_unit_test(whoever_was_told_by_several_steps_is_reminded_once),
 		cmocka_unit_test(a_raised_severity_tells_each_role_once),
+		cmocka_unit_test(what_two_routers_walked_apart_has_one_name),
 		cmocka_unit_test(what_has_not_left_yet_is_not_sent_twice),
 		cmocka_unit_test(a_step_does_not_say_that_it_told_whom_it_did_not),
 		cmocka_unit_test(a_target_is_a_role_and_its_turn),
