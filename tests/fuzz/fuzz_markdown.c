@@ -57,7 +57,7 @@ static void check_href(struct str tag)
 /* Behind the tag's name: names, each with a value in double quotes or none. */
 static void check_attributes(struct str tag)
 {
-	static const char known[] = " href rel class id aria-label type autocomplete checked start tabindex ";
+	static const char known[] = " href rel class id role aria-label type autocomplete checked start tabindex ";
 	ptrdiff_t blank;
 	while ((blank = str_index(tag, ' ')) >= 0) {
 		size_t n = 0;

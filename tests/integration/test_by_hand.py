@@ -116,6 +116,7 @@ def test_whoever_says_what_nobody_knows_is_told_so(local_house, start, recorder,
     d.send(body(alert("Silo")))
     wait_until(recorder.triggers, 10)
     key = recorder.triggers()[0].key
+    wait_until(lambda: all(x["told"] == "firing" for x in d.api("incidents/" + key)["deliveries"]), 10, "what happens by itself has happened")
     before = d.api("incidents/" + key)
     status, reply = post_json(f"{d.url}/api/v1/incidents/{key}/{verb}", {**says, "nots": "on it", "by": "ana"})
     assert status == 400 and 'unknown key "nots"' in reply["error"]

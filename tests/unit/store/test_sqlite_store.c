@@ -167,8 +167,7 @@ static void what_is_not_ours_is_left_alone(void **state)
 	assert_refused_with(t->loop, newer, "newer version");
 }
 
-/* ---- commits that nobody waits for ---- */
-
+/* Commits that nobody waits for. */
 static struct store_commit patient_commit(const char *key)
 {
 	struct store_commit c = incident(key, NONE);
