@@ -87,7 +87,9 @@ def test_a_file_lost_while_it_is_open_costs_nothing_that_was_answered_200(lose, 
     assert said(d, "lost while it was open") and said(d, "goes on in a fresh file")
     assert d.metric("store_up", store="sqlite") == 1 and d.metric("store_durable") == 1
     assert "lost" in d.api("status")["stores"][0]["why"]
-    wait_until(lambda: len(recorder.triggers()) == 2, 20, "the pages")
+    # what was on its way when it was killed is told again, under its key
+    wait_until(lambda: all(d.api("incidents/" + k)["deliveries"][0]["told"] == "firing" for k in keys), 20, "the pages")
+    assert len(recorder.triggers()) == 2
     d.kill()
     d.start()
     assert {i["key"] for i in d.api("incidents")["incidents"]} == set(keys)

@@ -68,6 +68,12 @@ void provider_answers(struct provider *p)
 	p->hanging_count = 0;
 }
 
+void provider_answers_one(struct provider *p)
+{
+	if (p->hanging_count)
+		evhttp_send_reply(p->hanging[--p->hanging_count], 200, NULL, NULL);
+}
+
 void provider_hangs_up(struct provider *p)
 {
 	for (size_t i = 0; i < p->hanging_count; i++)

@@ -38,8 +38,9 @@ struct provider {
 void provider_init(struct provider *p, struct loop *l);
 void provider_release(struct provider *p);
 void provider_says(struct provider *p, int status, const char *retry_after);
-/* Those that hang are answered with 200, or their connection ends without a word. */
+/* Those that hang are answered with 200 (the last one alone), or their connection ends without a word. */
 void provider_answers(struct provider *p);
+void provider_answers_one(struct provider *p);
 void provider_hangs_up(struct provider *p);
 void provider_refuses(struct provider *p, const char *path, int status, const char *retry_after);
 /* "trigger", "resolve", … of the nth request; "" when there is none. */
