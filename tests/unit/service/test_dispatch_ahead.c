@@ -57,7 +57,7 @@ static void test_the_gravest_of_those_begun_goes_first(void **state)
 	stage_pass(s, 0);
 	assert_int_equal(s->provider.count, DISPATCHER_IN_FLIGHT);
 	assert_int_equal(s->store->claimed, 0); /* each was begun with the commit that made it due */
-	provider_answers_one(&s->provider); /* one place is free: they go one by one */
+	provider_answers_one(&s->provider);     /* one place is free: they go one by one */
 	await_requests(s, all);
 	provider_answers(&s->provider);
 	stage_until(s, await_settled, &all);
