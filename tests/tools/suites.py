@@ -265,7 +265,7 @@ SECONDS = {
     "tests/unit/io/test_redis_connection": 23, "tests/integration/test_import": 21, "tests/unit/service/test_timers": 21,
     "tests/integration/test_replicas_ends": 21, "tests/unit/store/test_sqlite_lost": 20,
 }
-# A test waits three quarters of its time, for timers and for other programs: so many side by side keep the cores busy.
+# A test waits most of its time, for timers and for other programs: so many side by side keep the cores busy.
 SIDE_BY_SIDE = 3 * JOBS + 1
 
 
