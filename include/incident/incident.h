@@ -196,6 +196,7 @@ struct incident {
 		struct str notify; /* of its first step: roles or receivers, one a line */
 		int64_t after_ms;  /* -1: nobody says when */
 		int64_t from;      /* when its path began: see incident/escalation.h */
+		uint64_t raised;   /* the generation that began as the severity was raised; 0: none did */
 	} escalation;
 	struct {
 		struct str name, pagerduty;

@@ -148,6 +148,8 @@ void episode_page(struct incident *inc, int64_t now, const char *why)
 	if (inc->deadlines.from > now)
 		inc->deadlines.from = now;
 	inc->generation++;
+	if (incident_is_paged(inc) && strcmp(why, "severity_raised") == 0)
+		inc->escalation.raised = inc->generation;
 	inc->notice++;
 	inc->last_notice_at = now;
 	rows_wait_no_more(inc);

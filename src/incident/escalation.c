@@ -271,16 +271,16 @@ static bool is_on_its_way(const struct incident *inc, struct str role, struct st
 }
 
 /*
- * The step's own; a later one where a page that was made anew (its severity was raised) was told by that name with it. An
- * episode's first page is told by steps alone: what two routers that had parted both walked has one name.
+ * The step's own; a later one where the page was made anew as its severity was raised, and was told by that name with it.
+ * Else it was told by that very step: what two routers that had parted both walked has one name.
  */
 static struct str unused_target(const struct running *r, struct str role, struct str receiver)
 {
-	bool first = r->inc->generation <= r->inc->earlier_generation + 1;
+	bool raised = r->inc->escalation.raised == r->inc->generation;
 	for (unsigned turn = turn_on_path(r, role);; turn++) {
 		struct str target = step_target(r->inc->arena, role, turn);
 		const struct delivery *d = incident_delivery_to(r->inc, receiver, target);
-		if (first || !d || !page_is_told(r->inc, d))
+		if (!raised || !d || !page_is_told(r->inc, d))
 			return target;
 	}
 }

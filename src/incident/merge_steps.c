@@ -38,6 +38,8 @@ void merging_steps(struct merging *m, const struct incident *newer, const struct
 {
 	struct incident *out = m->out;
 	bool same = newer->escalation.from == older->escalation.from;
+	out->escalation.raised =
+		newer->escalation.raised > older->escalation.raised ? newer->escalation.raised : older->escalation.raised;
 	out->steps = arena_alloc(out->arena, (newer->step_count + 1) * sizeof *out->steps);
 	out->step_count = out->step_capacity = newer->step_count;
 	if (newer->step_count)
