@@ -61,7 +61,7 @@ def back(d):
 
 
 def test_a_backtest_of_the_journals_is_what_happened(redis, local_house, start, recorder, tmp_path):
-    store = {"redis": {"address": redis.address, "prefix": "test", "timeout": "300ms"}, "sqlite": {"path": "runbookd.db"}}
+    store = {"redis": {"address": redis.address, "prefix": "test", "timeout": "5s"}, "sqlite": {"path": "runbookd.db"}}
     houses = [local_house(rules=RULES, name=name, store=store, journal={"path": "journal"},
                           dedup={"late_grace": "1h", "repeat_interval": "1d"}) for name in ("a", "b")]
     one, other = (start(h) for h in houses)

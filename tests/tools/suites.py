@@ -266,7 +266,7 @@ SECONDS = {
     "tests/integration/test_replicas_ends": 21, "tests/unit/store/test_sqlite_lost": 20,
 }
 # A test waits most of its time, for timers and for other programs: so many side by side keep the cores busy.
-SIDE_BY_SIDE = 3 * JOBS + 1
+SIDE_BY_SIDE = 2 * JOBS + 1
 
 
 class Queue:
