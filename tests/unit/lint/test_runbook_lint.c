@@ -244,6 +244,54 @@ static size_t count_code(const struct lint *l, enum lint_code code)
 	return n;
 }
 
+/* A heading of a page that is the section "Swift help", or is not. */
+static void a_section_has_numbers_times_and_neighbours(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *heading;
+		size_t missing;
+	} rows[] = {
+		{"## Swift help", 0},
+		{"## Swift help (first 5 min)", 0},
+		{"## Swift help – 0-5 min", 0},
+		{"### Swift help: 5 minutes", 0},
+		{"## Swift help 0-5 min", 0},
+		{"## 5-Minute Swift Help", 0},
+		{"## 🚨 Swift help", 0},
+		{"## Step 1: Swift help", 0},
+		{"## Step 1 Swift help", 0},
+		{"## Phase 1 - Swift help (0–5 min)", 0},
+		{"## A. Swift help", 0},
+		{"## b) Swift help", 0},
+		{"## Swift help & triage", 0},
+		{"## Triage and swift help", 0},
+		{"## Triage/Swift help", 0},
+		{"**Swift help**", 0},
+		{"**Swift help:**", 0},
+		{"<h2 id=x>Swift help</h2>", 0},
+		{"## Swift", 1},
+		{"## Help", 1},
+		{"## Swift helpers", 1},
+		{"## After swift help", 1},
+		{"Swift help", 1},
+		{"**Swift help** is on its way", 1},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char body[200];
+		snprintf(body, sizeof body, "# P\n\n%s\n\nx\n\n## Check\n\nx\n", rows[i].heading);
+		struct page pages[] = {
+			{"README.md",
+		     "# Index\n\n[P](p.md)\n\n## Runbook structure\n\n1. **Swift help** - first\n2. **Check** - then\n"},
+			{"p.md", body}};
+		struct lint l;
+		lint_pages(pages, 2, &l);
+		if (count_code(&l, LINT_MISSING_SECTION) != rows[i].missing)
+			fail_msg("\"%s\" is missing %zu times", rows[i].heading, count_code(&l, LINT_MISSING_SECTION));
+		lint_release(&l);
+	}
+}
+
 /* Of twelve pages ten lack a section: it is the rule that nobody follows, said once, where it stands. */
 static void a_rule_that_nobody_follows_is_one_finding(void **state)
 {
@@ -476,6 +524,7 @@ int main(void)
 		cmocka_unit_test(html_and_pictures_lead_somewhere),
 		cmocka_unit_test(a_template_is_to_be_filled_in),
 		cmocka_unit_test(text_that_was_never_filled_in),
+		cmocka_unit_test(a_section_has_numbers_times_and_neighbours),
 		cmocka_unit_test(a_rule_that_nobody_follows_is_one_finding),
 		cmocka_unit_test(reviews_by_the_calendar),
 		cmocka_unit_test(a_section_with_a_time_is_that_section),
