@@ -113,12 +113,20 @@ static int64_t not_before_again(const struct delivery *d, const struct told_gene
 	return g && g->told == TOLD_RESOLVED ? d->told_at + CONTRADICTED_MS : 0;
 }
 
+/* Nobody else's: a step that comes while somebody has it, and what a person says of it, are told. */
+static bool is_of_its_page(const struct delivery *d, const struct told_generation *g)
+{
+	return !d->target.n && !d->update_due && (!g || (g->told == TOLD_NOTHING && !g->maybe));
+}
+
 static struct want want_firing(const struct incident *inc, const struct delivery *d)
 {
 	const struct told_generation *g = generation_find(d, inc->generation);
 	struct want trigger = {.verb = WANT_TRIGGER, .generation = inc->generation, .not_before = not_before_again(d, g)};
 	struct want nothing = {.verb = WANT_NOTHING};
 	bool reminds = d->notice < inc->notice && !delivery_is_followed(inc, d);
+	if (incident_is_taken(inc) && is_of_its_page(d, g))
+		return nothing;
 	if (g && g->in_digest && g->told == TOLD_NOTHING && !g->maybe && !reminds)
 		return nothing; /* of an acknowledgement nobody was told either whom the digest did not name */
 	if (!g || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED)
