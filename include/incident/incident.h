@@ -367,6 +367,8 @@ int64_t incident_hold_until(const struct incident *inc, const struct incident_po
 const struct incident_person *incident_acknowledgement(const struct incident *inc);
 /* Somebody said that he has it before its page was due, which woke nobody then, and he has it still. */
 bool incident_is_taken(const struct incident *inc);
+/* An exercise: every message says so, and nothing is owed afterwards. */
+bool incident_is_drill(const struct incident *inc);
 /* The member as it is sampled; views into the record. */
 struct member incident_sampled_member(const struct incident *inc, const struct incident_sample *s);
 /* The sampled member counts at the moment. */

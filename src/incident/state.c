@@ -73,6 +73,11 @@ const struct incident_person *incident_acknowledgement(const struct incident *in
 	return inc->acknowledged.at && holds ? &inc->acknowledged : NULL;
 }
 
+bool incident_is_drill(const struct incident *inc)
+{
+	return str_eq_c(labels_get(&inc->labels, STR("drill")), "true");
+}
+
 struct member incident_sampled_member(const struct incident *inc, const struct incident_sample *s)
 {
 	struct member m = {.source = s->source,
