@@ -171,7 +171,8 @@ static void where_all_hold_the_same_the_newcomer_gives_way(void **state)
 static void of_many_addresses_one_that_was_right_is_not_the_one(void **state)
 {
 	(void)state;
-	struct password_place *newest = fill_line(one_each, one_each), *comes = proven_place(PASSWORD_LINE_MOST, 3000, 3000);
+	struct password_place *newest = fill_line(one_each, one_each),
+						  *comes = proven_place(PASSWORD_LINE_MOST, 3000, 3000);
 	assert_ptr_equal(password_line_join(&line, comes), newest);
 	assert_ptr_equal(password_line_next(&line), comes);
 }
