@@ -238,7 +238,8 @@ def with_hours_of_one(make, recorder, intervals, **over):
 
 
 def told(recorder, key, action="trigger"):
-    return sorted(r.labels["alertname"] for r in recorder.requests if r.body["routing_key"] == key and r.action == action)
+    names = {r.body["dedup_key"]: r.labels["alertname"] for r in recorder.triggers()}
+    return sorted(names[r.body["dedup_key"]] for r in recorder.requests if r.body["routing_key"] == key and r.action == action)
 
 
 def ended(name):
