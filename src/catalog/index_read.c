@@ -99,7 +99,7 @@ bool index_meta(struct index *ix, const struct line *line)
 	case META_UPDATED: str_set_once(&f->last_updated, fact_date_read(ix->arena, line->rest)); return true;
 	case META_REVIEW:
 		if (!f->review.text.n)
-			f->review = fact_duration_read(ix->arena, line->rest);
+			f->review = fact_review_read(ix->arena, line->rest);
 		return true;
 	case META_NEXT_REVIEW: str_set_once(&f->next_review, fact_date_read(ix->arena, line->rest)); return true;
 	case META_CONTACT: return contact_line(ix, line);

@@ -128,7 +128,7 @@ static void set_runbook_field(struct index *ix, struct fact_runbook *r, enum fie
 	case APPROVAL: r->approval = value; return;
 	case OWNER: r->owner = value; return;
 	case UPDATED: r->last_updated = fact_date_read(ix->arena, value); return;
-	case REVIEW: r->review = fact_duration_read(ix->arena, value); return;
+	case REVIEW: r->review = fact_review_read(ix->arena, value); return;
 	case TYPE: r->type = value; return;
 	case CATEGORY: r->category = value; return;
 	case ALERTS: r->alerts = list_in_cell(ix->arena, value); return;

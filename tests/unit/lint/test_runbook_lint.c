@@ -325,6 +325,14 @@ static const struct {
 	{"**Last reviewed**: 2024-04-04\n**Review cycle**: 6 months\n", "", NULL}, /* to the day */
 	{"**Last reviewed**: 2024-04-03\n**Review cycle**: 6 months\n", "",
      "last updated 2024-04-03, to be reviewed every 6 months, overdue by 1 day: read it again and date it"},
+	{"**Last reviewed**: 2024-04-04\n**Review cycle**: 6m\n", "", NULL},
+	{"**Last reviewed**: 2023-04-04\n**Review cycle**: 12M\n\nx\n\n## Backup review\n\n**Review frequency**: weekly\n",
+     "", "last updated 2023-04-04, to be reviewed every 12 months, overdue by 183 days: read it again and date it"},
+	{"**Last reviewed**: 2024-10-01\n\nx\n\n## Access reviews\n\n**Review frequency**: daily\n", "", NULL},
+	{"**Last reviewed**: 2024-10-01\n\nx\n\n## Review and approval\n\n**Review frequency**: daily\n", "",
+     "last updated 2024-10-01, to be reviewed every 1 days, overdue by 2 days: read it again and date it"},
+	{"**Last reviewed**: 2024-10-01\n\nx\n\n## Access reviews\n\nx\n\n---\n\n**Review frequency**: daily\n", "",
+     "last updated 2024-10-01, to be reviewed every 1 days, overdue by 2 days: read it again and date it"},
 	{"**Last reviewed**: 2024-04-04\n**Review cycle**: 180 days\n", "",
      "last updated 2024-04-04, to be reviewed every 180 days, overdue by 3 days: read it again and date it"},
 	{"**Last reviewed**: 2023-08-31\n**Review cycle**: every 13 months\n", "", /* 30 September */
@@ -344,7 +352,7 @@ static void reviews_by_the_calendar(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(reviews); i++) {
-		AUTOFREE char *text = mem_printf("# Valve\n\n%s\nTurn it.\n", reviews[i].page);
+		AUTOFREE char *text = mem_printf("# Valve\n\n%s", reviews[i].page);
 		AUTOFREE char *index =
 			mem_printf("# Index\n\n- [Valve](valve.md)\n\n## Review schedule\n\n%s", reviews[i].index);
 		const struct page pages[] = {{"README.md", index}, {"valve.md", text}};
