@@ -27,7 +27,7 @@ struct str index_level_text(struct index *ix, struct str heading)
 	return key ? index_behind_signs(line.rest) : line.text;
 }
 
-static size_t count_words(struct str folded)
+static size_t count_heading_words(struct str folded)
 {
 	size_t words = folded.n > 0;
 	for (size_t i = 0; i < folded.n; i++)
@@ -38,7 +38,7 @@ static size_t count_words(struct str folded)
 /* What "Critical Runbooks" says beside the one word is nothing more. */
 static size_t count_telling_words(struct str folded)
 {
-	size_t words = count_words(folded);
+	size_t words = count_heading_words(folded);
 	for (size_t i = 0; i < index_words.count; i++)
 		words -=
 			words && index_words.rows[i].value == INDEX_BESIDE_LEVEL && words_have(folded, index_words.rows[i].phrase);
@@ -67,7 +67,7 @@ static bool opens_with(struct str text, struct str name)
 	return !after.n || after.p[0] == '(' || words_trim(after).p != after.p;
 }
 
-static bool is_numbered(const struct strs *named)
+static bool has_number(const struct strs *named)
 {
 	return named->n && ascii_is_digit(named->v[0].p[named->v[0].n - 1]);
 }
@@ -93,13 +93,13 @@ struct strs index_level_of(struct index *ix, struct str heading)
 {
 	struct str text = index_level_text(ix, heading), folded = words_fold(ix->arena, text);
 	struct strs named = fact_severities_read(ix->arena, text), none = {NULL, 0};
-	if (is_numbered(&named))
+	if (has_number(&named))
 		return opens_with(text, named.v[0]) || count_telling_words(folded) <= named.n + 2 ? named : none;
 	struct str head = before_dash(text), note = words_take_note(&head), said = words_fold(ix->arena, head);
 	if (!is_level_word(&named) || count_telling_words(said) > fact_severities_read(ix->arena, head).n)
 		return named.n ? none : level_of_alerts(ix, folded);
 	struct strs number = fact_severities_read(ix->arena, note);
-	return is_numbered(&number) ? number : named; /* "Critical (P1)" */
+	return has_number(&number) ? number : named; /* "Critical (P1)" */
 }
 
 struct strs index_level_above(struct index *ix)

@@ -92,11 +92,11 @@ static const char *unread_form_of(struct str text)
 	AUTOARENA struct arena *arena = arena_new();
 	if (promrules_in_prometheus_1(text))
 		return "rules of Prometheus 1 (ALERT … IF …): convert them (`promtool update rules` of Prometheus 2.0 to 2.4), "
-		       "or "
+			   "or "
 			   "leave the file out with --skip";
 	if (promrules_in_text(text))
 		return "looks as if it defined alerts, and in no form that is read here: render it, or leave it out with "
-		       "--skip";
+			   "--skip";
 	bool wide = str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff"));
 	if (wide && promrules_in_text(without_zeros(arena, text)))
 		return "defines alerts, and is UTF-16: save it as UTF-8, or leave it out with --skip";

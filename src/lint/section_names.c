@@ -47,7 +47,7 @@ static struct str first_word(struct str words)
 	return str_slice(words, 0, blank < 0 ? words.n : (size_t)blank);
 }
 
-static struct str last_word(struct str words)
+static struct str word_at_end(struct str words)
 {
 	size_t i = words.n;
 	while (i && words.p[i - 1] != ' ')
@@ -60,8 +60,8 @@ static struct str without_times(struct str words)
 {
 	while (words.n && is_beside(first_word(words)))
 		words = str_trim(str_slice(words, first_word(words).n, words.n));
-	while (words.n && is_beside(last_word(words)))
-		words = str_trim(str_slice(words, 0, words.n - last_word(words).n));
+	while (words.n && is_beside(word_at_end(words)))
+		words = str_trim(str_slice(words, 0, words.n - word_at_end(words).n));
 	return words;
 }
 
@@ -72,7 +72,7 @@ static bool is_wanted(struct arena *arena, struct str text, struct str wanted)
 }
 
 /* Where the first separator of a heading stands, and its bytes; text.n: it has none. */
-static size_t separator_at(struct str text, size_t *length)
+static size_t first_separator(struct str text, size_t *length)
 {
 	static const char *const separators[] = {": ",  " - ",   " – ", " — ", ". ",  ") ",
 	                                         " & ", " and ", "/",   ", ",  " | ", " + "};
@@ -93,7 +93,7 @@ bool lint_heading_names(struct arena *arena, struct str heading, struct str want
 	struct str text = without_note(heading);
 	bool found = is_wanted(arena, heading, wanted) || is_wanted(arena, text, wanted);
 	for (size_t length; !found && text.n;) {
-		size_t end = separator_at(text, &length);
+		size_t end = first_separator(text, &length);
 		found = is_wanted(arena, without_note(str_slice(text, 0, end)), wanted);
 		text = str_slice(text, end + length, text.n);
 	}
