@@ -31,7 +31,7 @@ static struct str without_note(struct str heading)
 	return s;
 }
 
-static bool is_beside(struct str word)
+static bool stands_beside(struct str word)
 {
 	bool number = word.n > 0;
 	for (size_t i = 0; i < word.n; i++)
@@ -41,7 +41,7 @@ static bool is_beside(struct str word)
 	return number;
 }
 
-static struct str first_word(struct str words)
+static struct str word_at_start(struct str words)
 {
 	ptrdiff_t blank = str_index(words, ' ');
 	return str_slice(words, 0, blank < 0 ? words.n : (size_t)blank);
@@ -58,9 +58,9 @@ static struct str word_at_end(struct str words)
 /* Folded words without numbers, times and "step" at either end. */
 static struct str without_times(struct str words)
 {
-	while (words.n && is_beside(first_word(words)))
-		words = str_trim(str_slice(words, first_word(words).n, words.n));
-	while (words.n && is_beside(word_at_end(words)))
+	while (words.n && stands_beside(word_at_start(words)))
+		words = str_trim(str_slice(words, word_at_start(words).n, words.n));
+	while (words.n && stands_beside(word_at_end(words)))
 		words = str_trim(str_slice(words, 0, words.n - word_at_end(words).n));
 	return words;
 }
