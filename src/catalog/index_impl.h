@@ -233,6 +233,8 @@ bool escalation_line(struct index *ix, const struct line *line);
 bool escalation_is_chain_role(struct str folded);
 /* A role of an on-call chain ("primary …", "secondary …", "escalation") goes to its end. */
 void escalation_chain(struct index *ix, struct str role, bool always, int line);
+/* Where the role is in the chain: it is told after so long. */
+void escalation_chain_after(struct index *ix, struct str role, int64_t ms);
 /* To the paths that the list is about: `who` after so long, -1 where nobody says when. */
 void escalation_tell(struct index *ix, int64_t after, struct str who, int line);
 void escalation_list(struct index *ix);        /* a list begins, below what ix->said says */
@@ -262,6 +264,10 @@ void escalation_finish(struct index *ix);
 
 /* At ";", and where a sentence ends. */
 size_t escalation_sentence_end(struct str text);
+
+/* ---- index_escalation_listed.c ---- */
+/* A cell's "1. A 2. B" or "A; B" (its lines) as the chain "A → B"; else the text as it is. */
+struct str escalation_listed(struct index *ix, struct str text);
 
 /* ---- index_escalation_when.c ---- */
 /* "15 min", and nothing else. */
