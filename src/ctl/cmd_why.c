@@ -111,9 +111,10 @@ static void add_details(struct table *t, const json_t *line)
 static void print_lost(const json_t *answer)
 {
 	if (json_number(answer, "lost") > 0)
-		printf("%lld lines of the journal were lost in this time, and may have told of more: a running daemon's records "
-		       "(--daemon) may know\n",
-		       (long long)json_number(answer, "lost"));
+		printf(
+			"%lld lines of the journal were lost in this time, and may have told of more: a running daemon's records "
+			"(--daemon) may know\n",
+			(long long)json_number(answer, "lost"));
 }
 
 static void print_events(const json_t *answer)

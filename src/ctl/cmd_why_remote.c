@@ -148,8 +148,8 @@ static json_t *join_answers(const struct daemons *d)
 		keep_latest(by_source, json_object_get(d->answers[i], "last_by_source"));
 		keep_latest(received_at, json_object_get(d->answers[i], "last_received"));
 	}
-	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "received", received, "left_out", left_out, "lost", lost, "events",
-	                 sorted_events(events), "last_by_source", by_source, "last_received", received_at);
+	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "received", received, "left_out", left_out, "lost", lost,
+	                 "events", sorted_events(events), "last_by_source", by_source, "last_received", received_at);
 }
 
 /* ---- records ---- */
