@@ -83,26 +83,11 @@ static const char *resolve(struct incident *inc, const struct command_args *args
 	return NULL;
 }
 
-/* A dead letter gets another full time to expire; a failing one goes at once. */
-static bool retry_delivery(const struct incident *inc, struct delivery *d, int64_t now)
-{
-	bool waits = delivery_is_dead(inc, d) || (d->due_at && d->failing_since);
-	for (size_t i = 0; i < d->gen_count; i++)
-		d->gens[i].gave_up = false;
-	if (!waits)
-		return false;
-	d->dead = (struct want){.verb = WANT_NOTHING};
-	d->want = (struct want){.verb = WANT_NOTHING};
-	d->want_since = now;
-	d->due_at = 0;
-	return true;
-}
-
 static const char *retry(struct incident *inc, const struct command_args *args, int64_t now)
 {
 	size_t tried = 0;
 	for (size_t i = 0; i < inc->delivery_count; i++)
-		tried += retry_delivery(inc, &inc->deliveries[i], now);
+		tried += delivery_retry(inc, &inc->deliveries[i], now);
 	if (!tried)
 		return "nothing to retry: no delivery is failing";
 	note_command(inc, args, now, "retried");

@@ -161,7 +161,7 @@ static enum step_outlook outlook_of_none(const struct incident *inc, const struc
 
 enum step_outlook escalation_outlook(const struct incident *inc, const struct incident_step *step, int64_t *at)
 {
-	int64_t due = step_runs_at(inc, step), held_until = incident_held_until(inc);
+	int64_t due = step_runs_at(inc, step), held_until = incident_is_paged(inc) ? 0 : inc->due_at;
 	*at = step->ran_at;
 	if (step->ran_at)
 		return STEP_HAS_RUN;

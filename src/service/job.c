@@ -85,7 +85,7 @@ static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_mem
 	incident_settle(inc, &j->settlement, &j->config->policy, now);
 	refer_to_told(j, inc);
 	if (j->defined != j->outlet->defined) /* it went to the receiver as it was before */
-		incident_receiver_redefined(inc, j->outlet->name, now);
+		incident_receiver_redefined(inc, j->outlet->name, now + 1, now);
 	return TX_WRITE_RELEASE;
 }
 

@@ -111,6 +111,11 @@ void import_making_network(struct import_making *m, const struct yaml_node *http
 /* `tls_config:`, with the files that it names; certificates written in it become files. */
 json_t *import_making_tls(struct import_making *m, const struct yaml_node *tls);
 
+/* True where `api_url` is where Slack's bots post: then it is the bot's app_url. */
+bool import_slack_address(struct import_making *m, struct str option, const struct yaml_node *value);
+/* When all else is set: a bot, or a webhook; never both. */
+void import_slack_settle(struct import_making *m, const struct yaml_node *config, const struct yaml_node *global);
+
 /* The secret becomes a file; returns the path that the configuration names, in the import's arena. */
 const char *import_secret(struct import *i, struct str receiver, struct str option, struct str value);
 /* Go's template as our Mustache, where it only puts values into text; false where it does more. */

@@ -228,6 +228,26 @@ def test_two_replicas_that_are_reloaded_one_after_the_other_page_once(local_hous
     assert paged(recorder) == sorted((name, key) for name in names for key in ("ONCALL", "LEAD"))
 
 
+def test_what_somebody_has_wakes_nobody_when_its_hours_end(local_house, start, recorder):
+    house = nightly(local_house, recorder, night(now() - 600, now() + 3600))
+    daemon = start(house)
+    for name in ("Silo", "Barn"):
+        daemon.send(body(alert(name, starts=now() - 30)))
+    key = next(i["key"] for i in daemon.api("incidents")["incidents"] if i["labels"]["alertname"] == "Silo")
+    ctl = Ctl(house, daemon)
+    ctl.run("incidents", "ack", key, "--by=ana")
+    shown = ctl.json("incidents", "show", key)
+    assert shown["held_until"] > time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now() + 7200)), "until ana's time is over"
+    move_night(house, now() - 7200, now() - 3600)
+    assert daemon.reload()[0] == 200
+    wait_until(lambda: len(recorder.triggers()) == 2, 10, "what nobody has is told")
+    wait_until(lambda: any("ana has it" in e["detail"] for e in daemon.api("incidents/" + key)["timeline"]), 10)
+    assert paged(recorder) == [("Barn", "LEAD"), ("Barn", "ONCALL")]
+    ctl.run("incidents", "unack", key)
+    wait_until(lambda: len(recorder.triggers()) == 4, 10)
+    assert paged(recorder)[2:] == [("Silo", "LEAD"), ("Silo", "ONCALL")]
+
+
 # ---- a receiver's own ----
 
 def with_hours_of_one(make, recorder, intervals, **over):
