@@ -169,7 +169,7 @@ static void the_order_of_answers_tells_no_name(void **state)
 		assert_int_equal(order[i], i);
 }
 
-static double cpu_of(struct password_question q)
+static double cpu_ms_of_guess(struct password_question q)
 {
 	struct timespec from, to;
 	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from), 0);
@@ -187,7 +187,7 @@ static void a_cheap_hash_takes_as_long_as_the_dearest(void **state)
 							 cheap = question("zoe", "a guess", false, "a");
 	dear.hash = "$2b$10$abcdefghijklmnopqrstuuLZYjhNQAOdpbzt4WxWlUHjv1wsyH5DG";
 	padded.most = dear.most = 10;
-	double most = cpu_of(dear), same = cpu_of(padded), least = cpu_of(cheap);
+	double most = cpu_ms_of_guess(dear), same = cpu_ms_of_guess(padded), least = cpu_ms_of_guess(cheap);
 	assert_true(same > most / 3 && same < most * 3);
 	assert_true(least < most / 8);
 }
