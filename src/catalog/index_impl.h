@@ -311,10 +311,10 @@ bool section_item(struct index *ix, const struct item *item, bool postmortem);
 void section_fence(struct index *ix, struct str body, int line, bool postmortem);
 /* Headings, and something to be filled in below them: below "Post-mortems" a report's template. */
 bool is_report_form(struct str body);
+/* A line that opens or closes a template's own fence: ```, ~~~, \`\`\`. */
+bool is_fence_mark(struct str line);
 /* The headings of a template below its title; those in its fences are none. */
 size_t template_headings(struct str body);
-/* "Post-mortem template" without the words that only say that it is one. */
-struct str template_title(struct arena *arena, struct str heading);
 /* A page that is the template itself; `line` is where it begins. */
 struct fact_template postmortem_in_page(struct arena *arena, const char *file, struct str text, int line);
 void message_fence(struct index *ix, struct str body, int line);

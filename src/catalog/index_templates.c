@@ -99,7 +99,7 @@ static size_t heading_level(struct str line, struct str *text)
 }
 
 /* ``` with or without a language, also as \`\`\`: a template's own fences. */
-static bool is_fence_mark(struct str line)
+bool is_fence_mark(struct str line)
 {
 	line = str_trim(line);
 	return str_starts(line, STR("```")) || str_starts(line, STR("~~~")) || str_starts(line, STR("\\`\\`\\`"));
@@ -172,11 +172,6 @@ size_t template_headings(struct str body)
 		n += !inside && heading_level(line, &text) > 1;
 	}
 	return n;
-}
-
-struct str template_title(struct arena *arena, struct str heading)
-{
-	return without_fillers(arena, heading);
 }
 
 struct fact_template postmortem_in_page(struct arena *arena, const char *file, struct str text, int line)

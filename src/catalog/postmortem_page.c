@@ -46,10 +46,11 @@ static struct str linked_page(struct catalog *c, struct str url)
 /* What the index calls a template of post-mortems; "" where it links to none. */
 static struct str template_of_index(struct catalog *c)
 {
+	const struct runbook_file *index = c->index_path.n ? map_get(c->files, c->index_path) : NULL;
 	struct str found = {NULL, 0};
-	for (size_t i = 0; !found.n && i < c->index.links_count; i++)
-		if (means_template(c->arena, c->index.links[i].name))
-			found = linked_page(c, c->index.links[i].url);
+	for (size_t i = 0; index && !found.n && i < index->facts.link_count; i++)
+		if (means_template(c->arena, index->facts.links[i].name))
+			found = linked_page(c, index->facts.links[i].url);
 	for (size_t i = 0; !found.n && i < c->index.runbooks_count; i++)
 		if (means_template(c->arena, c->index.runbooks[i].title))
 			found = pages_find(c, c->index.runbooks[i].path);
@@ -73,6 +74,18 @@ static struct str template_of_folder(struct catalog *c)
 	return found;
 }
 
+/* "Post-mortem template" is a post-mortem. */
+static struct str without_template(struct str title)
+{
+	static const char *const words[] = {" template", " (template)", " vorlage"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t n = strlen(words[i]);
+		if (title.n > n && str_eq_nocase(str_slice(title, title.n - n, title.n), str_c(words[i])))
+			return words_trim(str_slice(title, 0, title.n - n));
+	}
+	return title;
+}
+
 /* "# Post-mortem template" heads no report: "# Post-mortem: [title]" does. */
 static struct str as_report(struct arena *arena, struct str text)
 {
@@ -85,38 +98,52 @@ static struct str as_report(struct arena *arena, struct str text)
 	for (size_t i = 0; i < title.n; i++)
 		if (fact_placeholder_at(str_slice(title, i, title.n), &inside))
 			return text;
-	struct str kind = template_title(arena, title);
+	struct str kind = without_template(title);
 	if (!kind.n)
 		return text;
 	return str_c(arena_printf(arena, "# %.*s: [title]\n%.*s", STR_ARG(kind), STR_ARG(rest)));
 }
 
-/* What is to be filled in: a fence that holds a report, else the page itself; false where it is neither. */
-static bool read_page(struct catalog *c, struct str path, struct facts *out)
+/* The first fence that holds a report; its first line goes to `at`. */
+static struct str report_in_fence(struct str text, int *at)
+{
+	struct str line;
+	size_t begin = 0;
+	bool open = false;
+	int number = 0;
+	for (size_t from = 0, start = 0; text_next_line(text, &from, &line); start = from) {
+		number++;
+		if (!is_fence_mark(line))
+			continue;
+		struct str body = str_slice(text, begin, open ? start : begin);
+		if (template_headings(body) >= HEADINGS_LEAST)
+			return body;
+		open = !open;
+		begin = from;
+		*at = number + 1;
+	}
+	return (struct str){NULL, 0};
+}
+
+/* What is to be filled in: a fence that holds a report, else the page itself; nothing where it is neither. */
+static void read_page(struct catalog *c, struct str path, struct fact_template *out)
 {
 	const struct catalog_text *page = map_get(c->texts, path);
 	struct str text = page ? page->text : (struct str){NULL, 0};
-	const char *why = NULL;
-	int lines = 0;
-	facts_read_index(c->arena, path.p, page_folder(path), text, out, &why);
-	if (out->postmortem.body.n && template_headings(out->postmortem.body) >= HEADINGS_LEAST)
-		return true;
+	int lines = 0, at = 1;
 	front_matter_take(&text, &lines);
-	if (template_headings(text) < HEADINGS_LEAST)
-		return out->postmortem.body.n > 0;
-	out->postmortem = postmortem_in_page(c->arena, path.p, as_report(c->arena, text), lines + 1);
-	return true;
+	struct str report = report_in_fence(text, &at);
+	if (!report.n && template_headings(text) < HEADINGS_LEAST)
+		return;
+	report = report.n ? report : as_report(c->arena, text);
+	*out = postmortem_in_page(c->arena, path.p, report, lines + at);
 }
 
 void postmortem_page_finish(struct catalog *c)
 {
-	struct facts own = {0};
 	struct str path = c->stated.postmortem.body.n ? (struct str){NULL, 0} : template_of_index(c);
 	if (!path.n && !c->stated.postmortem.body.n)
 		path = template_of_folder(c);
-	if (!path.n)
-		return;
-	if (read_page(c, path, &own))
-		c->stated.postmortem = own.postmortem;
-	facts_release(&own);
+	if (path.n)
+		read_page(c, path, &c->stated.postmortem);
 }
