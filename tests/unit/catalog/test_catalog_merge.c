@@ -454,8 +454,7 @@ int main(void)
 		cmocka_unit_test(catalog_yml_goes_before),       cmocka_unit_test(dates_and_claims),
 		cmocka_unit_test(sections_that_an_index_lists),  cmocka_unit_test(a_title_is_what_says_most),
 		cmocka_unit_test(a_table_sends_alerts_to_pages), cmocka_unit_test(one_role_may_be_reached_in_two_ways),
-		cmocka_unit_test(the_index_page_of_a_folder),
-		cmocka_unit_test(one_or_the_other_is_both),
+		cmocka_unit_test(the_index_page_of_a_folder),    cmocka_unit_test(one_or_the_other_is_both),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
