@@ -92,7 +92,11 @@ static bool last_level(struct index *ix, const struct line *line)
 /* "Within 15 minutes: the engineer responds" */
 static bool says_answer(struct str folded)
 {
-	return words_have(folded, "respond") || words_have(folded, "acknowledge") || words_have(folded, "answer");
+	static const char *const words[] = {"respond", "acknowledge", "answer", "ack", "react", "pick up"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words_have(folded, words[i]))
+			return true;
+	return false;
 }
 
 /* "0-15 min: role", "role (after 15 minutes)", "Level 2: role - 30 min": the time where there is one, and who. */

@@ -50,12 +50,18 @@ static struct str without_marks(struct str s)
 	return s;
 }
 
-/* One side of the time is empty, or it stands in brackets at the end. */
-static bool cut_out(struct str text, size_t from, size_t to, struct each *out)
+/* One side of the time is empty ("Give everyone 10 minutes: …" too), or it is a note in brackets. */
+static bool cut_out(struct index *ix, struct str text, size_t from, size_t to, struct each *out)
 {
 	struct str before = without_marks(str_slice(text, 0, from)), behind = without_marks(str_slice(text, to, text.n));
+	bool note = from && text.p[from - 1] == '(' && to < text.n && text.p[to] == ')';
+	if (before.n && escalation_words_are(words_fold(ix->arena, before), WORD_WAIT))
+		before.n = 0;
 	out->rest = before.n ? before : behind;
-	return !before.n || !behind.n;
+	if (note && before.n && behind.n)
+		out->rest = str_c(arena_printf(ix->arena, "%.*s%.*s", STR_ARG(str_slice(text, 0, from - 1)),
+		                               STR_ARG(str_slice(text, to + 1, text.n))));
+	return note || !before.n || !behind.n;
 }
 
 /* "10 minutes each" */
@@ -68,7 +74,7 @@ static bool each_behind(struct index *ix, struct str text, enum escalation_word 
 			continue;
 		size_t from = part_begins(text, at);
 		out->time = words_trim(str_slice(text, from, at));
-		if (is_short_time(ix, out->time) && cut_out(text, from, to, out))
+		if (is_short_time(ix, out->time) && cut_out(ix, text, from, to, out))
 			return true;
 	}
 	return false;
@@ -84,7 +90,7 @@ static bool each_before(struct index *ix, struct str text, struct each *out)
 			continue;
 		size_t to = words_until(text, from, ":;,)");
 		out->time = words_trim(str_slice(text, from, to));
-		if (is_short_time(ix, out->time) && cut_out(text, at, to, out))
+		if (is_short_time(ix, out->time) && cut_out(ix, text, at, to, out))
 			return true;
 	}
 	return false;

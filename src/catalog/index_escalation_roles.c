@@ -170,7 +170,9 @@ struct str escalation_role_acting(struct str text)
 			continue;
 		struct str rest = str_slice(text, i + 1, text.n);
 		size_t end = words_until(rest, 0, " ,.;");
-		bool verb = end > 2 && ascii_is_lower(rest.p[0]) && rest.p[end - 1] == 's' && rest.p[end - 2] != 's';
+		struct str word_behind = str_slice(rest, 0, end);
+		bool has = str_eq_c(word_behind, "has") || str_eq_c(word_behind, "gets"); /* time to answer in */
+		bool verb = !has && end > 2 && ascii_is_lower(rest.p[0]) && rest.p[end - 1] == 's' && rest.p[end - 2] != 's';
 		if (verb && is_escalation_word(str_slice(text, word, i), WORD_ROLE))
 			return escalation_role_in(str_slice(text, 0, i));
 		word = i + 1;

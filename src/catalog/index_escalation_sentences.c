@@ -1,13 +1,24 @@
 /* Steps of an escalation in sentences: "If nobody answers within 15 minutes, escalate to the lead. After an hour, call the CTO." */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "index_impl.h"
+
+/* "Between 22:00 and 06:00 page …": not always, and a path has no hours of its words. */
+static bool says_an_hour(struct str text)
+{
+	for (size_t i = 1; i + 2 < text.n; i++)
+		if (text.p[i] == ':' && ascii_is_digit(text.p[i - 1]) && ascii_is_digit(text.p[i + 1]) &&
+		    ascii_is_digit(text.p[i + 2]))
+			return true;
+	return false;
+}
 
 /* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
 static bool one_sentence(struct index *ix, struct str text, int at)
 {
 	struct str role = escalation_role_told(ix, text);
-	if (!role.n || words_span(ix->arena, escalation_clause_of(ix, text, role)).cadence)
+	if (!role.n || says_an_hour(text) || words_span(ix->arena, escalation_clause_of(ix, text, role)).cadence)
 		return false; /* "pages again every 5 minutes, and then the manager" says no time */
 	struct strs named = escalation_severities(ix, text);
 	if (named.n)
@@ -31,9 +42,10 @@ static struct str told_first(struct index *ix, struct str sentence)
 	struct str role = escalation_role_in(sentence);
 	size_t verb = escalation_opens_with(sentence, WORD_VERB);
 	struct str name = words_trim(str_slice(sentence, verb, sentence.n));
-	if (role.n || !verb || !str_ends(name, STR(" first")))
+	bool first = str_ends(name, STR(" first")), capital = name.n && name.p[0] >= 'A' && name.p[0] <= 'Z';
+	if (role.n || !verb || !(first || capital))
 		return role;
-	name = str_slice(name, 0, name.n - strlen(" first"));
+	name = str_slice(name, 0, name.n - (first ? strlen(" first") : 0));
 	return words_until(name, 0, " ,") == name.n && escalation_is_name(ix, name) ? name : role;
 }
 

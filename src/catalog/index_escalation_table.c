@@ -42,7 +42,10 @@ static bool timed_columns(struct index *ix, const struct record *r, const struct
 static void role_cell(struct index *ix, struct fact_escalation *e, const struct cell *c)
 {
 	bool primary = words_have(c->column, "primary");
-	if (escalation_is_only_time(ix, c->line.text))
+	int64_t minutes = escalation_minutes(c->line.text);
+	if (minutes >= 0)
+		escalation_path(ix, e, minutes, c->column);
+	else if (escalation_is_only_time(ix, c->line.text))
 		escalation_path(ix, e, escalation_after(ix, c->line.text), c->column);
 	else
 		escalation_path(ix, e, primary ? 0 : -1, c->line.text);
