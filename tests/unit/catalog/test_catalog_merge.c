@@ -404,6 +404,25 @@ static void the_index_page_of_a_folder(void **state)
 	assert_text(catalog_index_among(&none), "");
 }
 
+/* A column of what a page covers that holds nothing but names of alerts. */
+static void what_a_page_covers_may_be_alerts(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	fine(catalog_add_index(c, "README.md",
+	                       str_c("# Mill\n\n| Runbook | Covers |\n|---|---|\n| [race](a.md) | RaceDry, RaceFrozen |\n"
+	                             "| [wheel](b.md) | the wheel and its belt |\n"),
+	                       &err),
+	     &err);
+	fine(catalog_add_runbook(c, "a.md", STR("# Race\n\nx\n"), &err), &err);
+	fine(catalog_add_runbook(c, "b.md", STR("# Wheel\n\nx\n"), &err), &err);
+	fine(catalog_finish(c, &err), &err);
+	assert_text(catalog_runbook_by_alert(c, STR("RaceFrozen"))->path, "a.md");
+	assert_int_equal(catalog_runbook(c, STR("b.md"))->alerts.n, 0);
+	catalog_free(c);
+}
+
 /* Whoever is named as one of several is told as all of them are; a stroke in a name parts nobody. */
 static void one_or_the_other_is_both(void **state)
 {
@@ -448,13 +467,14 @@ static void one_or_the_other_is_both(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_a_page_leaves_undefined),  cmocka_unit_test(one_severity_joined_in_three_ways),
-		cmocka_unit_test(words_that_nobody_defines),     cmocka_unit_test(related_is_own_where_nobody_else_claims),
-		cmocka_unit_test(severities_of_the_page),        cmocka_unit_test(runbooks_of_the_page),
-		cmocka_unit_test(catalog_yml_goes_before),       cmocka_unit_test(dates_and_claims),
-		cmocka_unit_test(sections_that_an_index_lists),  cmocka_unit_test(a_title_is_what_says_most),
-		cmocka_unit_test(a_table_sends_alerts_to_pages), cmocka_unit_test(one_role_may_be_reached_in_two_ways),
-		cmocka_unit_test(the_index_page_of_a_folder),    cmocka_unit_test(one_or_the_other_is_both),
+		cmocka_unit_test(what_a_page_leaves_undefined),     cmocka_unit_test(one_severity_joined_in_three_ways),
+		cmocka_unit_test(words_that_nobody_defines),        cmocka_unit_test(related_is_own_where_nobody_else_claims),
+		cmocka_unit_test(severities_of_the_page),           cmocka_unit_test(runbooks_of_the_page),
+		cmocka_unit_test(catalog_yml_goes_before),          cmocka_unit_test(dates_and_claims),
+		cmocka_unit_test(sections_that_an_index_lists),     cmocka_unit_test(a_title_is_what_says_most),
+		cmocka_unit_test(a_table_sends_alerts_to_pages),    cmocka_unit_test(one_role_may_be_reached_in_two_ways),
+		cmocka_unit_test(the_index_page_of_a_folder),       cmocka_unit_test(one_or_the_other_is_both),
+		cmocka_unit_test(what_a_page_covers_may_be_alerts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -419,6 +419,11 @@ static const struct {
      ": 10 cadre d'astreinte,;"},
 	{"## Escalation\n\nSi el ingeniero de guardia no contesta en 10 minutos, la alerta pasa al jefe de guardia.\n",
      ": 10 jefe de guardia,;"},
+	{"## Escalade\n\n| Après | Qui |\n|---|---|\n| 0 min | Astreinte |\n| 20 min | Chef de quart |\n",
+     ": 0 Astreinte, 20 Chef de quart,;"},
+	{"## Escalamiento\n\n| Después | Quién |\n|---|---|\n| 0 min | Guardia |\n| 20 min | Jefa de turno |\n",
+     ": 0 Guardia, 20 Jefa de turno,;"},
+	{"## Escalation\n\nAlert fires → Primary → (10 min) → Secondary\n", ": then Primary, 10 Secondary,;"},
 	/* What is not understood is no step. */
 	{"## Escalation\n\nTry the primary twice, 5 minutes apart, then the secondary.\n", ""},
 	{"## Escalation\n\nPrimary gets 5 minutes, secondary gets 10 minutes, then the manager is called.\n", ""},
