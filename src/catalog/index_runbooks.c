@@ -5,6 +5,7 @@
 #include "catalog/pages.h"
 #include "index_impl.h"
 #include "link_text.h"
+#include "runbook_impl.h"
 #include "words/table_index_words.h"
 #include "words/table_moved_pages.h"
 #include "words/table_runbook_columns.h"
@@ -117,13 +118,25 @@ static struct strs list_in_cell(struct arena *arena, struct str text)
 	return out;
 }
 
+/* "PumpStopped, ValveStuck" in a column of what the page covers: nothing but names of alerts is what it is for. */
+static void describe_runbook(struct index *ix, struct fact_runbook *r, struct str value)
+{
+	struct strs names = list_in_cell(ix->arena, value);
+	bool all = names.n > 0;
+	for (size_t i = 0; i < names.n; i++)
+		all = all && alert_name_is_camel(names.v[i]);
+	r->description = value;
+	if (all && !r->alerts.n)
+		r->alerts = names;
+}
+
 static void set_runbook_field(struct index *ix, struct fact_runbook *r, enum field field, struct str value)
 {
 	if (words_nothing(value))
 		return;
 	switch (field) {
 	case SEVERITY: r->severities = words_severities(ix->arena, value); return;
-	case DESCRIPTION: r->description = value; return;
+	case DESCRIPTION: describe_runbook(ix, r, value); return;
 	case ESTIMATE: r->estimated_time = fact_duration_read(ix->arena, value); return;
 	case APPROVAL: r->approval = value; return;
 	case OWNER: r->owner = value; return;

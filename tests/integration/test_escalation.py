@@ -190,6 +190,17 @@ def test_people_without_a_receiver_that_is_told_are_refused(local_house, start, 
     wait_until(lambda: sorted(told(recorder)) == ["ANA", "LEAD", "ONCALL", "ONCALL"], 15, "what was loaded before holds on")
 
 
+def test_whoever_is_named_as_one_of_two_is_told_as_both_are(house, start, recorder):
+    made = furnish(house, recorder, [("0s", ["On-call Engineer"]), ("1s", ["either ben or the Team Lead"])])
+    ctl = Ctl(made)
+    ctl.run("check")
+    assert "leaves open whom: all of them are told" in ctl.errors
+    daemon = start(made)
+    daemon.send(body(alert("Weir")))
+    wait_until(lambda: {"BEN", "LEAD"} <= set(told(recorder)), 10)
+    assert one(daemon)["escalation"]["steps"][1]["notify"] == ["ben", "Team Lead"]
+
+
 def test_missed_deadlines_are_steps(house, start, recorder):
     made = furnish(house, recorder, STEPS)
     made.write("catalog.yml", {**catalog(STEPS), "severities": [{"name": "P1", "response": "2s", "resolution": "4s"}],
