@@ -165,6 +165,33 @@ def test_a_folder_is_read_with_all_below_it(ctl):
     assert list(by_name(ctl.json("coverage", "--rules", folder, "--skip", "a", "--skip", "charm", "--skip=values.yaml"))) == ["Old", "Top"]
 
 
+@pytest.mark.parametrize("name, text, said", [
+    ("old.rules", b"ALERT PumpDown\n  IF up == 0\n  FOR 5m\n", "rules of Prometheus 1"),
+    ("old.txt", b"ALERT PumpDown IF up == 0\n", "looks as if it defined alerts"),
+    ("wide.yml", DEFINITION.format("Wide").encode("utf-16"), "UTF-16"),
+    ("wide.yaml", b"\xfe\xff" + DEFINITION.format("Wide").encode("utf-16-be"), "UTF-16"),
+    (".hidden.yml", DEFINITION.format("Hidden").encode(), "it is hidden"),
+    (".folder/inner/a.yml", DEFINITION.format("Hidden").encode(), "it is hidden"),
+])
+def test_what_is_not_read_is_named_and_fails(ctl, name, text, said):
+    os.makedirs(path(ctl, "part/" + os.path.dirname(name)))
+    for file, content in (("good.yml", DEFINITION.format("Read").encode()), (name, text)):
+        with open(path(ctl, "part/" + file), "wb") as out:
+            out.write(content)
+    document = ctl.json("coverage", "--rules", path(ctl, "part"), "--min-runbook=0", status=1)
+    assert list(by_name(document)) == ["Read"]
+    assert len(document["unread"]) == 1 and name in document["unread"][0] and said in document["unread"][0]
+    ctl.run("coverage", "--rules", path(ctl, "part"), "--min-runbook=0", "--skip", name, "--skip", name.partition("/")[0])
+
+
+def test_what_is_mounted_or_kept_by_others_is_no_hidden_rule_file(ctl):
+    for name in ("part/..data/a.yml", "part/.git/a.yml", "part/.a.yml.swp", "part/.github/b.yml"):
+        os.makedirs(path(ctl, os.path.dirname(name)), exist_ok=True)
+        ctl.house.write(name, "on: push\n" if "github" in name else DEFINITION.format("Hidden"))
+    ctl.house.write("part/a.yml", DEFINITION.format("Read"))
+    assert list(by_name(ctl.json("coverage", "--rules", path(ctl, "part"), "--min-runbook=0"))) == ["Read"]
+
+
 def test_what_defines_no_alert_is_not_everything(ctl):
     house = ctl.house
     house.write("prometheus.yml", "scrape_configs: []\nrule_files: [x.yml]\n")
