@@ -221,6 +221,9 @@ static bool row_target(struct index *ix, const struct line *line, struct str tar
 {
 	book->wiki = line->wiki;
 	if (line->wiki.n) { /* the name of a page, wherever it lies */
+		ptrdiff_t hash = str_index(target, '#');
+		book->anchor = str_trim(str_slice(target, hash < 0 ? target.n : (size_t)hash + 1, target.n));
+		target = str_trim(str_slice(target, 0, hash < 0 ? target.n : (size_t)hash));
 		book->path = page_path_from(ix->arena, (struct str){NULL, 0}, target);
 		return book->path.n && !str_starts(book->path, STR("../")) && !str_eq_c(book->path, "..");
 	}
@@ -386,7 +389,8 @@ static void take_rest(struct index *ix, struct fact_runbook *book, const struct 
 /* "Alert → link": what stands before the link in code is the alert that it is for. */
 static void take_alert_before(struct index *ix, struct fact_runbook *book, const struct line *line)
 {
-	if (line->strong || !line->url.n || !line->keyed || str_find(line->lead, line->label) >= 0)
+	struct str lead = words_fold(ix->arena, line->lead), label = words_fold(ix->arena, line->label);
+	if (line->strong || !line->url.n || !line->keyed || words_have(lead, arena_cstr(ix->arena, label)))
 		return;
 	if (str_index(line->lead, ' ') < 0 && str_eq(line->rest, line->label))
 		strs_add(ix->arena, &book->alerts, line->lead);

@@ -414,6 +414,7 @@ void facts_read_runbook(struct arena *arena, const char *file, struct str path, 
 		r.m = m;
 		r.heading_count = markdown_headings(m, &r.headings);
 		out->ids = markdown_ids(m);
+		markdown_link_wiki(m, arena, text, NULL, NULL);
 		runbook_take_sections(&r);
 		read_runbook_blocks(&r);
 	} else {

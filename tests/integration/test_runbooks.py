@@ -120,6 +120,21 @@ def check_safe(page):
     assert len([1 for tag, _ in page.elements if tag == "script"]) == 1
 
 
+def test_a_page_leads_where_the_index_does(local_house, start):
+    """Links of wikis, of raw HTML and from the repository's top: one judgement."""
+    house = local_house([], delivery={"mode": "observe"}, catalog={"runbooks": "runbooks"})
+    put(house, {"README.md": "# All\n\n- [Race](stacks/mill/race.md)\n- [[belt#Mend it|Belt]], [[gone]]\n",
+                "race.md": "# Race\n\nSee [[Belt]], <a href=\"belt.md#mend-it\">how</a>, [a](/books/belt), [b](belt/)"
+                           " and <a href=\"javascript:x\">c</a>.\n",
+                "belt.md": "# Belt\n\n## Mend it\n\nSew.\n"})
+    running = start(house)
+    index, race = (get(running, name)[2] for name in ("README.md", "race.md"))
+    assert {"./race.md", "./belt.md#mend-it"} <= set(index.all("a", "href")) and "[[gone]]" in index.text
+    assert [href for href in race.all("a", "href") if "belt" in href] == [
+        "./belt.md", "./belt.md#mend-it", "./belt.md", "./belt.md"]
+    check_safe(race)
+
+
 def test_a_runbook_is_a_safe_page(daemon):
     status, headers, page = get(daemon, "node/high-cpu.md")
     assert status == 200 and headers["Content-Type"] == "text/html; charset=utf-8"

@@ -451,6 +451,73 @@ static void links_of_an_index(void **state)
 	catalog_free(c);
 }
 
+static void assert_wiki(const struct catalog *c, const char *link, const char *path, const char *anchor)
+{
+	struct wiki_target to;
+	assert_int_equal(catalog_wiki(c, STR("mill/race.md"), str_c(link), &to), path != NULL);
+	if (!path)
+		return;
+	assert_text(to.path, path);
+	assert_text(to.anchor, anchor);
+}
+
+/* By the page's name wherever it lies, with a heading's text or anchor; either half of [[a|b]]. */
+static void links_of_a_wiki(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Mill\n\n- [[Race#Free it|Ice]]\n- [[gone]]\n- `BeltTorn` -> [[b]]\n"},
+		{"mill/race.md", "# Race\n\n## Free it\n\nx\n"},
+		{"b.md", "# Belt\n\nx\n"},
+		{"a/Two words.md", "# T\n\nx\n"},
+		{"old.md", "# Old\n\nMoved to [[two-words]].\n"},
+	};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	assert_wiki(c, "[[race]]", "mill/race.md", "");
+	assert_wiki(c, "[[Race#free it]]", "mill/race.md", "free-it");
+	assert_wiki(c, "[[#free-it|here]]", "mill/race.md", "free-it");
+	assert_wiki(c, "[[race#gone]]", "mill/race.md", "gone");
+	assert_wiki(c, "[[The belt|b]]", "b.md", "");
+	assert_wiki(c, "[[two-words|b]]", "a/Two words.md", "");
+	assert_wiki(c, "[[nowhere]]", NULL, NULL);
+	assert_wiki(c, "race", NULL, NULL);
+	assert_path(catalog_page(c, STR("old")), "a/Two words.md");
+	assert_non_null(catalog_runbook(c, STR("mill/race.md#free-it")));
+	assert_path(catalog_runbook_by_alert(c, STR("BeltTorn")), "b.md");
+	assert_false(catalog_runbook(c, STR("gone"))->exists);
+	catalog_free(c);
+}
+
+/* As it is written, else from the repository's top; a folder of ours is never another one. */
+static void links_of_a_page(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Mill\n"},
+		{"a.md", "# A\n\nx\n"},
+		{"mill/race.md", "# Race\n\nx\n"},
+		{"mill/README.md", "# Mills\n\nx\n"},
+	};
+	static const struct {
+		const char *from, *target, *page;
+	} cases[] = {
+		{"README.md", "mill/race", "mill/race.md"},
+		{"README.md", "mill/", "mill/README.md"},
+		{"README.md", "docs/books/a.md", "a.md"},
+		{"mill/race.md", "docs/books/mill/race.md", "mill/race.md"},
+		{"mill/race.md", "/books/a", "a.md"},
+		{"mill/race.md", "../a.md", "a.md"},
+		{"mill/race.md", "a.md", ""},
+		{"README.md", "mill/a.md", ""},
+		{"README.md", "../a.md", ""},
+	};
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct catalog *c = folder(pages, COUNT(pages));
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_text(catalog_link_page(c, arena, str_c(cases[i].from), str_c(cases[i].target)), cases[i].page);
+	catalog_free(c);
+}
+
 static void relative_paths(void **state)
 {
 	AUTOARENA struct arena *arena = arena_new();
@@ -482,6 +549,8 @@ int main(void)
 		cmocka_unit_test(a_heading_that_two_pages_have),
 		cmocka_unit_test(a_page_that_has_moved),
 		cmocka_unit_test(links_of_an_index),
+		cmocka_unit_test(links_of_a_wiki),
+		cmocka_unit_test(links_of_a_page),
 		cmocka_unit_test(relative_paths),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
