@@ -179,11 +179,25 @@ struct judged { /* the repository that was asked about last: rows of one index m
 	bool own;
 };
 
+/* ../runbooks/disk.md of a folder that is called so, or that holds what other folders of that name do. */
+static struct str page_of_own_folder(const struct catalog *c, struct str path)
+{
+	static const char *const names[] = {"runbooks", "runbook", "playbooks"};
+	while (str_starts(path, STR("../")))
+		path = str_slice(path, 3, path.n);
+	ptrdiff_t slash = str_index(path, '/');
+	struct str folder = str_slice(path, 0, slash < 0 ? 0 : (size_t)slash);
+	bool own = c->folder_name.n && str_eq_nocase(folder, c->folder_name);
+	for (size_t i = 0; !own && i < sizeof names / sizeof *names; i++)
+		own = str_eq_nocase(folder, str_c(names[i]));
+	return own ? pages_find(c, str_slice(path, (size_t)slash + 1, path.n)) : (struct str){NULL, 0};
+}
+
 static struct str page_at_url(const struct catalog *c, struct str url, struct judged *last)
 {
 	struct hosted h;
 	if (str_find(url, STR("://")) < 0)
-		return pages_find(c, url); /* a path in plain text */
+		return str_starts(url, STR("../")) ? page_of_own_folder(c, url) : pages_find(c, url); /* in plain text */
 	struct str page = c->site ? catalog_path_at(c, url) : (struct str){NULL, 0};
 	page = page.n ? page : pages_find_hosted(c, url);
 	if (page.n || !page_hosted(url, &h))

@@ -2,6 +2,7 @@
 #ifndef CATALOG_RUNBOOK_IMPL_H
 #define CATALOG_RUNBOOK_IMPL_H
 
+#include "alert_names.h"
 #include "catalog/facts.h"
 #include "markdown_impl.h"
 #include "words/table_runbook_keys.h"
@@ -104,8 +105,6 @@ enum intro runbook_intro_above(struct reading *r, cmark_node *list);
 /* runbook_alerts.c */
 void runbook_take_alerts(struct reading *r, cmark_node *block);
 void runbook_alerts_of_value(struct reading *r, const struct runbook_field *field);
-/* Takes the first of several items: "A, B or C". */
-struct str runbook_take_item(struct str *rest);
 /* A name that somebody states as one, whatever it looks like. */
 void runbook_add_alert(struct reading *r, struct str name);
 
@@ -120,13 +119,6 @@ struct strs runbook_alerts_in_title(struct arena *arena, struct str title);
 struct str runbook_alert_behind_words(struct arena *arena, struct str marked, bool code);
 /* "[P1] HighCPU", "HighCPU (critical)": what stands in brackets and is nothing but severities. */
 struct strs runbook_severities_in_title(struct arena *arena, struct str title);
-
-/* alert_names.c */
-bool alert_name_is_token(struct str s);  /* letters, digits and joiners */
-bool alert_name_is_camel(struct str s);  /* HighCPUUsage: no word of any language, and no product's name */
-bool alert_name_is_likely(struct str s); /* that, or joined by _ or - and no metric */
-bool alert_name_is_stated(struct str s); /* what may stand behind "Alert:": a name, and not how one is told */
-bool alert_name_is_thing(struct str s);  /* a product, a protocol, a kind of document */
 
 /* runbook_front.c: YAML front matter, as fields of ZONE_FRONT. Broken YAML states nothing. */
 void runbook_take_front_matter(struct reading *r, struct str text);

@@ -220,8 +220,8 @@ static bool is_from_root(const struct folder_lint *l, const struct lint_page *fr
                          struct str path)
 {
 	struct str rest = link->url, target = form_unescape(l->arena, cut_at(&rest, "?#"));
-	struct str page =
-		leaves_folder(path) ? (struct str){NULL, 0} : catalog_link_page(l->catalog, l->arena, from->path, target);
+	bool here = leaves_folder(path) || catalog_page(l->catalog, path);
+	struct str page = here ? (struct str){NULL, 0} : catalog_link_page(l->catalog, l->arena, from->path, target);
 	struct lint_page *to = page.n ? folder_page(l, page) : NULL;
 	if (!to)
 		return false;

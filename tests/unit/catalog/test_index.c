@@ -10,6 +10,14 @@
 #include "catalog/facts.h"
 #include "texts.h"
 
+static struct str bar_joined(struct arena *arena, struct strs list)
+{
+	struct str all = {NULL, 0};
+	for (size_t i = 0; i < list.n; i++)
+		all = str_c(arena_printf(arena, "%.*s%s%.*s", STR_ARG(all), i ? "|" : "", STR_ARG(list.v[i])));
+	return all;
+}
+
 static void links_start_at_the_pages_folder(void **state)
 {
 	(void)state;
@@ -101,6 +109,49 @@ static void a_link_that_only_points_names_nothing(void **state)
 	assert_int_equal(p.f.runbooks_count, 2);
 	assert_text(p.f.runbooks[0].title, "pump.md");
 	assert_text(p.f.runbooks[1].title, "valve.md");
+	index_page_done(&p);
+}
+
+/* Before the link, behind it, around it; "|" between them. */
+static void a_bullet_names_the_alerts_of_its_runbook(void **state)
+{
+	static const struct {
+		const char *text, *title, *alerts;
+	} cases[] = {
+		{"- `PumpStops` \xe2\x86\x92 [Pump](a.md)\n", "Pump", "PumpStops"},
+		{"- `PumpStops` \xe2\x9e\xa1\xef\xb8\x8f [Pump](a.md)\n", "Pump", "PumpStops"},
+		{"- `PumpStops`, PumpSlow -> [Pump](a.md)\n", "Pump", "PumpStops|PumpSlow"},
+		{"- `BeltTorn` \xe2\x86\x92 [e](a.md)\n", "e", "BeltTorn"},
+		{"- [Pump](a.md) \xe2\x80\x94 alert `PumpStops`\n", "Pump", "PumpStops"},
+		{"- [Pump](a.md): for alerts PumpStops and PumpSlow\n", "Pump", "PumpStops|PumpSlow"},
+		{"- [Pump](a.md) \xe2\x86\x90 `PumpStops`\n", "Pump", "PumpStops"},
+		{"- PumpStops ([runbook](a.md))\n", "a.md", "PumpStops"},
+		{"- [Pump](a.md): alert the foreman\n", "Pump", ""},
+		{"- [Pump](a.md): PumpHouse\n", "Pump", ""},
+		{"- The pump (see [Pump](a.md))\n", "Pump", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		AUTOFREE char *text = mem_printf("# R\n\n## Runbooks\n\n%s", cases[i].text);
+		struct index_page p = index_page_of("", text);
+		assert_int_equal(p.f.runbooks_count, 1);
+		assert_text(p.f.runbooks[0].title, cases[i].title);
+		assert_text(bar_joined(p.arena, p.f.runbooks[0].alerts), cases[i].alerts);
+		index_page_done(&p);
+	}
+}
+
+/* A number is no title, nor is a path; a break within a cell ends a name. */
+static void what_is_no_title(void **state)
+{
+	(void)state;
+	struct index_page p = index_page_of("", "# R\n\n| # | Runbook | Alert |\n|---|---|---|\n"
+	                                        "| [1](a.md) | Pump house | PumpStops<br>PumpSlow |\n\n## Runbooks\n\n"
+	                                        "2. Belt (`b.md`)\n");
+	assert_int_equal(p.f.runbooks_count, 2);
+	assert_text(p.f.runbooks[0].title, "Pump house");
+	assert_text(bar_joined(p.arena, p.f.runbooks[0].alerts), "PumpStops|PumpSlow");
+	assert_text(p.f.runbooks[1].title, "Belt");
 	index_page_done(&p);
 }
 
@@ -275,6 +326,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_wiki_link_may_end_a_cell),
 		cmocka_unit_test(a_link_that_only_points_names_nothing),
+		cmocka_unit_test(a_bullet_names_the_alerts_of_its_runbook),
+		cmocka_unit_test(what_is_no_title),
 		cmocka_unit_test(what_a_runbook_must_have),
 		cmocka_unit_test(a_sentence_about_reviews),
 		cmocka_unit_test(links_start_at_the_pages_folder),

@@ -49,6 +49,25 @@ static void links_of_a_wiki(void **state)
 	catalog_free(c);
 }
 
+/* Paths in a column of runbooks, also up and down again into the folder; nothing of a folder that is called otherwise. */
+static void paths_in_a_column(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Mill\n\n| Alert | Runbook | Owner |\n|---|---|---|\n| RaceDry | ./runbooks/a.md | mill |\n"
+	                  "| BeltTorn | ../runbooks/b.md | yard |\n| FanLoud | ../attic/c.md | yard |\n"},
+		{"a.md", "# A\n\nx\n"},
+		{"b.md", "# B\n\nx\n"},
+		{"c.md", "# C\n\nx\n"},
+	};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	assert_path(catalog_runbook_by_alert(c, STR("RaceDry")), "a.md");
+	assert_path(catalog_runbook_by_alert(c, STR("BeltTorn")), "b.md");
+	assert_path(catalog_runbook_by_alert(c, STR("FanLoud")), NULL);
+	assert_text(catalog_runbook(c, STR("b.md"))->owner, "yard");
+	catalog_free(c);
+}
+
 /* As it is written, else from the repository's top; a folder of ours is never another one. */
 static void links_of_a_page(void **state)
 {
@@ -182,9 +201,9 @@ static void an_index_links_by_urls(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(links_of_a_wiki),        cmocka_unit_test(links_of_a_page),
-		cmocka_unit_test(links_of_an_index),      cmocka_unit_test(a_page_that_has_moved),
-		cmocka_unit_test(an_index_links_by_urls),
+		cmocka_unit_test(paths_in_a_column),     cmocka_unit_test(links_of_a_wiki),
+		cmocka_unit_test(links_of_a_page),       cmocka_unit_test(links_of_an_index),
+		cmocka_unit_test(a_page_that_has_moved), cmocka_unit_test(an_index_links_by_urls),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
