@@ -46,14 +46,32 @@ static bool has_percent_name(struct str url)
 	return false;
 }
 
+/* __URL__/x, @@URL@@/x, {URL}/x: capitals between the same marks. */
+static bool has_marked_name(struct str url)
+{
+	static const char *const marks[][2] = {{"__", "__"}, {"@@", "@@"}, {"{", "}"}, {"[", "]"}};
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		ptrdiff_t open = str_find(url, str_c(marks[i][0]));
+		struct str rest = open < 0 ? (struct str){NULL, 0} : str_slice(url, (size_t)open + strlen(marks[i][0]), url.n);
+		size_t n = 0;
+		while (n < rest.n &&
+		       (ascii_is_upper(rest.p[n]) || (rest.p[n] == '_' && !str_starts(str_slice(rest, n, rest.n), STR("__")))))
+			n++;
+		if (n > 1 && str_starts(str_slice(rest, n, rest.n), str_c(marks[i][1])))
+			return true;
+	}
+	return false;
+}
+
 /* What is filled in elsewhere, by a generator, a shell or a person: {{ base }}/x, <%= base %>/x, ${GRAFANA}/d/x, $HOST/x, <host>/x. */
 static bool is_filled_in_later(struct str url)
 {
-	static const char *const parts[] = {"{{", "{%", "${", "$(", "%(", "<", "%="};
+	static const char *const parts[] = {"{{", "{%", "${", "$(", "%(", "#{", "<", "%="};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (str_find(url, str_c(parts[i])) >= 0)
 			return true;
-	return (url.n > 1 && url.p[0] == '$' && url.p[1] >= 'A' && url.p[1] <= 'Z') || has_percent_name(url);
+	return (url.n > 1 && url.p[0] == '$' && url.p[1] >= 'A' && url.p[1] <= 'Z') || has_percent_name(url) ||
+	       has_marked_name(url);
 }
 
 /* A scheme, a site's own path, what is filled in later: not ours to follow. */

@@ -212,6 +212,20 @@ static void prose_and_foreign_tables_state_nothing(void **state)
 	index_page_done(&p);
 }
 
+static void advice_to_writers_plans_nothing(void **state)
+{
+	static const char *const headings[] = {"Testing your runbook", "Reviewing a runbook", "Maintaining your pages"};
+	(void)state;
+	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
+		AUTOFREE char *text =
+			mem_printf("# R\n\n## Runbooks\n\n- [Pump](a.md)\n\n## %s\n\n- **Dry run**: walk\n", headings[i]);
+		struct index_page p = index_page_of("", text);
+		assert_int_equal(p.f.runbooks_count, 1);
+		assert_int_equal(p.f.planned_count, 0);
+		index_page_done(&p);
+	}
+}
+
 static void a_heavy_page_states_nothing_and_says_why(void **state)
 {
 	(void)state;
@@ -328,6 +342,7 @@ int main(void)
 		cmocka_unit_test(a_link_that_only_points_names_nothing),
 		cmocka_unit_test(a_bullet_names_the_alerts_of_its_runbook),
 		cmocka_unit_test(what_is_no_title),
+		cmocka_unit_test(advice_to_writers_plans_nothing),
 		cmocka_unit_test(what_a_runbook_must_have),
 		cmocka_unit_test(a_sentence_about_reviews),
 		cmocka_unit_test(links_start_at_the_pages_folder),

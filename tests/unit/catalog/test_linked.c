@@ -144,11 +144,13 @@ static void a_page_that_has_moved(void **state)
 		{"old-gate.md", "# Gate\n\nThis page has moved to [the river](river/gate.md).\n"},
 		{"river/gate.md", "# Gate of the river\n\nOpen it.\n"},
 		{"sluice-jam.md", "# SluiceJam\n\nThis runbook now lives at [the river](river/gate.md).\n"},
+		{"older-gate.md", "# Gate\n\nDeprecated. Use [the river](river/gate.md) instead.\n"},
 		{"see.md", "# See\n\nThe gate, which [moved](river/gate.md)...\n\n## Steps\n\nLook.\n"},
 	};
 	(void)state;
 	struct catalog *c = folder(pages, COUNT(pages));
 	assert_path(catalog_page(c, STR("old-gate.md")), "river/gate.md");
+	assert_path(catalog_page(c, STR("older-gate.md")), "river/gate.md");
 	assert_path(catalog_page(c, STR("see.md")), "see.md");
 	assert_path(catalog_runbook_by_filename(c, STR("OldGate")), "river/gate.md");
 	assert_path(catalog_runbook_by_alert(c, STR("SluiceJam")), "river/gate.md");

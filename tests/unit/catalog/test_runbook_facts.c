@@ -170,6 +170,8 @@ static void related_alerts(void **state)
 		{"# A\n\n## Related Alerts\n- `disk-slow-alert`\n- and some prose\n", "", "disk-slow-alert"},
 		{"# A\n\n**Related alerts**: `DiskSlow`\n", "", "DiskSlow"},
 		{"# A\n\n- **Alert**: `DiskFull`\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
+		{"# DiskFull\n\n## Associated alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
+		{"# A\n\n## Associated alerts\n\n- `DiskSlow`\n", "", "DiskSlow"},
 		{"# DiskFull\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
 		{"# A\n\n- Cloud alerts: `DiskFull`\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", "DiskSlow"},
 		{"# A\n\n**Triggered by:** `DiskFull`\n\n## Similar alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
