@@ -58,6 +58,7 @@ struct reading {
 	const char *file;
 	const struct markdown *m;
 	const struct heading *headings;
+	const bool *opens; /* by index: a section of a group, which begins with its alert */
 	size_t heading_count;
 	struct runbook_facts *out;
 	/* Where the walk is. */
@@ -93,8 +94,10 @@ bool runbook_is_footer(struct arena *arena, cmark_node *block);
 
 /* runbook_opening.c: the block names the alert that its section is for; or states anything that a key is known for. */
 bool runbook_states(struct reading *r, cmark_node *block, bool alert);
-/* The first of the page's last blocks, from a ruler on, or lines of statements at its very end; NULL: none. */
-cmark_node *runbook_footer(struct reading *r);
+/* `level`: of the headings that begin sections. The first of the page's last blocks, from a ruler on, or lines of statements at its very end; NULL: none. */
+cmark_node *runbook_footer(struct reading *r, int level);
+/* By the headings' index: deeper than `level`, of a group of several sections that begin with what alert they are for. */
+const bool *runbook_group_openings(struct reading *r, int level);
 
 /* runbook_intro.c: whether words are about the alerts that stand below them. */
 enum intro { INTRO_NONE, INTRO_OWN, INTRO_RELATED };
@@ -115,7 +118,7 @@ void runbook_add_alert(struct reading *r, struct str name);
 /* A title without what only says that it is a runbook: "Redis down" of "Runbook: Redis down [P1]". */
 struct str runbook_title_core(struct str title);
 struct strs runbook_alerts_in_title(struct arena *arena, struct str title);
-/* ``Disk is full (`DiskFull`)``: a name behind the words, in code (or, without `code`, made of them); of heading.marked. Empty: none. */
+/* ``Disk is full (`DiskFull`)``, ``Disk is full - `DiskFull```: a name behind the words, in code (or, without `code`, made of them); of heading.marked. Empty: none. */
 struct str runbook_alert_behind_words(struct arena *arena, struct str marked, bool code);
 /* "[P1] HighCPU", "HighCPU (critical)": what stands in brackets and is nothing but severities. */
 struct strs runbook_severities_in_title(struct arena *arena, struct str title);
