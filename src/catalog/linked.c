@@ -19,8 +19,8 @@ static bool has_folder(const struct catalog *c, struct str path)
 
 struct str pages_find_from_root(const struct catalog *c, struct str path)
 {
-	struct str page = pages_find(c, path);
-	return page.n || has_folder(c, path) ? page : pages_find_below(c, path, 1);
+	struct str page = pages_find(c, path), below = page.n ? page : pages_find_below(c, path, 1);
+	return page.n || (below.n && has_folder(c, path)) ? page : below;
 }
 
 struct str catalog_link_page(const struct catalog *c, struct arena *arena, struct str from, struct str target)

@@ -7,6 +7,7 @@
 #include "markdown_impl.h"
 
 #define WIKI_NAME_MAX 200
+#define WIKI_LINKS_MAX 5000 /* of one page */
 
 /* A tree takes nodes of its own memory only. */
 static cmark_node *new_node(cmark_node_type type)
@@ -66,10 +67,15 @@ static bool find_wiki(struct str text, struct str *before, struct str *link)
 {
 	for (size_t from = 0; from < text.n;) {
 		ptrdiff_t open = str_find(str_slice(text, from, text.n), STR("[["));
-		struct str rest = open < 0 ? (struct str){NULL, 0} : str_slice(text, from + (size_t)open, text.n);
-		ptrdiff_t close = str_find(rest, STR("]]"));
-		if (close < 0)
+		if (open < 0)
 			return false;
+		size_t end = from + (size_t)open + WIKI_NAME_MAX + 4;
+		struct str rest = str_slice(text, from + (size_t)open, end < text.n ? end : text.n);
+		ptrdiff_t close = str_find(rest, STR("]]"));
+		if (close < 0) {
+			from += (size_t)open + 2;
+			continue;
+		}
 		*before = str_slice(text, 0, from + (size_t)open);
 		*link = str_slice(rest, 0, (size_t)close + 2);
 		if (may_be_wiki(str_slice(rest, 2, (size_t)close)))
@@ -111,14 +117,15 @@ struct wiki {
 	struct arena *arena;
 	bool (*leads)(void *arg, struct str target);
 	void *arg;
+	size_t left; /* links that may still be made */
 };
 
-static void link_wiki_text(const struct wiki *w, cmark_node *node)
+static void link_wiki_text(struct wiki *w, cmark_node *node)
 {
 	struct str rest = arena_str(w->arena, str_c(cmark_node_get_literal(node))), before, link;
 	cmark_node *after = node;
 	size_t kept = 0; /* of `rest`, before links that lead nowhere */
-	while (find_wiki(str_slice(rest, kept, rest.n), &before, &link)) {
+	while (w->left && find_wiki(str_slice(rest, kept, rest.n), &before, &link)) {
 		size_t end = kept + before.n + link.n;
 		if (w->leads && !w->leads(w->arg, link)) {
 			kept = end;
@@ -130,6 +137,7 @@ static void link_wiki_text(const struct wiki *w, cmark_node *node)
 		else
 			after = add_text_node(w->arena, after, text);
 		after = add_wiki_link(w->arena, after, link);
+		w->left--;
 		rest = str_slice(rest, end, rest.n);
 		kept = 0;
 	}
@@ -157,7 +165,7 @@ static size_t collect_nodes(cmark_node *root, cmark_node_type type, const char *
 void markdown_link_wiki(struct markdown *m, struct arena *arena, struct str text,
                         bool (*leads)(void *arg, struct str target), void *arg)
 {
-	const struct wiki w = {arena, leads, arg};
+	struct wiki w = {arena, leads, arg, WIKI_LINKS_MAX};
 	if (str_find(text, STR("[[")) < 0)
 		return;
 	cmark_consolidate_text_nodes(m->root);

@@ -128,6 +128,34 @@ static void links_that_are_none_of_markdown(void **state)
 	}
 }
 
+/* Brackets by the hundred thousand: as fast as other text, and no more links than a page may have. */
+static void brackets_without_end(void **state)
+{
+	static const char *const parts[] = {"[[", "[[a ", "[[a]] "};
+	(void)state;
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOBUF struct buf text;
+		const char *why;
+		size_t links = 0;
+		buf_init(&text, MARKDOWN_MAX);
+		while (text.n < 200 * 1024)
+			buf_add_c(&text, parts[i]);
+		buf_add_c(&text, "]]\n");
+		struct markdown *m = markdown_parse(arena, buf_str(&text), &why);
+		if (m) {
+			markdown_link_wiki(m, arena, buf_str(&text), NULL, NULL);
+			AUTOBUF struct buf html;
+			buf_init(&html, MARKDOWN_HTML_MAX);
+			assert_true(markdown_html(m, NULL, &html));
+			for (struct str rest = buf_str(&html); str_find(rest, STR("nowhere")) >= 0; links++)
+				rest = str_slice(rest, (size_t)str_find(rest, STR("nowhere")) + 1, rest.n);
+		}
+		markdown_free(m);
+		assert_int_equal(links, i == 2 ? 5000 : m ? 0 : links);
+	}
+}
+
 static void nothing_is_loaded_and_nothing_runs(void **state)
 {
 	(void)state;
@@ -394,6 +422,7 @@ int main(void)
 		cmocka_unit_test(elements_are_told_from_placeholders),
 		cmocka_unit_test(links_lead_only_where_they_may),
 		cmocka_unit_test(links_that_are_none_of_markdown),
+		cmocka_unit_test(brackets_without_end),
 		cmocka_unit_test(nothing_is_loaded_and_nothing_runs),
 		cmocka_unit_test(a_bomb_is_refused_before_it_is_parsed),
 		cmocka_unit_test(a_definition_that_would_be_copied_too_often_is_refused),
