@@ -73,6 +73,7 @@ struct line { /* a bullet, a cell, a line of a paragraph */
 	struct str lead, rest; /* "Key: value": what it opens with (strong, linked, or before a separator), what follows */
 	struct str url, label; /* its first link; of a [[wiki link]] the page's name */
 	struct str wiki;       /* the other half of it */
+	struct str code;       /* its first code span that is none */
 	struct str page;       /* a code span that is the name of a page: `disks/full.md` */
 	struct more more[MORE_MAX]; /* its others */
 	size_t more_count;
@@ -356,5 +357,8 @@ bool policy_record(struct index *ix, const struct record *r);
 		(ix)->full |= list_->name##_count == FACTS_MAX;                                                                \
 		list_->name##_count += list_->name##_count < FACTS_MAX;                                                        \
 	} while (0)
+
+/* index_claims.c: the alerts that a bullet says its runbook is for. */
+struct strs line_alerts(struct index *ix, const struct line *line);
 
 #endif
