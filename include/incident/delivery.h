@@ -111,11 +111,17 @@ int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dic
  */
 bool delivery_is_dead(const struct incident *inc, const struct delivery *d);
 
+/* A dead letter gets another full time to expire, what fails goes at once. False: it is neither. */
+bool delivery_retry(const struct incident *inc, struct delivery *d, int64_t now);
+/* It is a dead letter, and first failed before then. */
+bool delivery_died_before(const struct incident *inc, const struct delivery *d, int64_t at);
+
 /*
- * The receiver is defined anew: what failed there waits out no pause that was about the old definition. True: something is
- * due now that was not.
+ * The receiver is defined anew: what failed there waits out no pause that was about the old definition, and what that made a
+ * dead letter is none any more. What the new one has refused since `died_before` stays one. True: something is due now that
+ * was not.
  */
-bool incident_receiver_redefined(struct incident *inc, struct str receiver, int64_t now);
+bool incident_receiver_redefined(struct incident *inc, struct str receiver, int64_t died_before, int64_t now);
 
 /* The provider's own name of what the receiver was told of a generation; empty: none is known. */
 struct str incident_reference(const struct incident *inc, struct str receiver, struct str target, uint64_t generation);

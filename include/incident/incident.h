@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/str.h"
+#include "catalog/hours_said.h"
 #include "incident/counts.h"
 #include "incident/member.h"
 
@@ -38,6 +39,8 @@
 #define INCIDENT_ROWS_MAX 256       /* groups with a row of their own; further ones share one (ROW_SHARED) */
 #define INCIDENT_CHANGES_MAX 32     /* times remembered for flap detection */
 #define INCIDENT_KEY_SIZE 33
+
+struct catalog;
 
 enum told { TOLD_NOTHING, TOLD_FIRING, TOLD_ACKNOWLEDGED, TOLD_RESOLVED };
 
@@ -230,6 +233,7 @@ struct incident {
 	struct incident_person acknowledged; /* see incident_acknowledgement() for whether it still holds */
 	uint64_t ack_generation;             /* the page that it means */
 	int64_t ack_until;                   /* 0: for good */
+	uint64_t taken_generation; /* the page that somebody had when it was due: nobody is told of it, while he has it */
 	uint64_t ack_round; /* how often one was taken back or ran out: a link that was made before acknowledges no more */
 	struct incident_person approved;       /* what its runbook asks an approval for */
 	struct incident_person closed_by_hand; /* of the last closing; at = 0 otherwise */
@@ -296,6 +300,8 @@ struct incident_terms {
 	struct strs fallback;    /* who takes over from it; n = 0: nobody does */
 	bool updates;            /* it hears of it when members join or leave */
 	int64_t update_interval; /* but not sooner after it was told something */
+	struct hours_said hours; /* outside them it waits for them: incident/delivery_hours.h */
+	const struct catalog *catalog;
 };
 
 /* What the configuration says for all incidents (dedup: and delivery:), in ms. */
@@ -358,12 +364,16 @@ bool incident_is_paged(const struct incident *inc);
 bool incident_has_paged(const struct incident *inc);
 /* A page waits for its time. */
 bool incident_is_waiting(const struct incident *inc);
-/* Nobody has been paged yet, and it is paged then if it still fires; 0: it is not held. */
+/* Nobody has been paged yet, and it is paged then if it still fires; 0: it is not held, or somebody has it for good. */
 int64_t incident_held_until(const struct incident *inc);
 /* Its last resolve is held back until then; 0: it is not. */
 int64_t incident_hold_until(const struct incident *inc, const struct incident_policy *policy);
 /* Who has it, of the page in force (or the one that waits, where none is); NULL: nobody. */
 const struct incident_person *incident_acknowledgement(const struct incident *inc);
+/* Somebody said that he has it before its page was due, which woke nobody then, and he has it still. */
+bool incident_is_taken(const struct incident *inc);
+/* An exercise: every message says so, and nothing is owed afterwards. */
+bool incident_is_drill(const struct incident *inc);
 /* The member as it is sampled; views into the record. */
 struct member incident_sampled_member(const struct incident *inc, const struct incident_sample *s);
 /* The sampled member counts at the moment. */

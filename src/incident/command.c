@@ -16,6 +16,14 @@ static const char *const names[] = {
 	[COMMAND_FEEDBACK] = "feedback"};
 const char *const command_verdicts[] = {"helped", "outdated", "missing", NULL};
 
+const char *command_verdict(struct str said)
+{
+	for (size_t i = 0; command_verdicts[i]; i++)
+		if (str_eq_nocase(said, str_c(command_verdicts[i])))
+			return command_verdicts[i];
+	return NULL;
+}
+
 #define WORDS_MAX 1024 /* bytes of a name or note that are kept */
 
 const char *command_name(enum command c)
@@ -75,26 +83,11 @@ static const char *resolve(struct incident *inc, const struct command_args *args
 	return NULL;
 }
 
-/* A dead letter gets another full time to expire; a failing one goes at once. */
-static bool retry_delivery(const struct incident *inc, struct delivery *d, int64_t now)
-{
-	bool waits = delivery_is_dead(inc, d) || (d->due_at && d->failing_since);
-	for (size_t i = 0; i < d->gen_count; i++)
-		d->gens[i].gave_up = false;
-	if (!waits)
-		return false;
-	d->dead = (struct want){.verb = WANT_NOTHING};
-	d->want = (struct want){.verb = WANT_NOTHING};
-	d->want_since = now;
-	d->due_at = 0;
-	return true;
-}
-
 static const char *retry(struct incident *inc, const struct command_args *args, int64_t now)
 {
 	size_t tried = 0;
 	for (size_t i = 0; i < inc->delivery_count; i++)
-		tried += retry_delivery(inc, &inc->deliveries[i], now);
+		tried += delivery_retry(inc, &inc->deliveries[i], now);
 	if (!tried)
 		return "nothing to retry: no delivery is failing";
 	note_command(inc, args, now, "retried");
@@ -146,14 +139,13 @@ static const char *follow_up(struct incident *inc, const struct command_args *ar
 /* Of one that is over too: who is busy says it afterwards. */
 static const char *feedback(struct incident *inc, const struct command_args *args, int64_t now, struct counts *counts)
 {
-	for (size_t i = 0; command_verdicts[i]; i++)
-		if (str_eq_c(args->what, command_verdicts[i])) {
-			incident_note(inc, now, "runbook_feedback", "%.*s: %s%s%.*s", STR_ARG(args->by), command_verdicts[i],
-			              args->note.n ? ": " : "", STR_ARG(args->note));
-			incident_use_runbook(inc, counts, arena_printf(inc->arena, COUNT_RUNBOOK "%s", command_verdicts[i]));
-			return NULL;
-		}
-	return "runbook: one of helped, outdated, missing is wanted";
+	const char *verdict = command_verdict(args->what);
+	if (!verdict)
+		return "runbook: one of helped, outdated, missing is wanted";
+	incident_note(inc, now, "runbook_feedback", "%.*s: %s%s%.*s", STR_ARG(args->by), verdict, args->note.n ? ": " : "",
+	              STR_ARG(args->note));
+	incident_use_runbook(inc, counts, arena_printf(inc->arena, COUNT_RUNBOOK "%s", verdict));
+	return NULL;
 }
 
 static const char *note_by_command(struct incident *inc, const struct command_args *args, int64_t now)

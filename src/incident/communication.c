@@ -20,8 +20,10 @@ static struct delivery *stakeholder(struct incident *inc, struct str receiver, i
 	const struct delivery *known = incident_delivery(inc, receiver);
 	bool told = known && known->from != DELIVERY_NOT_YET;
 	struct delivery *d = incident_add_delivery(inc, receiver, STR(""), now);
-	if (d && !told)
+	if (d && !told) {
 		d->from = inc->generation + !incident_is_paged(inc);
+		d->update_due = incident_is_taken(inc); /* it hears of it all the same: that wakes nobody */
+	}
 	return d;
 }
 

@@ -71,6 +71,8 @@ static void begin_page(struct deciding *on, struct listed *by, bool late)
 	if (on_its_way && !by->raises)
 		return;
 	by->begins = true;
+	if (by->raises && !incident_is_paged(inc)) /* he has what he knew of */
+		incident_unacknowledge(inc, on->now, "severity_raised");
 	episode_take_page(inc, by->a, on->opened);
 	note_page(on, by, late);
 	if (incident_is_paged(inc) && !by->raises && !late)

@@ -113,12 +113,20 @@ static int64_t not_before_again(const struct delivery *d, const struct told_gene
 	return g && g->told == TOLD_RESOLVED ? d->told_at + CONTRADICTED_MS : 0;
 }
 
+/* Nobody else's: a step that comes while somebody has it, and what a person says of it, are told. */
+static bool is_of_its_page(const struct delivery *d, const struct told_generation *g)
+{
+	return !d->target.n && !d->update_due && (!g || (g->told == TOLD_NOTHING && !g->maybe));
+}
+
 static struct want want_firing(const struct incident *inc, const struct delivery *d)
 {
 	const struct told_generation *g = generation_find(d, inc->generation);
 	struct want trigger = {.verb = WANT_TRIGGER, .generation = inc->generation, .not_before = not_before_again(d, g)};
 	struct want nothing = {.verb = WANT_NOTHING};
 	bool reminds = d->notice < inc->notice && !delivery_is_followed(inc, d);
+	if (incident_is_taken(inc) && is_of_its_page(d, g))
+		return nothing;
 	if (g && g->in_digest && g->told == TOLD_NOTHING && !g->maybe && !reminds)
 		return nothing; /* of an acknowledgement nobody was told either whom the digest did not name */
 	if (!g || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED)
@@ -270,22 +278,50 @@ const char *delivery_told_name(const struct delivery *d)
 	return g->maybe ? "maybe" : names[g->in_digest && g->told == TOLD_NOTHING ? TOLD_FIRING : g->told];
 }
 
+bool delivery_retry(const struct incident *inc, struct delivery *d, int64_t now)
+{
+	bool waits = delivery_is_dead(inc, d) || (d->due_at && d->failing_since);
+	for (size_t i = 0; i < d->gen_count; i++)
+		d->gens[i].gave_up = false;
+	if (!waits)
+		return false;
+	d->dead = (struct want){.verb = WANT_NOTHING};
+	d->want = (struct want){.verb = WANT_NOTHING};
+	d->want_since = now;
+	d->due_at = 0;
+	return true;
+}
+
+bool delivery_died_before(const struct incident *inc, const struct delivery *d, int64_t at)
+{
+	return delivery_is_dead(inc, d) && d->failing_since < at;
+}
+
 static bool waits_out_a_pause(const struct incident *inc, const struct delivery *d, int64_t now)
 {
 	return d->failing_since && d->due_at > now && !delivery_is_dead(inc, d);
 }
 
-bool incident_receiver_redefined(struct incident *inc, struct str receiver, int64_t now)
+/* What waits goes at once; a dead letter, that the old definition made one, rises. */
+static bool try_anew(struct incident *inc, struct delivery *d, int64_t died_before, int64_t now)
+{
+	if (delivery_died_before(inc, d, died_before)) {
+		incident_note(inc, now, "retried", "%.*s is defined anew", STR_ARG(d->receiver));
+		return delivery_retry(inc, d, now);
+	}
+	if (!waits_out_a_pause(inc, d, now))
+		return false;
+	d->attempts = 0;
+	d->due_at = 0;
+	return true;
+}
+
+bool incident_receiver_redefined(struct incident *inc, struct str receiver, int64_t died_before, int64_t now)
 {
 	bool found = false;
-	for (size_t i = 0; i < inc->delivery_count; i++) {
-		struct delivery *d = &inc->deliveries[i];
-		if (!str_eq(d->receiver, receiver) || !waits_out_a_pause(inc, d, now))
-			continue;
-		d->attempts = 0;
-		d->due_at = 0;
-		found = true;
-	}
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		if (str_eq(inc->deliveries[i].receiver, receiver))
+			found |= try_anew(inc, &inc->deliveries[i], died_before, now);
 	if (found)
 		incident_refresh(inc, now);
 	return found;

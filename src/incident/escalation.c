@@ -161,7 +161,7 @@ static enum step_outlook outlook_of_none(const struct incident *inc, const struc
 
 enum step_outlook escalation_outlook(const struct incident *inc, const struct incident_step *step, int64_t *at)
 {
-	int64_t due = step_runs_at(inc, step), held_until = incident_held_until(inc);
+	int64_t due = step_runs_at(inc, step), held_until = incident_is_paged(inc) ? 0 : inc->due_at;
 	*at = step->ran_at;
 	if (step->ran_at)
 		return STEP_HAS_RUN;
@@ -304,8 +304,9 @@ static void write_down(struct running *r, struct str role, const struct escalati
 	buf_add(b, role);
 	if (reached->who.n && !str_eq(reached->who, role))
 		buf_printf(b, ", %.*s", STR_ARG(reached->who));
-	if (reached->by_default && reached->contact.n)
-		buf_printf(b, " (%.*s)", STR_ARG(reached->contact));
+	const struct str_aside aside = str_aside(reached->contact);
+	if (reached->by_default)
+		buf_printf(b, "%s%.*s%s", aside.before, STR_ARG(reached->contact), aside.after);
 	buf_add_c(b, reached->by_default ? " has no receiver" : "");
 	for (size_t i = 0; i < reached->receivers.n; i++)
 		buf_printf(b, "%s%.*s", i ? ", " : reached->by_default ? ": " : " by ", STR_ARG(reached->receivers.v[i]));

@@ -61,14 +61,9 @@ static void owe(const struct incident *inc, struct owing_list *list, size_t most
 	list->v[list->n++] = one;
 }
 
-static bool is_drill(const struct incident *inc)
-{
-	return str_eq_c(labels_get(&inc->labels, STR("drill")), "true");
-}
-
 bool followup_may_be_owed(const struct incident *inc)
 {
-	return inc->episode && !incident_is_open(inc) && incident_has_paged(inc) && !is_drill(inc);
+	return inc->episode && !incident_is_open(inc) && incident_has_paged(inc) && !incident_is_drill(inc);
 }
 
 /* Of one episode, which is over. */

@@ -287,9 +287,11 @@ void incident_unacknowledge(struct incident *inc, int64_t now, const char *why)
 {
 	if (!inc->acknowledged.at)
 		return;
+	if (incident_is_taken(inc)) /* its page is told now, and its path begins with that */
+		inc->escalation.from = now;
 	inc->acknowledged = (struct incident_person){0};
 	inc->ack_until = 0;
-	inc->ack_generation = 0;
+	inc->ack_generation = inc->taken_generation = 0;
 	inc->ack_round++;
 	incident_note(inc, now, "unacknowledged", "%s", why);
 }

@@ -158,7 +158,19 @@ static int acknowledgement_order(const struct incident *a, const struct incident
 {
 	int order = merging_order((int64_t)a->ack_generation, (int64_t)b->ack_generation);
 	order = order ? order : merging_person_order(&a->acknowledged, &b->acknowledged);
-	return order ? order : merging_order(a->ack_until, b->ack_until);
+	order = order ? order : merging_order(a->ack_until, b->ack_until);
+	return order ? order : merging_order((int64_t)a->taken_generation, (int64_t)b->taken_generation);
+}
+
+/* A side that did not know that somebody has it pages, and whom it pages is told. */
+static bool pages_nobody(const struct merging *m, uint64_t generation)
+{
+	for (size_t s = 0; s < SIDES; s++) {
+		const struct incident *inc = m->side[s];
+		if (inc->generation == generation && incident_is_paged(inc) && !incident_is_taken(inc))
+			return false;
+	}
+	return true;
 }
 
 /* Whoever has it in the latest generation that is open on a side: an older one's acknowledgement was for another page. */
@@ -172,6 +184,7 @@ void merging_acknowledgement(struct merging *m)
 	out->acknowledged = who ? who->acknowledged : (struct incident_person){0};
 	out->ack_generation = who ? who->ack_generation : 0;
 	out->ack_until = who ? who->ack_until : 0;
+	out->taken_generation = who && pages_nobody(m, who->taken_generation) ? who->taken_generation : 0;
 	out->ack_round = m->side[0]->ack_round > m->side[1]->ack_round ? m->side[0]->ack_round : m->side[1]->ack_round;
 }
 

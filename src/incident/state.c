@@ -48,7 +48,16 @@ bool incident_is_waiting(const struct incident *inc)
 
 int64_t incident_held_until(const struct incident *inc)
 {
-	return incident_is_paged(inc) ? 0 : inc->due_at;
+	bool acknowledged = incident_acknowledgement(inc);
+	bool beyond = acknowledged && (!inc->ack_until || inc->ack_until > inc->due_at);
+	if (incident_is_paged(inc) || !inc->due_at)
+		return 0;
+	return beyond ? inc->ack_until : inc->due_at;
+}
+
+bool incident_is_taken(const struct incident *inc)
+{
+	return incident_acknowledgement(inc) && inc->taken_generation == inc->generation;
 }
 
 int64_t incident_hold_until(const struct incident *inc, const struct incident_policy *policy)
@@ -62,6 +71,11 @@ const struct incident_person *incident_acknowledgement(const struct incident *in
 	bool holds = inc->ack_generation == inc->generation ||
 	             (!incident_is_paged(inc) && inc->ack_generation == inc->generation + 1);
 	return inc->acknowledged.at && holds ? &inc->acknowledged : NULL;
+}
+
+bool incident_is_drill(const struct incident *inc)
+{
+	return str_eq_c(labels_get(&inc->labels, STR("drill")), "true");
 }
 
 struct member incident_sampled_member(const struct incident *inc, const struct incident_sample *s)

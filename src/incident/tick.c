@@ -32,13 +32,28 @@ const char *tick_reason_name(enum tick_reason r)
 	return names[r];
 }
 
+/* Who has it already is not woken, nor is anybody else before he gives it back or his time is over. */
+static void page_when_due(struct incident *inc, int64_t now, const char *why)
+{
+	const struct incident_person *who = incident_acknowledgement(inc);
+	bool taken = who && !incident_is_paged(inc);
+	if (!taken) {
+		episode_page(inc, now, why);
+		incident_note(inc, now, why, "still firing: paged");
+		return;
+	}
+	incident_note(inc, now, why, "still firing: nobody is told, %.*s has it",
+	              STR_ARG(who->by.n ? who->by : STR("somebody")));
+	episode_page(inc, now, why);
+	inc->taken_generation = inc->generation;
+}
+
 static bool page_after_passed(struct incident *inc, const struct incident_policy *policy, int64_t now,
                               enum tick_reason why)
 {
 	if (!incident_is_waiting(inc) || incident_deferral_ends(inc, policy) > now || silence_is_unasked(inc, policy))
 		return false;
-	episode_page(inc, now, names[why]);
-	incident_note(inc, now, names[why], "still firing: paged");
+	page_when_due(inc, now, names[why]);
 	return true;
 }
 

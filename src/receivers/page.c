@@ -175,26 +175,55 @@ static bool render_page(const struct template *t, const struct message *m, enum 
 	return ok;
 }
 
+#define DRILL "DRILL"
+
+static bool hides_drill(const struct message *m, struct str text)
+{
+	return incident_is_drill(m->incident) && str_find(text, STR(DRILL)) < 0;
+}
+
 struct str page_title(const struct receiver_build *in, struct receiver_request *out, size_t most, enum text_unit unit)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, TEMPLATE_OUTPUT_MAX);
 	bool own = in->title && render_page(in->title, in->message, ESCAPE_NONE, &b) && str_trim(buf_str(&b)).n;
 	out->template_failed |= in->title && !own;
+	if (own && hides_drill(in->message, buf_str(&b)))
+		return text_line(out->arena, str_c(arena_printf(out->arena, DRILL ": %.*s", STR_ARG(str_trim(buf_str(&b))))),
+		                 most, unit);
 	return text_line(out->arena, own ? str_trim(buf_str(&b)) : in->message->summary, most, unit);
+}
+
+static void add_bold_line(struct buf *b, const struct markup *k, struct str line)
+{
+	buf_add_c(b, k->bold);
+	escape_clean(b, k, line);
+	buf_add_c(b, k->bold_end);
+	buf_add_c(b, k->line_end);
 }
 
 /* The title as a line of its own, where the text is all that the provider shows. */
 static void add_heading(struct buf *b, const struct receiver_build *in, struct receiver_request *out,
                         const struct page_style *style)
 {
-	const struct markup *k = style->markup;
-	if (!style->headed || !in->title)
-		return;
-	buf_add_c(b, k->bold);
-	escape_clean(b, k, page_title(in, out, style->most / 4, style->unit));
-	buf_add_c(b, k->bold_end);
-	buf_add_c(b, k->line_end);
+	if (style->headed && in->title)
+		add_bold_line(b, style->markup, page_title(in, out, style->most / 4, style->unit));
+}
+
+static bool says_headline(const struct receiver_build *in)
+{
+	return template_mentions(in->text, STR("headline")) || (in->title && template_mentions(in->title, STR("headline")));
+}
+
+/* What a text of the user's own forgets to say: that it is a drill; that it is an update or the end, and whose word that is. */
+static void add_forgotten(struct buf *b, const struct receiver_build *in, const struct page_style *style,
+                          struct str own)
+{
+	const struct message *m = in->message;
+	if (hides_drill(m, own))
+		add_bold_line(b, style->markup, STR(DRILL));
+	if (m->headline.n && !says_headline(in))
+		add_bold_line(b, style->markup, m->headline);
 }
 
 /* What a template made is markup already: cut between characters where it is too long, unless that leaves a tag open. */
@@ -209,6 +238,7 @@ static bool own_text(const struct receiver_build *in, struct receiver_request *o
 	bool ok = render_page(in->text, in->message, style->markup->values, &own);
 	if (ok) {
 		add_heading(&b, in, out, style);
+		add_forgotten(&b, in, style, buf_str(&own));
 		buf_add(&b, buf_str(&own));
 		*text = text_lines(out->arena, buf_str(&b), style->most, style->unit);
 	}

@@ -21,8 +21,9 @@ struct page_style {
 /* The title, plain and in one line: the receiver's `title`, else the message's. */
 struct str page_title(const struct receiver_build *in, struct receiver_request *out, size_t most, enum text_unit unit);
 /*
- * The receiver's `text`, else what the message says: what it is, what fires and what has recovered, facts, links. Where it
- * is too long, whole rows are left out from the end, but for the links, and "…" stands in their place.
+ * The receiver's `text`, below what it forgets to say of the message (that it is an update, the end or a drill; by whom).
+ * Else what the message says: what it is, what fires and what has recovered, facts, links. Where that is too long, whole
+ * rows are left out from the end, but for the links, and "…" stands in their place.
  */
 struct str page_full_text(const struct receiver_build *in, struct receiver_request *out,
                           const struct page_style *style);

@@ -65,6 +65,8 @@ static const char *message_type(const struct message *m)
 		return "RECOVERY";
 	if (m->event == EVENT_ACKNOWLEDGE)
 		return "ACKNOWLEDGEMENT";
+	if (m->quiet || m->taken)
+		return "INFO"; /* a line of the timeline: of an acknowledged one, anything graver would call again */
 	return page_by_rank(m, by_rank, sizeof by_rank / sizeof *by_rank);
 }
 
@@ -115,7 +117,7 @@ const struct receiver_kind receiver_victorops = {
 	.name = "victorops",
 	.doc = "Splunk On-Call (VictorOps)",
 	.use = RECEIVER_PAGE,
-	.update = "The open incident gets a further entry, under the same entity id.",
+	.update = "An INFO entry in the timeline, under the same entity id, which pages nobody.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct victorops_settings),

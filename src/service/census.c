@@ -43,6 +43,7 @@ struct census {
 	int64_t paused; /* of that time */
 	int pauses;     /* before the next page */
 	int strangers, again;
+	int64_t again_from; /* store time when the first walk since the configuration changed began; 0: not known yet */
 	bool at_store, closed;
 	bool hours_changed; /* perhaps: the configuration is another since the last walk began, or this router started */
 	bool looks_at_hours;
@@ -54,6 +55,8 @@ static void walk_census(struct census *c);
 
 static void start_census(struct census *c)
 {
+	if (c->hurried || !c->figures.left_over)
+		c->again_from = 0;
 	map_free_with(c->figures.receivers, free);
 	c->figures = (struct census_figures){
 		.receivers = map_new(), .definitions = c->r->dispatcher ? dispatcher_definitions(c->r->dispatcher) : 0};
@@ -129,6 +132,7 @@ void census_reconfigure(struct census *c)
 struct again {
 	struct arena *arena;
 	struct str receiver, key;
+	int64_t died_before;
 };
 
 static enum tx_apply try_again(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
@@ -138,7 +142,7 @@ static enum tx_apply try_again(void *arg, struct incident *inc, struct tx_member
 
 	(void)members;
 	(void)counts;
-	return incident_receiver_redefined(inc, a->receiver, now) ? TX_WRITE : TX_NOTHING;
+	return incident_receiver_redefined(inc, a->receiver, a->died_before, now) ? TX_WRITE : TX_NOTHING;
 }
 
 static void tried_again(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
@@ -157,16 +161,19 @@ static void make_due_again(struct census *c, struct str key, struct str receiver
 	struct again *a = arena_alloc(arena, sizeof *a);
 
 	c->again++;
-	*a = (struct again){arena, arena_str(arena, receiver), arena_str(arena, key)};
+	*a = (struct again){arena, arena_str(arena, receiver), arena_str(arena, key), c->again_from};
 	struct tx_change change = {.key = a->key, .apply = try_again, .done = tried_again, .arg = a};
 	transaction_run(c->r->transactions, &change);
 }
 
+/* What the new definition has refused is not tried again and again: a walk may need others to follow it. */
 static void look_for_redefined(struct census *c, struct str key, const struct incident *inc, int64_t now)
 {
 	for (size_t i = 0; c->r->dispatcher && !c->r->draining && i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
-		if (!d->failing_since || d->due_at <= now || !dispatcher_redefined(c->r->dispatcher, d->receiver))
+		bool dead = c->list == STORE_LIST_DEAD;
+		bool failed = dead ? delivery_died_before(inc, d, c->again_from) : d->failing_since && d->due_at > now;
+		if (!failed || !dispatcher_redefined(c->r->dispatcher, d->receiver))
 			continue;
 		if (c->again < AGAIN_PER_WALK)
 			make_due_again(c, key, d->receiver);
@@ -352,12 +359,13 @@ static void count_closed(struct census *c, struct str key, const struct incident
 	look_for_redefined(c, key, inc, now);
 }
 
-static void count_dead(struct census *c, const struct incident *inc)
+static void count_dead(struct census *c, struct str key, const struct incident *inc, int64_t now)
 {
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		if (delivery_is_dead(inc, &inc->deliveries[i]))
 			receiver_of(c, inc->deliveries[i].receiver)->dead++;
 	}
+	look_for_redefined(c, key, inc, now);
 }
 
 static void count_record(struct census *c, const struct store_record *record, int64_t now)
@@ -371,7 +379,7 @@ static void count_record(struct census *c, const struct store_record *record, in
 	switch (c->list) {
 	case STORE_LIST_OPEN: count_open(c, record->key, inc, now); break;
 	case STORE_LIST_CLOSED: count_closed(c, record->key, inc, now); break;
-	case STORE_LIST_DEAD: count_dead(c, inc); break;
+	case STORE_LIST_DEAD: count_dead(c, record->key, inc, now); break;
 	}
 }
 
@@ -417,6 +425,7 @@ static void count_listed(void *arg, const struct store_listed *reply)
 		rest(c);
 		return;
 	}
+	c->again_from = c->again_from ? c->again_from : reply->now;
 	for (size_t i = 0; i < reply->count; i++)
 		count_record(c, &reply->records[i], reply->now);
 	free(c->cursor);

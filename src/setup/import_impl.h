@@ -75,6 +75,13 @@ const json_t *import_receivers_of(const struct import *i, struct str name);
 /* A webhook's URL that is runbookd's own: /api/v1/webhook, or one source's. False: it is somebody else's. */
 bool import_posts_here(struct str url, struct str *source);
 
+/* import_hours.c: `mute` and `active` of a rule or a receiver, as the route has them. */
+void import_set_hours(struct import *i, json_t *object, const struct import_route *r);
+/* Those that the route's receiver became, as receivers of their own that wait for the route's hours. */
+const json_t *import_receivers_in_hours(struct import *i, const struct import_route *r);
+
+/* A name that no receiver of the list has: `name`, or that with the other word and a number. */
+struct str import_free_name(struct import *i, const json_t *list, struct str name, const char *other);
 /* The list `receivers:` of the configuration. */
 bool import_alertmanager_receivers(struct import *i, const char *file, const struct yaml_node *document, json_t *out,
                                    struct err *err);
@@ -103,6 +110,11 @@ void import_making_secret(struct import_making *m, struct str option, struct str
 void import_making_network(struct import_making *m, const struct yaml_node *http);
 /* `tls_config:`, with the files that it names; certificates written in it become files. */
 json_t *import_making_tls(struct import_making *m, const struct yaml_node *tls);
+
+/* True where `api_url` is where Slack's bots post: then it is the bot's app_url. */
+bool import_slack_address(struct import_making *m, struct str option, const struct yaml_node *value);
+/* When all else is set: a bot, or a webhook; never both. */
+void import_slack_settle(struct import_making *m, const struct yaml_node *config, const struct yaml_node *global);
 
 /* The secret becomes a file; returns the path that the configuration names, in the import's arena. */
 const char *import_secret(struct import *i, struct str receiver, struct str option, struct str value);

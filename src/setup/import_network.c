@@ -67,7 +67,7 @@ static const char *bearer_option(const struct import_making *m)
 {
 	static const struct {
 		const char *kind, *option;
-	} rows[] = {{"webex", "token"}, {"jira", "password"}, {"incidentio", "alert_source_token"}};
+	} rows[] = {{"webex", "token"}, {"jira", "password"}, {"incidentio", "alert_source_token"}, {"slack", "app_token"}};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (strcmp(rows[i].kind, m->kind->name) == 0)

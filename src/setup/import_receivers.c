@@ -166,6 +166,8 @@ static void set_imported_option(struct import_making *m, struct str option, cons
 
 	if (json_object_get(m->settings, name) || webhook_body || yaml_is_null(value))
 		return;
+	if (import_slack_address(m, option, value))
+		return;
 	allow_http(m, option, value);
 	if (has_template(value))
 		import_note(m->import, value->at, "receiver \"%.*s\": the template in \"%s\" was left out", STR_ARG(m->name),
@@ -320,6 +322,7 @@ static void add_imported_receiver(struct import *i, const char *file, const stru
 		set_key(&m, config->keys[k], config->items[k]);
 	set_network(&m, config, global);
 	set_globals(&m, global);
+	import_slack_settle(&m, config, global);
 	split_addresses(&m);
 	drop_half_login(&m);
 	if (!import_truth(i, config, "send_resolved", !what->quiet))

@@ -57,6 +57,35 @@ def test_whatever_it_says_the_configuration_loads(name, text, kind, settings, no
     assert "FAILED" not in ctl.run(f"--config.file={folder}/runbookd.yml", "check", "--no-secrets")
 
 
+POST = "https://slack.com/api/chat.postMessage"
+LOGIN = "http_config: {authorization: {credentials: xoxb-1}}"
+HOOK = {"api_url_file": "secrets/crew.api_url", "channel": "#c"}
+BOT = {"app_token_file": "secrets/crew.app_token", "channel": "#c"}
+
+
+@pytest.mark.parametrize("general, own, settings", [
+    ("", f"api_url: {POST}, {LOGIN}", BOT),
+    ("", "api_url: https://slack.example.com/api/chat.postMessage, http_config: {bearer_token_file: /etc/there/tok}",
+     {"app_url": "https://slack.example.com/api/chat.postMessage", "app_token_file": "/etc/there/tok", "channel": "#c"}),
+    ("", f"api_url_file: /etc/there/url, {LOGIN}", BOT),
+    (f"slack_api_url: {POST}, {LOGIN}", "send_resolved: true", BOT),
+    ("slack_app_token: xoxb-1", "send_resolved: true", BOT),
+    ("slack_app_token: xoxb-1", "api_url: https://hooks.example.com/T/B/x", HOOK),
+    ("slack_app_token: xoxb-1", "api_url_file: /etc/there/url", {"api_url_file": "/etc/there/url", "channel": "#c"}),
+    ("slack_api_url: https://hooks.example.com/T/B/x", "app_token: xoxb-1", BOT),
+    ("slack_api_url: https://hooks.example.com/T/B/x", f"api_url: {POST}, {LOGIN}", BOT),
+    ("slack_api_url: https://hooks.example.com/T/B/x", LOGIN, HOOK),
+    (LOGIN, "api_url: https://hooks.example.com/T/B/x", HOOK),
+    ("slack_api_url: https://hooks.example.com/T/B/x", "send_resolved: true", HOOK),
+])
+def test_a_slack_bot_stays_one_and_a_webhook_too(general, own, settings, tmp_path):
+    ctl, source, folder = imported(tmp_path, "global: {%s}\n" % general + ROOT % "slack_configs: [{channel: '#c', %s}]" % own)
+    document = ctl.json("import", source)
+    assert next(r for r in document["config"]["receivers"] if r["name"] == "crew")["slack"] == settings
+    assert any("the token of its http_config was left out" in n["text"] for n in document["notes"]) == (settings == HOOK and LOGIN in general + own)
+    assert "FAILED" not in ctl.run(f"--config.file={folder}/runbookd.yml", "check", "--no-secrets")
+
+
 def test_what_all_receivers_share_on_their_way_carries_over(tmp_path):
     (tmp_path / "ca.pem").write_text("")
     text = ("global: {http_config: {proxy_url: 'http://proxy.example.com:3128', tls_config: {ca_file: ca.pem, insecure_skip_verify: Yes}}}\n"

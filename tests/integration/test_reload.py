@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from harness import Ctl, Reply, Runbookd, alert, body, post_json, wait_until
+from harness import Ctl, Reply, Runbookd, alert, body, now, post_json, wait_until
 
 GOOD = [{"name": "good", "matchers": ['alertname="Down"'], "severity": "P1", "owner": "crew"}]
 BETTER = [{**GOOD[0], "name": "better"}]
@@ -183,6 +183,30 @@ def test_strict_and_check_know_no_isolation(local_house, tmp_path):
     ctl = Ctl(h, folder=tmp_path)
     out = ctl.run("check", status=1)
     assert re.search(r"^FAILED .*10-test\.yml$", out, re.M) and re.search(r"^SUCCESS .*20-other\.yml$", out, re.M)
+
+
+def test_a_dead_letter_is_told_once_its_receiver_is_mended(house, start, recorder):
+    """A wrong key: pages are refused, and so is the end of one. Whoever mends it and reloads expects both to arrive."""
+    recorder.answer = lambda request: Reply(status=400) if request.body["routing_key"] == "OLD" else Reply()
+    pager = {"name": "oncall", "rate_limit": {"per_second": 0}, "pagerduty": {"url": recorder.url, "routing_key_file": "key"}}
+    made = house([{"name": "each", "matchers": ['alertname!=""'], "group_by": ["..."]}], receivers=[pager])
+    made.write("key", "NEW")
+    d = start(made, expected_errors=["dead letter"])
+    began = now() - 60
+    ended = d.send(body(alert("Ends", starts=began)))[0]["key"]
+    wait_until(lambda: len(recorder.all("trigger", accepted=True)) == 1, 10)
+    made.write("key", "OLD")
+    assert d.reload()[0] == 200
+    d.send(body(alert("Ends", status="resolved", starts=began)))
+    keys = {x["key"] for x in d.send(body(*(alert("Down", starts=began, name=f"n{i}") for i in range(40))))}
+    wait_until(lambda: len(d.api("incidents?state=dead&limit=100")["incidents"]) == 41, 20, "all are refused")
+    made.write("key", "NEW")
+    assert d.reload()[0] == 200
+    wait_until(lambda: {r.key for r in recorder.all("trigger", accepted=True)} == keys | {ended}, 10)
+    wait_until(lambda: [r.key for r in recorder.all("resolve", accepted=True)] == [ended], 10)
+    wait_until(lambda: d.metric("dead_letters", receiver="oncall") == 0, 20)
+    events = d.api("incidents/" + next(iter(keys)))["timeline"]
+    assert "oncall is defined anew" in [e["detail"] for e in events]
 
 
 @pytest.mark.parametrize("mended", ["URL", "secret"])

@@ -288,7 +288,8 @@ def test_set_back_an_hour_and_restarted_it_still_knows_what_was_later(clocked, r
 
 def test_what_is_planned_alarms_nobody(redis, failover_house, start, recorder, tmp_path):  # noqa: F811
     """Drained, Redis emptied, resumed: no warning, no metric that an alert is on."""
-    d = start(failover_house())
+    patient = {"redis": {"address": redis.address, "prefix": "test", "timeout": "5s"}, "sqlite": {"path": "runbookd.db"}}
+    d = start(failover_house(store=patient))
     ctl = Ctl(daemon=d, folder=tmp_path)
     wait_until(lambda: back(d), 20, "Redis serves")
     for i in range(5):

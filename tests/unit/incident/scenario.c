@@ -396,7 +396,7 @@ static void take_story_step(struct story *s, const struct step *step)
 	else if (!strcmp(what, "retry"))
 		command_story(s, COMMAND_RETRY);
 	else if (!strcmp(what, "redefine"))
-		answer(s, incident_receiver_redefined(s->inc, str_c(who), s->now) ? "due" : "nothing");
+		answer(s, incident_receiver_redefined(s->inc, str_c(who), s->now, s->now) ? "due" : "nothing");
 	else if (!strcmp(what, "there"))
 		answer(s, "%s", step_feedback(step, s->inc, &s->policy, s->now, &s->counts));
 	else if (!strcmp(what, "owed"))

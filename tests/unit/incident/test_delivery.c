@@ -30,8 +30,15 @@ static const char *const stories[][2] = {
      "10s redefine chat -> nothing\n 10s redefine oncall -> due\n 10s due oncall -> 10s\n 10s redefine oncall -> "
      "nothing\n 10s send oncall retry -> trigger 1\n 10s send oncall -> nothing\n 1m send oncall -> trigger 1\n"
      "2m redefine oncall -> nothing\n"},
-	{"one that is defined anew is not asked again for what it refused",
-     "0s fire a -> new\n 0s send oncall rejected -> trigger 1\n 10s redefine oncall -> nothing\n"},
+	{"what the old definition made a dead letter is told by the new one, and what that refuses stays one",
+     "0s fire a -> new\n 0s send oncall rejected -> trigger 1\n 0s told oncall -> nothing dead\n"
+     "10s redefine oncall -> due\n 10s send oncall rejected -> trigger 1\n 10s redefine oncall -> nothing\n"
+     "10s told oncall -> nothing dead\n 20s redefine oncall -> due\n 20s send oncall -> trigger 1\n"
+     "20s redefine oncall -> nothing\n"},
+	{"…and so is the end of what it was told, also after that was over",
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m resolve a -> last_member_resolved\n"
+     "1m send oncall rejected -> resolve 1\n 1m told oncall -> firing dead\n 2m redefine oncall -> due\n"
+     "2m send oncall -> resolve 1\n 2m told oncall -> resolved\n"},
 	{"a trigger and a resolve that pile up are one request at most",
      "0s fire a -> new\n 0s send oncall retry wait=1m -> trigger 1\n 10s resolve a -> last_member_resolved\n"
      "10s due oncall -> never\n 2m send oncall -> nothing\n"},

@@ -133,6 +133,23 @@ static const char *const stories[][2] = {
 	{"…and from the page that hours do not hold, where that comes sooner",
      "0s fire a quiet=22:43 respond=15m -> new\n 5m fire b respond=15m -> member_joined\n 5m send oncall -> trigger 1\n"
      "20m tick -> response_missed\n"},
+	{"what somebody has when its hours end wakes nobody, and nobody else while he has it",
+     "0s fire a quiet=22:43 path=0s:crew,15m:lead -> new\n 5m ack -> ok\n 29m40s tick -> page_after_passed\n"
+     "29m40s state -> acknowledged\n 29m40s send oncall -> nothing\n 29m40s ran -> - -\n 29m40s next -> never\n"
+     "31m fire b path=0s:crew,15m:lead -> member_joined\n 31m send oncall -> nothing\n"
+     "40m resolve b -> member_left\n 50m resolve a -> last_member_resolved\n 50m send oncall -> nothing\n"},
+	{"…and is paged, with its path from then on, when he gives it back",
+     "0s fire a quiet=22:43 path=0s:crew,15m:lead -> new\n 5m ack -> ok\n 29m40s tick -> page_after_passed\n"
+     "1h unack -> ok\n 1h send oncall -> trigger 1\n 1h send crew-phone -> trigger 1 for crew\n 1h ran -> 1h -\n"
+     "1h next -> 1h15m lead\n 1h2m ack -> ok\n 1h2m send oncall -> acknowledge 1\n"},
+	{"…or his time is over: a day after he took it, also where the hours end later",
+     "0s fire a quiet=22:43 -> new\n 5m ack -> ok\n 29m40s tick -> page_after_passed\n 29m40s clock -> 1d5m\n"
+     "24h5m tick -> ack_timeout_passed\n 24h5m send oncall -> trigger 1\n"},
+	{"…or what is graver begins, of which he knew nothing",
+     "0s fire a sev=2 quiet=22:43 -> new\n 5m ack -> ok\n 10m fire b sev=1 quiet=22:43 -> severity_raised\n"
+     "10m state -> firing\n 29m40s tick -> page_after_passed\n 29m40s send oncall -> trigger 1\n"},
+	{"a page that waits for page_after is nobody's else's either",
+     "0s fire a after=5m -> new\n 1m ack -> ok\n 5m tick -> page_after_passed\n 5m send oncall -> nothing\n"},
 	{"what ends while it is held is never paged", "0s fire a quiet=22:43 -> new\n 10m resolve a -> never_paged\n "
                                                   "29m40s tick -> nothing\n 29m40s send oncall -> nothing\n"},
 	{"page_after and hours: the later one",

@@ -97,6 +97,38 @@ static void counts_in_the_providers_unit(void **state)
 	                     "ab"));
 }
 
+/* Whoever was called, and whoever has it, is not called a second time: CRITICAL would do that at Splunk On-Call. */
+static void victorops_calls_nobody_for_an_update(void **state)
+{
+	(void)state;
+	static const struct {
+		enum message_event event;
+		bool quiet, taken;
+		const char *type;
+	} cases[] = {
+		{EVENT_TRIGGER, false, false, "CRITICAL"}, {EVENT_UPDATE, false, false, "CRITICAL"},
+		{EVENT_UPDATE, true, false, "INFO"},       {EVENT_UPDATE, true, true, "INFO"},
+		{EVENT_UPDATE, false, true, "INFO"},       {EVENT_ACKNOWLEDGE, false, true, "ACKNOWLEDGEMENT"},
+		{EVENT_RESOLVE, false, true, "RECOVERY"},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		struct receiver_request r;
+		struct incident *inc = built_incident(arena);
+		if (cases[i].taken) {
+			inc->acknowledged = (struct incident_person){inc->started_at, STR("olu"), STR("")};
+			inc->ack_generation = inc->generation;
+		}
+		struct built b = built_of(built_definition("victorops"), inc, cases[i].event);
+		b.quiet = cases[i].quiet;
+		assert_true(built_step(&b, arena, &r, &err));
+		struct str wanted = str_c(arena_printf(arena, "\"message_type\":\"%s\"", cases[i].type));
+		if (str_find(r.body, wanted) < 0)
+			fail_msg("%zu: %.*s", i, STR_ARG(r.body));
+	}
+}
+
 /* ---- templates ---- */
 
 static void takes_the_receivers_own_title_and_text(void **state)
@@ -303,6 +335,7 @@ int main(void)
 		cmocka_unit_test(a_key_of_ones_own_needs_the_whole_message),
 		cmocka_unit_test(keeps_the_links_where_text_is_cut),
 		cmocka_unit_test(counts_in_the_providers_unit),
+		cmocka_unit_test(victorops_calls_nobody_for_an_update),
 		cmocka_unit_test(takes_the_receivers_own_title_and_text),
 		cmocka_unit_test(a_text_that_html_would_break_falls_back),
 		cmocka_unit_test(refuses_settings),

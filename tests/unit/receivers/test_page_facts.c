@@ -282,6 +282,75 @@ static void a_title_stands_before_a_text_where_nothing_else_shows_it(void **stat
 	}
 }
 
+static size_t times_in(struct str text, struct str what)
+{
+	size_t n = 0;
+	for (ptrdiff_t at; (at = str_find(text, what)) >= 0; n++)
+		text = str_slice(text, (size_t)at + what.n, text.n);
+	return n;
+}
+
+static struct str page_by_template(const char *kind, struct incident *inc, enum message_event event, const char *title,
+                                   const char *text, struct arena *arena)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct receiver_request r;
+	struct built b = built_of(built_definition(kind), inc, event);
+	b.title = title;
+	b.text = text;
+	if (!built_step(&b, arena, &r, &err) || r.template_failed)
+		fail_msg("%s: %s", kind, err_first(&err));
+	return r.nothing ? STR("") : read_as_person(&r, arena);
+}
+
+/* A text of the user's own that names its alert alone still says that this is the end, or an acknowledgement, and whose. */
+static void a_text_that_forgets_what_it_is_says_it(void **state)
+{
+	(void)state;
+	/* an acknowledgement or the end is a request of its own at the others, without any text */
+	static const char *const kinds[] = {"slack",  "msteams",    "email",   "webhook", "discord", "telegram", "mattermost",
+	                                    "rocketchat", "webex", "victorops", "ntfy",    "wechat"};
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct incident *inc = tanks(arena);
+		is_had_by_olu(inc);
+		struct str page = page_by_template(kinds[i], inc, EVENT_ACKNOWLEDGE, NULL, "OWN {{labels.alertname}}", arena);
+		if (str_find(page, STR("Acknowledged by olu: on my way")) < 0 || str_find(page, STR("OWN")) < 0)
+			fail_msg("%s: %.*s", kinds[i], STR_ARG(page));
+		page = page_by_template(kinds[i], inc, EVENT_UPDATE, NULL, "OWN {{headline | upper}}", arena);
+		if (str_find(page, STR("OWN STILL FIRING")) < 0)
+			fail_msg("%s: %.*s", kinds[i], STR_ARG(page));
+	}
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = tanks(arena);
+	is_had_by_olu(inc);
+	struct str page = page_by_template("webex", inc, EVENT_ACKNOWLEDGE, "{{headline}}", "OWN", arena);
+	assert_int_equal(times_in(page, STR("on my way")), 1);
+	page = page_by_template("webex", inc, EVENT_TRIGGER, NULL, "OWN", arena);
+	assert_true(str_eq(str_trim(page), STR("markdown: OWN")) || times_in(page, STR("**")) == 0);
+}
+
+static void a_drill_says_so_whatever_the_templates_say(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < BUILT_DEFINITIONS; k++) {
+		AUTOARENA struct arena *arena = arena_new();
+		const char *kind = built_definitions[k].kind;
+		struct incident *inc = tanks(arena);
+		struct label *v = arena_alloc(arena, sizeof *v);
+		v[0] = (struct label){STR("drill"), STR("true")};
+		inc->labels = (struct labels){v, 1};
+		if (!strcmp(kind, "jira") || !strcmp(kind, "github"))
+			continue; /* first looks whether there is a ticket */
+		struct str page = page_by_template(kind, inc, EVENT_TRIGGER, "ONE", "TWO", arena);
+		if (times_in(page, STR("DRILL")) < 1)
+			fail_msg("%s: %.*s", kind, STR_ARG(page));
+		page = page_by_template(kind, inc, EVENT_TRIGGER, "a DRILL", "the DRILL", arena);
+		if (str_find(page, STR("DRILL: a DRILL")) >= 0)
+			fail_msg("%s: %.*s", kind, STR_ARG(page));
+	}
+}
+
 /* What somebody writes to the stakeholders arrives, also where a page is made of details. */
 static void words_of_a_person_stand_in_place_of_the_page(void **state)
 {
@@ -301,6 +370,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(every_kind_says_every_fact),
 	                                   cmocka_unit_test(words_of_a_person_stand_in_place_of_the_page),
+	                                   cmocka_unit_test(a_text_that_forgets_what_it_is_says_it),
+	                                   cmocka_unit_test(a_drill_says_so_whatever_the_templates_say),
 	                                   cmocka_unit_test(an_update_keeps_the_button_to_take_it_back),
 	                                   cmocka_unit_test(a_title_stands_before_a_text_where_nothing_else_shows_it),
 	                                   cmocka_unit_test(an_update_still_says_who_has_it)};
