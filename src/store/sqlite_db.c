@@ -67,8 +67,10 @@ sqlite3_stmt *sql(struct sqlite_db *db, enum sqlite_statement which, const char 
 bool sql_row(struct sqlite_db *db, sqlite3_stmt *s)
 {
 	int got = db->failed ? SQLITE_DONE : sqlite3_step(s);
-	if (got == SQLITE_ROW)
+	if (got == SQLITE_ROW) {
+		db->reading = true;
 		return true;
+	}
 	if (got != SQLITE_DONE)
 		note_sql_failure(db);
 	sqlite3_reset(s);
@@ -117,8 +119,9 @@ bool sqlite_db_commit(struct sqlite_db *db)
 {
 	sqlite_counts_write(db);
 	db->gathers = false;
-	for (int i = 0; i < SQLITE_STATEMENTS; i++)
+	for (int i = 0; db->reading && i < SQLITE_STATEMENTS; i++)
 		end_reading(db->statements[i]);
+	db->reading = false;
 	sql_run(db, SQL_COMMIT, "");
 	if (!db->failed)
 		return true;
