@@ -27,7 +27,7 @@ void held_note(struct incident *inc, const struct plan *plan);
  * policy->rules.
  */
 bool held_look(struct incident *inc, const struct incident_policy *policy, int64_t now);
-/* The incident's clock would be another by the hours of now, of its page or of a step. `inc` is changed, and thrown away. */
+/* The incident's clock, or a receiver's, would be another by the hours of now: its page's, a step's, the receiver's. `inc` is changed, and thrown away. */
 bool held_differs(struct incident *inc, const struct incident_policy *policy, int64_t now);
 
 #endif
