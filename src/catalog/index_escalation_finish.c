@@ -124,5 +124,6 @@ void index_escalation_begin(struct index *ix)
 {
 	ix->reached_ms = 0;
 	ix->waited = ix->clock_runs = false;
+	ix->waits = WAITS_NOT;
 	ix->told_last = (struct str){NULL, 0};
 }

@@ -63,7 +63,7 @@ static void enter_runbook_section(struct reading *r, const struct heading *h, in
 {
 	bool own = h != r->headings || level <= h->level;
 	struct str behind = runbook_alert_behind_words(r->arena, h->marked, !own);
-	bool alert = own && (behind.n || runbook_alerts_in_title(r->arena, h->text).n);
+	bool alert = own && (behind.n || r->opens[h - r->headings] || runbook_alerts_in_title(r->arena, h->text).n);
 	leave_sections(r, h->level);
 	if (!own && behind.n)
 		runbook_add_alert(r, behind);
@@ -162,8 +162,9 @@ static void read_runbook_blocks(struct reading *r)
 {
 	size_t next = 0;
 	int level = runbook_section_level(r);
-	const cmark_node *footer = runbook_footer(r);
+	const cmark_node *footer = runbook_footer(r, level);
 	bool opening = false;
+	r->opens = runbook_group_openings(r, level);
 	r->zone = ZONE_HEADER;
 	for (cmark_node *n = cmark_node_first_child(r->m->root); n; n = cmark_node_next(n)) {
 		int line = cmark_node_get_start_line(n) + r->m->line;
@@ -432,6 +433,7 @@ void facts_read_runbook(struct arena *arena, const char *file, struct str path, 
 		r.m = m;
 		r.heading_count = markdown_headings(m, &r.headings);
 		out->ids = markdown_ids(m);
+		markdown_link_wiki(m, arena, text, NULL, NULL);
 		runbook_take_sections(&r);
 		read_runbook_blocks(&r);
 	} else {

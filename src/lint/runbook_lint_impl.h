@@ -31,6 +31,7 @@ struct folder_lint {
 	struct map *by_path, *by_folded; /* lower-case paths */
 	struct lint_outside *outside;
 	size_t outside_count, outside_capacity;
+	bool wiki;         /* some [[link]] leads to a page: the folder is a wiki */
 	bool surroundings; /* some link leaves the folder and leads to a file */
 };
 
@@ -46,6 +47,8 @@ bool lint_words_have(struct str words, struct str phrase);
 
 /* runbook_lint_links.c: dead links and anchors; marks the pages that index pages name. */
 void lint_page_links(struct folder_lint *l, struct lint_page *page);
+/* Whether the folder is a wiki. */
+void lint_find_wiki(struct folder_lint *l);
 /* Once all pages were looked at: links that leave the folder. */
 void lint_outside_links(const struct folder_lint *l);
 /* runbook_lint_text.c: encoding, placeholders, empty sections. */

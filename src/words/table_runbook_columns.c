@@ -77,7 +77,7 @@ static const struct word_row rows[] = {
 	{"when to use", DESCRIPTION, "what it is for"},
 	{"use case", DESCRIPTION, "what it is for"},
 	{"use when", DESCRIPTION, "what it is for"},
-	{"covers", DESCRIPTION, "what it is for"},
+	{"cover", DESCRIPTION, "what it is for"},
 	{"detail", DESCRIPTION, "what it is for"},
 	{"note", DESCRIPTION, "what it is for"},
 	{"runbook", LINK, "where it is"},

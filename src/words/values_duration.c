@@ -13,13 +13,19 @@
 
 static const struct number_word {
 	const char *word;
-	int value;
+	double value;
 } number_words[] = {
 	{"zero", 0},      {"one", 1},       {"two", 2},       {"three", 3},     {"four", 4},     {"five", 5},
 	{"six", 6},       {"seven", 7},     {"eight", 8},     {"nine", 9},      {"ten", 10},     {"eleven", 11},
 	{"twelve", 12},   {"fifteen", 15},  {"twenty", 20},   {"thirty", 30},   {"forty", 40},   {"fifty", 50},
 	{"sixty", 60},    {"ninety", 90},   {"thirteen", 13}, {"fourteen", 14}, {"sixteen", 16}, {"seventeen", 17},
-	{"eighteen", 18}, {"nineteen", 19},
+	{"eighteen", 18}, {"nineteen", 19}, {"ein", 1},       {"eine", 1},      {"einer", 1},    {"einem", 1},
+	{"zwei", 2},      {"drei", 3},      {"zehn", 10},     {"zwanzig", 20},  {"halbe", 0.5},  {"halben", 0.5},
+	{"un", 1},        {"une", 1},       {"deux", 2},      {"trois", 3},     {"cinq", 5},     {"dix", 10},
+	{"quinze", 15},   {"vingt", 20},    {"trente", 30},   {"demi", 0.5},    {"una", 1},      {"dos", 2},
+	{"tres", 3},      {"cinco", 5},     {"diez", 10},     {"quince", 15},   {"veinte", 20},  {"treinta", 30},
+	{"media", 0.5},   {"uma", 1},       {"dois", 2},      {"duas", 2},      {"dez", 10},     {"vinte", 20},
+	{"trinta", 30},   {"meia", 0.5},
 };
 
 /* ---- tokens ---- */

@@ -412,6 +412,16 @@ def test_rules_that_no_alert_reaches_and_what_was_meant(ctl):
     assert "takes all that it matches" in text and "an expression or the sender gives: region" in text
 
 
+def test_who_takes_what_a_rule_never_gets_is_the_one_that_takes_most(ctl):
+    ctl.house.rules([{"name": "one", "matchers": ['alertname="DiskFull"'], "owner": "a"},
+                     {"name": "most", "matchers": ['cluster="x"'], "owner": "b"},
+                     {"name": "rest", "matchers": ['alertname=~".+"'], "owner": "c"}])
+    ctl.house.write("closed.yml", CLOSED)
+    given = ["coverage", "--rules", path(ctl, "closed.yml"), "--external-labels", "cluster=x"]
+    assert evidence(ctl.json(*given))["rest"]["behind"] == "most"
+    assert "and 1 other take all that it matches" in " ".join(ctl.run(*given).split())
+
+
 def test_a_label_that_no_alert_has_and_the_one_that_was_meant(ctl):
     """Also where the rule is reached all the same: what is not so holds for whoever lacks the label."""
     ctl.house.rules([{"name": "loud", "matchers": ['sevrity!="info"'], "owner": "a"}])

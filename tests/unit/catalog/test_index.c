@@ -11,6 +11,14 @@
 #include "catalog/facts.h"
 #include "texts.h"
 
+static struct str bar_joined(struct arena *arena, struct strs list)
+{
+	struct str all = {NULL, 0};
+	for (size_t i = 0; i < list.n; i++)
+		all = str_c(arena_printf(arena, "%.*s%s%.*s", STR_ARG(all), i ? "|" : "", STR_ARG(list.v[i])));
+	return all;
+}
+
 static void links_start_at_the_pages_folder(void **state)
 {
 	(void)state;
@@ -141,6 +149,49 @@ static void a_column_of_times_is_no_estimate_by_itself(void **state)
 	}
 }
 
+/* Before the link, behind it, around it; "|" between them. */
+static void a_bullet_names_the_alerts_of_its_runbook(void **state)
+{
+	static const struct {
+		const char *text, *title, *alerts;
+	} cases[] = {
+		{"- `PumpStops` \xe2\x86\x92 [Pump](a.md)\n", "Pump", "PumpStops"},
+		{"- `PumpStops` \xe2\x9e\xa1\xef\xb8\x8f [Pump](a.md)\n", "Pump", "PumpStops"},
+		{"- `PumpStops`, PumpSlow -> [Pump](a.md)\n", "Pump", "PumpStops|PumpSlow"},
+		{"- `BeltTorn` \xe2\x86\x92 [e](a.md)\n", "e", "BeltTorn"},
+		{"- [Pump](a.md) \xe2\x80\x94 alert `PumpStops`\n", "Pump", "PumpStops"},
+		{"- [Pump](a.md): for alerts PumpStops and PumpSlow\n", "Pump", "PumpStops|PumpSlow"},
+		{"- [Pump](a.md) \xe2\x86\x90 `PumpStops`\n", "Pump", "PumpStops"},
+		{"- PumpStops ([runbook](a.md))\n", "a.md", "PumpStops"},
+		{"- [Pump](a.md): alert the foreman\n", "Pump", ""},
+		{"- [Pump](a.md): PumpHouse\n", "Pump", ""},
+		{"- The pump (see [Pump](a.md))\n", "Pump", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		AUTOFREE char *text = mem_printf("# R\n\n## Runbooks\n\n%s", cases[i].text);
+		struct index_page p = index_page_of("", text);
+		assert_int_equal(p.f.runbooks_count, 1);
+		assert_text(p.f.runbooks[0].title, cases[i].title);
+		assert_text(bar_joined(p.arena, p.f.runbooks[0].alerts), cases[i].alerts);
+		index_page_done(&p);
+	}
+}
+
+/* A number is no title, nor is a path; a break within a cell ends a name. */
+static void what_is_no_title(void **state)
+{
+	(void)state;
+	struct index_page p = index_page_of("", "# R\n\n| # | Runbook | Alert |\n|---|---|---|\n"
+	                                        "| [1](a.md) | Pump house | PumpStops<br>PumpSlow |\n\n## Runbooks\n\n"
+	                                        "2. Belt (`b.md`)\n");
+	assert_int_equal(p.f.runbooks_count, 2);
+	assert_text(p.f.runbooks[0].title, "Pump house");
+	assert_text(bar_joined(p.arena, p.f.runbooks[0].alerts), "PumpStops|PumpSlow");
+	assert_text(p.f.runbooks[1].title, "Belt");
+	index_page_done(&p);
+}
+
 static void what_a_runbook_must_have(void **state)
 {
 	static const char *const headings[] = {"Structure of a runbook", "Runbook layout", "What a runbook contains",
@@ -196,6 +247,20 @@ static void prose_and_foreign_tables_state_nothing(void **state)
 	assert_int_equal(p.f.escalations_count + p.f.links_count + p.f.sections_count + p.f.policies_count, 0);
 	assert_int_equal(p.f.owner.n + p.f.templates_count, 0);
 	index_page_done(&p);
+}
+
+static void advice_to_writers_plans_nothing(void **state)
+{
+	static const char *const headings[] = {"Testing your runbook", "Reviewing a runbook", "Maintaining your pages"};
+	(void)state;
+	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
+		AUTOFREE char *text =
+			mem_printf("# R\n\n## Runbooks\n\n- [Pump](a.md)\n\n## %s\n\n- **Dry run**: walk\n", headings[i]);
+		struct index_page p = index_page_of("", text);
+		assert_int_equal(p.f.runbooks_count, 1);
+		assert_int_equal(p.f.planned_count, 0);
+		index_page_done(&p);
+	}
 }
 
 static void a_heavy_page_states_nothing_and_says_why(void **state)
@@ -313,6 +378,9 @@ int main(void)
 		cmocka_unit_test(a_wiki_link_may_end_a_cell),
 		cmocka_unit_test(a_link_that_only_points_names_nothing),
 		cmocka_unit_test(a_column_of_times_is_no_estimate_by_itself),
+		cmocka_unit_test(a_bullet_names_the_alerts_of_its_runbook),
+		cmocka_unit_test(what_is_no_title),
+		cmocka_unit_test(advice_to_writers_plans_nothing),
 		cmocka_unit_test(what_a_runbook_must_have),
 		cmocka_unit_test(a_sentence_about_reviews),
 		cmocka_unit_test(links_start_at_the_pages_folder),
