@@ -126,6 +126,10 @@ void merge_escalations(struct catalog *c);
 /* Once severities have their words: severities without an escalation get the one that is for them, or for all. */
 void bind_escalations(struct catalog *c);
 void merge_owners(struct catalog *c);
+/* postmortem_page.c: a page that is the template of post-mortems, once `stated` is merged. */
+void postmortem_page_finish(struct catalog *c);
+/* escalation_either.c: of "Ben or Ana" both, once it is known who is somebody. */
+void escalations_spread(struct catalog *c);
 /* catalog_lists.c: `stated`. */
 void merge_lists(struct catalog *c);
 

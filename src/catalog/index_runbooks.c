@@ -5,6 +5,7 @@
 #include "catalog/pages.h"
 #include "index_impl.h"
 #include "link_text.h"
+#include "runbook_impl.h"
 #include "words/table_index_words.h"
 #include "words/table_moved_pages.h"
 #include "words/table_runbook_columns.h"
@@ -117,18 +118,30 @@ static struct strs list_in_cell(struct arena *arena, struct str text)
 	return out;
 }
 
+/* "PumpStopped, ValveStuck" in a column of what the page covers: nothing but names of alerts is what it is for. */
+static void describe_runbook(struct index *ix, struct fact_runbook *r, struct str value)
+{
+	struct strs names = list_in_cell(ix->arena, value);
+	bool all = names.n > 0;
+	for (size_t i = 0; i < names.n; i++)
+		all = all && alert_name_is_camel(names.v[i]);
+	r->description = value;
+	if (all && !r->alerts.n)
+		r->alerts = names;
+}
+
 static void set_runbook_field(struct index *ix, struct fact_runbook *r, enum field field, struct str value)
 {
 	if (words_nothing(value))
 		return;
 	switch (field) {
 	case SEVERITY: r->severities = words_severities(ix->arena, value); return;
-	case DESCRIPTION: r->description = value; return;
+	case DESCRIPTION: describe_runbook(ix, r, value); return;
 	case ESTIMATE: r->estimated_time = fact_duration_read(ix->arena, value); return;
 	case APPROVAL: r->approval = value; return;
 	case OWNER: r->owner = value; return;
 	case UPDATED: r->last_updated = fact_date_read(ix->arena, value); return;
-	case REVIEW: r->review = fact_duration_read(ix->arena, value); return;
+	case REVIEW: r->review = fact_review_read(ix->arena, value); return;
 	case TYPE: r->type = value; return;
 	case CATEGORY: r->category = value; return;
 	case ALERTS: r->alerts = list_in_cell(ix->arena, value); return;
@@ -307,6 +320,8 @@ static bool add_runbook_record(struct index *ix, const struct record *r, const s
 			set_runbook_field(ix, &book, named ? DESCRIPTION : (enum field)field, r->cells[i].line.text);
 	}
 	words_fill(&book.category, category_now(ix));
+	if (!book.severities.n)
+		book.severities = index_level_above(ix);
 	if (web)
 		return add_elsewhere(ix, &book, target);
 	if (linked) {
@@ -372,21 +387,6 @@ static bool is_severity_column(struct index *ix, struct str text, struct strs *o
 	return out->n && (folded.n <= 12 || str_starts(folded, STR("severity ")) || str_starts(folded, STR("priority ")));
 }
 
-/* A heading over a list of runbooks may be their severity: "P1 - Critical", "Critical Runbooks", not "Emergency Runbooks". */
-static struct strs severities_above(struct index *ix)
-{
-	struct str folded = words_fold(ix->arena, heading_now(ix));
-	struct strs named = fact_severities_read(ix->arena, heading_now(ix)), none = {NULL, 0};
-	size_t words = 1;
-	for (size_t i = 0; i < folded.n; i++)
-		words += folded.p[i] == ' ';
-	for (size_t i = 0; i < index_words.count; i++)
-		words -= index_words.rows[i].value == INDEX_BESIDE_LEVEL && words_have(folded, index_words.rows[i].phrase);
-	bool numbered = named.n && named.v[0].p[named.v[0].n - 1] >= '0' && named.v[0].p[named.v[0].n - 1] <= '9';
-	bool level = numbered || (named.n && words_table_is(&index_words, INDEX_LEVEL, named.v[0]));
-	return level && words <= (numbered ? named.n + 2 : named.n) ? named : none;
-}
-
 /* Behind the link: a severity, or what it is about. */
 static void take_rest(struct index *ix, struct fact_runbook *book, const struct line *line)
 {
@@ -415,7 +415,7 @@ static void note_plain_path(struct index *ix, const struct line *line)
 	struct fact_runbook book = {.at = index_pos(ix, line->at), .category = category_now(ix)};
 	book.title = line->keyed ? without_path(line->lead) : book.title;
 	book.alerts = line->keyed ? line_alerts(ix, line) : book.alerts;
-	book.severities = severities_above(ix);
+	book.severities = index_level_above(ix);
 	add_elsewhere(ix, &book, page_path_from(ix->arena, ix->folder, path));
 }
 
@@ -451,7 +451,7 @@ bool runbook_item(struct index *ix, const struct item *item)
 	if (!grouped && !str_eq(line->rest, line->page) && !(target.n && str_ends(line->rest, target)) && !book.alerts.n)
 		take_rest(ix, &book, line);
 	if (!book.severities.n)
-		book.severities = severities_above(ix);
+		book.severities = index_level_above(ix);
 	if (web)
 		return add_elsewhere(ix, &book, target);
 	if (linked && (link_text_only_points(book.title) || (is_file_name(book.title) && book.description.n)))

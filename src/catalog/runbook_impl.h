@@ -65,7 +65,8 @@ struct reading {
 	enum runbook_zone zone;
 	int part;
 	bool alert_section, related_section;
-	bool states; /* right behind a heading, where lines say what alert it is: plain ones are statements too */
+	bool other_reviewed; /* below "Backup review": how often that is done */
+	bool states;         /* right behind a heading, where lines say what alert it is: plain ones are statements too */
 	enum runbook_key heading_key; /* of a heading such as "Severity": what stands below is its value */
 
 	FACT_LIST(runbook_field, fields);

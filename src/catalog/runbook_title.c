@@ -48,7 +48,7 @@ static struct str skip_decoration(struct str s)
 			continue;
 		}
 		size_t n = shortcode_length(s);
-		while (n < s.n && ((unsigned char)s.p[n] >= 0x80 || strchr("0123456789.)#*", s.p[n])))
+		while (n < s.n && ((unsigned char)s.p[n] >= 0x80 || strchr("0123456789.)#*-", s.p[n])))
 			n++;
 		if (!n || n == s.n || s.p[n] != ' ')
 			return s;

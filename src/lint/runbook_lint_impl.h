@@ -55,6 +55,13 @@ void lint_outside_links(const struct folder_lint *l);
 void lint_page_text(const struct folder_lint *l, const struct lint_page *page);
 /* runbook_lint_sections.c */
 void lint_sections(struct folder_lint *l);
+/*
+ * section_names.c: what a section is called, folded; whether a heading is it, with its number, its time, its note, or another
+ * section beside it; whether a page has it as a line that is bold or a heading in HTML.
+ */
+struct str lint_section_words(struct arena *arena, struct str name);
+bool lint_heading_names(struct arena *arena, struct str heading, struct str wanted);
+bool lint_line_names(struct arena *arena, struct str text, struct str wanted);
 /* runbook_lint_index.c: what index page and runbooks say otherwise, severities, approvers. */
 void lint_contradictions(const struct folder_lint *l);
 void lint_severities(const struct folder_lint *l);

@@ -184,7 +184,7 @@ const struct topic_row topic_rows[] = {
 	{"severite", HAS, TOPIC_SEVERITIES, "French"},
 	{"criticite", HAS, TOPIC_SEVERITIES, "French"},
 	{"priorite", HAS, TOPIC_SEVERITIES, "French"},
-	{"temps de reponse", HAS, TOPIC_SEVERITIES, "French"},
+	{"temp de reponse", HAS, TOPIC_SEVERITIES, "French"},
 	{"delai de reponse", HAS, TOPIC_SEVERITIES, "French"},
 	{"severidad", HAS, TOPIC_SEVERITIES, "Spanish"},
 	{"criticidad", HAS, TOPIC_SEVERITIES, "Spanish"},

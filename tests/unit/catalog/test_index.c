@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -110,6 +111,42 @@ static void a_link_that_only_points_names_nothing(void **state)
 	assert_text(p.f.runbooks[0].title, "pump.md");
 	assert_text(p.f.runbooks[1].title, "valve.md");
 	index_page_done(&p);
+}
+
+/* Until when somebody answers or it is solved is not how long the runbook takes. */
+static void a_column_of_times_is_no_estimate_by_itself(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *column;
+		bool estimate;
+	} rows[] = {
+		{"Time", true},
+		{"ETA", true},
+		{"Est. time", true},
+		{"Time to complete", true},
+		{"Duration", true},
+		{"Time to respond", false},
+		{"Ack time", false},
+		{"Time to acknowledge", false},
+		{"Acknowledgement time", false},
+		{"MTTA", false},
+		{"Reaction time", false},
+		{"Time to resolve", false},
+		{"Time to Recovery", false},
+		{"Time to fix", false},
+		{"Response time", false},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[256];
+		snprintf(text, sizeof text, "# Index\n\n| Runbook | %s |\n|---|---|\n| [Leak](leak.md) | 5 minutes |\n",
+		         rows[i].column);
+		struct index_page p = index_page_of("", text);
+		assert_int_equal(p.f.runbooks_count, 1);
+		if ((p.f.runbooks[0].estimated_time.ms > 0) != rows[i].estimate)
+			fail_msg("\"%s\": %lld ms", rows[i].column, (long long)p.f.runbooks[0].estimated_time.ms);
+		index_page_done(&p);
+	}
 }
 
 /* Before the link, behind it, around it; "|" between them. */
@@ -345,6 +382,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_wiki_link_may_end_a_cell),
 		cmocka_unit_test(a_link_that_only_points_names_nothing),
+		cmocka_unit_test(a_column_of_times_is_no_estimate_by_itself),
 		cmocka_unit_test(a_bullet_names_the_alerts_of_its_runbook),
 		cmocka_unit_test(what_is_no_title),
 		cmocka_unit_test(advice_to_writers_plans_nothing),

@@ -26,6 +26,7 @@ static void a_files_name_may_be_decorated(void **state)
 		{"sack-torn.md", "# F\n\nx\n"},
 		{"old/03-belt-slips.md", "# G\n\nx\n"},
 		{"new/04-belt-slips.md", "# H\n\nx\n"},
+		{"alert_race_frozen.md", "# I\n\nx\n"},
 	};
 	(void)state;
 	struct catalog *c = folder(pages, COUNT(pages));
@@ -35,6 +36,7 @@ static void a_files_name_may_be_decorated(void **state)
 	assert_path(catalog_runbook_by_filename(c, STR("Errors")), NULL);
 	assert_path(catalog_runbook_by_filename(c, STR("SackTorn")), "sack-torn.md");
 	assert_path(catalog_runbook_by_filename(c, STR("BeltSlips")), NULL);
+	assert_path(catalog_runbook_by_filename(c, STR("RaceFrozen")), "alert_race_frozen.md");
 	catalog_free(c);
 }
 

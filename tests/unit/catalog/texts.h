@@ -20,6 +20,9 @@ struct index_page {
 struct index_page index_page_of(const char *folder, const char *text);
 void index_page_done(struct index_page *p);
 
+/* The escalations of an index page: "severity: minutes role, …;" of each path, "then" for a step that says no time. */
+void assert_paths(const char *page, const char *said);
+
 struct page {
 	const char *path, *text;
 };
