@@ -1,4 +1,6 @@
 /* The alerts that a line of an index says its runbook is for: before the link, behind it, around it. */
+#include <string.h>
+
 #include "alert_names.h"
 #include "index_impl.h"
 
@@ -15,25 +17,11 @@ static struct strs names_alone(struct index *ix, struct str text)
 	return names;
 }
 
-/* "A → link", "A, B → link": a word alone is a name however it looks, for the line says nothing else. */
-static struct strs names_before(struct index *ix, const struct line *line)
-{
-	struct strs names = {NULL, 0};
-	struct str lead = words_fold(ix->arena, line->lead), label = words_fold(ix->arena, line->label);
-	if (line->strong || !line->keyed || words_have(lead, arena_cstr(ix->arena, label)) ||
-	    !str_eq(line->rest, line->label))
-		return names;
-	if (str_index(line->lead, ' ') >= 0)
-		return names_alone(ix, line->lead);
-	strs_add(ix->arena, &names, line->lead);
-	return names;
-}
-
 /* "alert", "for alerts", "fires on": what says that names stand behind it. */
 static bool take_intro(struct index *ix, struct str *text)
 {
-	static const char *const words[] = {"for",    "on",    "handles", "covers", "fires", "from",     "alert",
-	                                    "alerts", "alarm", "alarms",  "rule",   "rules", "alertname"};
+	static const char *const words[] = {"for",  "on",    "handles", "handle", "covers", "cover", "fires", "fire",
+	                                    "from", "alert", "alerts",  "alarm",  "alarms", "rule",  "rules", "alertname"};
 	bool any = false;
 	for (;;) {
 		ptrdiff_t blank = str_index(*text, ' ');
@@ -48,25 +36,54 @@ static bool take_intro(struct index *ix, struct str *text)
 	}
 }
 
+/* "see [disk](disk.md)", "[disk](disk.md) (critical)": what stands behind the key begins with the link. */
+static bool leads_to_label(const struct line *line)
+{
+	struct str rest = line->rest;
+	if (str_starts(rest, STR("see ")))
+		rest = str_trim(str_slice(rest, 4, rest.n));
+	return line->label.n && str_starts(rest, line->label);
+}
+
+/* "A → link", "A, B → link": a word alone is a name however it looks, for the line says nothing else. */
+static struct strs names_before(struct index *ix, const struct line *line)
+{
+	struct strs names = {NULL, 0};
+	struct str said = line->lead;
+	bool intro = take_intro(ix, &said);
+	if (!line->strong && line->keyed && (leads_to_label(line) || intro))
+		names = names_alone(ix, said);
+	if (names.n)
+		return names;
+	struct str lead = words_fold(ix->arena, line->lead), label = words_fold(ix->arena, line->label);
+	if (line->strong || !line->keyed || words_have(lead, arena_cstr(ix->arena, label)) ||
+	    !str_eq(line->rest, line->label))
+		return names;
+	if (str_index(line->lead, ' ') < 0)
+		strs_add(ix->arena, &names, line->lead);
+	return names;
+}
+
 /* "[Disk](disk.md) — alert `DiskFull`"; without such a word the names stand in code. */
 static struct strs names_behind(struct index *ix, const struct line *line)
 {
 	struct str rest = line->rest;
+	bool boxed = rest.n > 2 && strchr("([", rest.p[0]) && strchr(")]", rest.p[rest.n - 1]);
+	rest = boxed ? str_trim(str_slice(rest, 1, rest.n - 1)) : rest;
 	bool said = take_intro(ix, &rest);
 	struct strs names = names_alone(ix, rest);
 	bool code = names.n && str_eq(names.v[0], line->code);
 	return said || code ? names : (struct strs){NULL, 0};
 }
 
-/* "DiskFull ([runbook](disk.md))" */
+/* "DiskFull ([runbook](disk.md))", "DiskFull ([runbook](disk.md), P1)" */
 static struct strs names_around(struct index *ix, const struct line *line)
 {
-	ptrdiff_t at = line->label.n ? str_find(line->text, line->label) : -1;
-	struct str before = str_slice(line->text, 0, at < 0 ? 0 : (size_t)at);
-	struct str behind = str_slice(line->text, at < 0 ? line->text.n : (size_t)at + line->label.n, line->text.n);
-	if (!str_ends(before, STR("(")) || !str_eq_c(str_trim(behind), ")"))
-		return (struct strs){NULL, 0};
-	return names_alone(ix, str_trim(str_slice(before, 0, before.n - 1)));
+	struct str opened = str_c(arena_printf(ix->arena, "(%.*s", STR_ARG(line->label)));
+	ptrdiff_t at = line->label.n ? str_find(line->text, opened) : -1;
+	struct str behind = str_slice(line->text, at < 0 ? line->text.n : (size_t)at + opened.n, line->text.n);
+	bool closed = str_eq_c(behind, ")") || (str_starts(behind, STR(",")) && str_ends(behind, STR(")")));
+	return closed ? names_alone(ix, str_trim(str_slice(line->text, 0, (size_t)at))) : (struct strs){NULL, 0};
 }
 
 struct strs line_alerts(struct index *ix, const struct line *line)

@@ -1,6 +1,7 @@
 /* The alert names that a runbook says it is for, and those that its prose mentions. */
 #include <string.h>
 
+#include "catalog/pages.h"
 #include "runbook_impl.h"
 #include "words/table_alert_columns.h"
 #include "words/table_alert_intros.h"
@@ -324,11 +325,22 @@ static bool is_only_names(const struct runbook_value *value)
 	return all;
 }
 
+/* "DiskFull => disk.md": a page's path in plain text or in code. */
+static bool names_page(struct str text)
+{
+	while (text.n) {
+		struct str word = next_bare_word(&text);
+		if (page_kind_of(word) == PAGE_MARKDOWN)
+			return true;
+	}
+	return false;
+}
+
 /* An entry says more behind the name: jobs, labels and metrics there are none of its names. */
 static void take_alert_section(struct reading *r, cmark_node *paragraph)
 {
 	struct runbook_field f = {.weak = true, .value = node_value(r->arena, paragraph)};
-	if (is_other_page(first_link(paragraph)))
+	if (is_other_page(first_link(paragraph)) || names_page(f.value.text))
 		return;
 	if (is_only_names(&f.value)) {
 		runbook_alerts_of_value(r, &f);

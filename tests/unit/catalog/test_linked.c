@@ -42,9 +42,9 @@ static void links_of_a_wiki(void **state)
 	assert_wiki(c, "[[two-words|b]]", "a/Two words.md", "");
 	assert_wiki(c, "[[nowhere]]", NULL, NULL);
 	assert_wiki(c, "race", NULL, NULL);
-	assert_path(catalog_page(c, STR("old")), "a/Two words.md");
+	assert_runbook_path(catalog_page(c, STR("old")), "a/Two words.md");
 	assert_non_null(catalog_runbook(c, STR("mill/race.md#free-it")));
-	assert_path(catalog_runbook_by_alert(c, STR("BeltTorn")), "b.md");
+	assert_runbook_path(catalog_runbook_by_alert(c, STR("BeltTorn")), "b.md");
 	assert_false(catalog_runbook(c, STR("gone"))->exists);
 	catalog_free(c);
 }
@@ -61,9 +61,9 @@ static void paths_in_a_column(void **state)
 	};
 	(void)state;
 	struct catalog *c = folder(pages, COUNT(pages));
-	assert_path(catalog_runbook_by_alert(c, STR("RaceDry")), "a.md");
-	assert_path(catalog_runbook_by_alert(c, STR("BeltTorn")), "b.md");
-	assert_path(catalog_runbook_by_alert(c, STR("FanLoud")), NULL);
+	assert_runbook_path(catalog_runbook_by_alert(c, STR("RaceDry")), "a.md");
+	assert_runbook_path(catalog_runbook_by_alert(c, STR("BeltTorn")), "b.md");
+	assert_runbook_path(catalog_runbook_by_alert(c, STR("FanLoud")), NULL);
 	assert_text(catalog_runbook(c, STR("b.md"))->owner, "yard");
 	catalog_free(c);
 }
@@ -149,11 +149,11 @@ static void a_page_that_has_moved(void **state)
 	};
 	(void)state;
 	struct catalog *c = folder(pages, COUNT(pages));
-	assert_path(catalog_page(c, STR("old-gate.md")), "river/gate.md");
-	assert_path(catalog_page(c, STR("older-gate.md")), "river/gate.md");
-	assert_path(catalog_page(c, STR("see.md")), "see.md");
-	assert_path(catalog_runbook_by_filename(c, STR("OldGate")), "river/gate.md");
-	assert_path(catalog_runbook_by_alert(c, STR("SluiceJam")), "river/gate.md");
+	assert_runbook_path(catalog_page(c, STR("old-gate.md")), "river/gate.md");
+	assert_runbook_path(catalog_page(c, STR("older-gate.md")), "river/gate.md");
+	assert_runbook_path(catalog_page(c, STR("see.md")), "see.md");
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("OldGate")), "river/gate.md");
+	assert_runbook_path(catalog_runbook_by_alert(c, STR("SluiceJam")), "river/gate.md");
 	assert_text(catalog_runbook(c, STR("river/gate.md"))->severity, "P1");
 	assert_true(catalog_runbook(c, STR("old-gate.md"))->is_index);
 	catalog_free(c);

@@ -30,13 +30,13 @@ static void a_files_name_may_be_decorated(void **state)
 	};
 	(void)state;
 	struct catalog *c = folder(pages, COUNT(pages));
-	assert_path(catalog_runbook_by_filename(c, STR("MillRaceDry")), "001-mill-race-dry.md");
-	assert_path(catalog_runbook_by_filename(c, STR("WheelStuck")), "runbook_wheel_stuck.md");
-	assert_path(catalog_runbook_by_filename(c, STR("StoneHot")), "stone-hot-playbook.md");
-	assert_path(catalog_runbook_by_filename(c, STR("Errors")), NULL);
-	assert_path(catalog_runbook_by_filename(c, STR("SackTorn")), "sack-torn.md");
-	assert_path(catalog_runbook_by_filename(c, STR("BeltSlips")), NULL);
-	assert_path(catalog_runbook_by_filename(c, STR("RaceFrozen")), "alert_race_frozen.md");
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("MillRaceDry")), "001-mill-race-dry.md");
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("WheelStuck")), "runbook_wheel_stuck.md");
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("StoneHot")), "stone-hot-playbook.md");
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("Errors")), NULL);
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("SackTorn")), "sack-torn.md");
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("BeltSlips")), NULL);
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("RaceFrozen")), "alert_race_frozen.md");
 	catalog_free(c);
 }
 
@@ -57,13 +57,13 @@ static void a_title_in_words_is_for_the_name_in_one(void **state)
 	(void)state;
 	struct catalog *c = folder(pages, COUNT(pages));
 	struct str anchor;
-	assert_path(catalog_runbook_by_heading(c, STR("XDown"), &anchor), "a.md");
-	assert_path(catalog_runbook_by_heading(c, STR("MillRaceDry"), &anchor), "b.md");
-	assert_path(catalog_runbook_by_heading(c, STR("Login"), &anchor), NULL);
-	assert_path(catalog_runbook_by_heading(c, STR("GWHot"), &anchor), NULL); /* two pages */
-	assert_path(catalog_runbook_by_heading(c, STR("FXSlow"), &anchor), "f.md");
-	assert_path(catalog_runbook_by_filename(c, STR("BeltTorn")), "belt-is-torn.md");
-	assert_path(catalog_runbook_by_alert(c, STR("IOQueueLong")), "h.md");
+	assert_runbook_path(catalog_runbook_by_heading(c, STR("XDown"), &anchor), "a.md");
+	assert_runbook_path(catalog_runbook_by_heading(c, STR("MillRaceDry"), &anchor), "b.md");
+	assert_runbook_path(catalog_runbook_by_heading(c, STR("Login"), &anchor), NULL);
+	assert_runbook_path(catalog_runbook_by_heading(c, STR("GWHot"), &anchor), NULL); /* two pages */
+	assert_runbook_path(catalog_runbook_by_heading(c, STR("FXSlow"), &anchor), "f.md");
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("BeltTorn")), "belt-is-torn.md");
+	assert_runbook_path(catalog_runbook_by_alert(c, STR("IOQueueLong")), "h.md");
 	catalog_free(c);
 }
 
@@ -80,10 +80,10 @@ static void a_sample_claims_no_alert(void **state)
 	};
 	(void)state;
 	struct catalog *c = folder(pages, COUNT(pages));
-	assert_path(catalog_runbook_by_alert(c, STR("WheelStuck")), "wheel.md");
-	assert_path(catalog_runbook_by_alert(c, STR("BeltTorn")), NULL);
-	assert_path(catalog_runbook_by_alert(c, STR("StoneHot")), NULL);
-	assert_path(catalog_runbook_by_alert(c, STR("RaceDry")), "race.md");
+	assert_runbook_path(catalog_runbook_by_alert(c, STR("WheelStuck")), "wheel.md");
+	assert_runbook_path(catalog_runbook_by_alert(c, STR("BeltTorn")), NULL);
+	assert_runbook_path(catalog_runbook_by_alert(c, STR("StoneHot")), NULL);
+	assert_runbook_path(catalog_runbook_by_alert(c, STR("RaceDry")), "race.md");
 	catalog_free(c);
 }
 
@@ -97,7 +97,7 @@ static void a_list_of_its_own_headings_claims_nothing_twice(void **state)
 	(void)state;
 	struct catalog *c = folder(pages, COUNT(pages));
 	const struct runbook *r = catalog_runbook_by_alert(c, STR("GateJam"));
-	assert_path(r, "gates.md");
+	assert_runbook_path(r, "gates.md");
 	assert_text(r->anchor, "gatejam");
 	catalog_free(c);
 }
@@ -128,7 +128,7 @@ static void an_index_names_pages_without_links(void **state)
 	assert_int_equal(index->runbooks[2].at.line, 5);
 	assert_int_equal(index->planned_count, 1);
 	assert_text(index->planned[0].title, "Grind slowly");
-	assert_path(catalog_runbook_by_alert(c, STR("GateOpen")), "gate.md");
+	assert_runbook_path(catalog_runbook_by_alert(c, STR("GateOpen")), "gate.md");
 	catalog_free(c);
 }
 
@@ -156,7 +156,7 @@ static void a_url_of_the_repository_itself(void **state)
 	catalog_add_runbook(c, pages[1].path, str_c(pages[1].text), &err);
 	assert_true(catalog_finish(c, &err));
 	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_path(catalog_page_hosted(c, str_c(rows[i].url)), rows[i].path);
+		assert_runbook_path(catalog_page_hosted(c, str_c(rows[i].url)), rows[i].path);
 	catalog_free(c);
 }
 
@@ -236,7 +236,7 @@ static void a_path_from_elsewhere(void **state)
 	(void)state;
 	struct catalog *c = folder(mill, COUNT(mill));
 	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_path(catalog_page(c, str_c(rows[i].written)), rows[i].page);
+		assert_runbook_path(catalog_page(c, str_c(rows[i].written)), rows[i].page);
 	catalog_free(c);
 }
 
@@ -258,7 +258,7 @@ static void the_end_of_a_path(void **state)
 	(void)state;
 	struct catalog *c = folder(mill, COUNT(mill));
 	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_path(catalog_page_by_tail(c, str_c(rows[i].written), rows[i].least), rows[i].page);
+		assert_runbook_path(catalog_page_by_tail(c, str_c(rows[i].written), rows[i].least), rows[i].page);
 	catalog_free(c);
 }
 
@@ -272,8 +272,8 @@ static void a_section_page_alone_is_a_runbook(void **state)
 	                                    {"belts/torn.md", "# Torn\n\nMend it.\n"},
 	                                    {"sluice-gate.md", "# Gate\n\nx\n"}};
 	struct catalog *c = folder(files, COUNT(files));
-	assert_path(catalog_runbook_by_filename(c, STR("Sluice")), "sluice/_index.md");
-	assert_path(catalog_runbook_by_filename(c, STR("Belts")), NULL);
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("Sluice")), "sluice/_index.md");
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("Belts")), NULL);
 	catalog_free(c);
 }
 
@@ -287,9 +287,9 @@ static void an_index_lists_others(void **state)
 	assert_false(catalog_runbook(c, STR("wheel/README.md"))->is_index);
 	assert_false(catalog_runbook(c, STR("stones/_index.md"))->is_index);
 	assert_int_equal(catalog_runbooks(c, &list), COUNT(mill) - 2);
-	assert_path(catalog_runbook_by_filename(c, STR("Wheel")), "wheel/README.md");
-	assert_path(catalog_runbook_by_filename(c, STR("Flour")), NULL);
-	assert_path(catalog_runbook_by_filename(c, STR("BELT")), "belt.html.md.erb");
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("Wheel")), "wheel/README.md");
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("Flour")), NULL);
+	assert_runbook_path(catalog_runbook_by_filename(c, STR("BELT")), "belt.html.md.erb");
 	catalog_free(c);
 }
 
@@ -303,10 +303,10 @@ static void one_page_is_all(void **state)
 	struct catalog *c = folder(pages, COUNT(pages));
 	const struct runbook *r = catalog_runbook_by_alert(c, STR("BearingHot"));
 	struct str anchor;
-	assert_path(r, "README.md");
+	assert_runbook_path(r, "README.md");
 	assert_text(r->anchor, "bearinghot");
 	assert_text(catalog_runbook_by_alert(c, STR("GrainLow"))->anchor, "alert-name-grainlow");
-	assert_path(catalog_runbook_by_heading(c, STR("WheelStands"), &anchor), "README.md");
+	assert_runbook_path(catalog_runbook_by_heading(c, STR("WheelStands"), &anchor), "README.md");
 	assert_text(anchor, "wheel-stands");
 	assert_null(catalog_runbook_by_heading(c, STR("Dust"), &anchor)); /* too little to tell */
 	assert_true(catalog_runbook(c, STR("README.md"))->exists);
@@ -324,7 +324,7 @@ static void a_heading_that_two_pages_have(void **state)
 	struct catalog *c = folder(pages, COUNT(pages));
 	struct str anchor;
 	assert_null(catalog_runbook_by_heading(c, STR("WheelStands"), &anchor));
-	assert_path(catalog_runbook_by_heading(c, STR("BeltSlips"), &anchor), "a.md");
+	assert_runbook_path(catalog_runbook_by_heading(c, STR("BeltSlips"), &anchor), "a.md");
 	catalog_free(c);
 }
 

@@ -138,6 +138,7 @@ static void alert_names(void **state)
 		{"# A\n\n## Alerts\n\n`DiskSlow`, `disk-stuck`\n", "DiskSlow|disk-stuck", ""},
 		{"# A\n\n## Alerts\n\n- `node_disk_io_time_seconds_total`\n", "", ""},
 		{"# A\n\n## Alerts\n\n- `DiskStuck`, see [there](b.md)\n", "", ""},
+		{"# A\n\n## Alerts\n\n- DiskStuck => b.md\n- `DiskSlow`: `c.md`\n", "", ""},
 		{"# Alert: the disk is slow (DiskSlow)\n", "DiskSlow", ""},
 		{"# A\n\n| Alert | Do |\n|---|---|\n| DiskSlow<br>DiskStuck | wait |\n", "DiskSlow|DiskStuck", ""},
 		{"# The disk is slow (DiskSlow)\n", "", ""},

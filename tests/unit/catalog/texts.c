@@ -64,7 +64,7 @@ struct catalog *folder(const struct page *pages, size_t count)
 	return c;
 }
 
-void assert_path(const struct runbook *r, const char *expected)
+void assert_runbook_path(const struct runbook *r, const char *expected)
 {
 	if (expected && !r)
 		fail_msg("nothing is found, not \"%s\"", expected);

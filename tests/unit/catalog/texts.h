@@ -29,6 +29,6 @@ struct page {
 /* The first is the folder's index page. */
 struct catalog *folder(const struct page *pages, size_t count);
 /* NULL: nothing is found. */
-void assert_path(const struct runbook *r, const char *expected);
+void assert_runbook_path(const struct runbook *r, const char *expected);
 
 #endif
