@@ -11,7 +11,7 @@
 #include "words/table_topics.h"
 #include "words/words.h"
 
-#define PLACES_MAX 7   /* the page itself, and headings of six levels */
+#define PLACES_MAX 8   /* the page itself, headings of six levels, and a bold line as one */
 #define CELLS_MAX 32   /* columns of a table, or keys of an entry, that count */
 #define MORE_MAX 7     /* further links in one cell */
 #define NESTING_MAX 20 /* lists and quotes inside each other that are read */
@@ -73,6 +73,7 @@ struct line { /* a bullet, a cell, a line of a paragraph */
 	struct str lead, rest; /* "Key: value": what it opens with (strong, linked, or before a separator), what follows */
 	struct str url, label; /* its first link; of a [[wiki link]] the page's name */
 	struct str wiki;       /* the other half of it */
+	struct str code;       /* its first code span that is none */
 	struct str page;       /* a code span that is the name of a page: `disks/full.md` */
 	struct more more[MORE_MAX]; /* its others */
 	size_t more_count;
@@ -151,12 +152,26 @@ bool severity_columns_are(struct index *ix, const struct line *heads, size_t cou
 bool severity_field_defines(struct index *ix, struct str words);
 void severity_column_row(struct index *ix, const struct line *heads, const struct line *cells, size_t count);
 bool severity_heading(struct index *ix, struct str heading, int line);
+/* "Severity: Critical" beside other headings: it speaks of one, and begins no list of severities. */
+bool severity_heading_names(struct index *ix, struct str heading, enum topic above);
 bool severity_key(struct index *ix, const struct line *line);
 /* "P1: the site is down": a paragraph's line that says what a severity is. */
 bool severity_line_defines(struct index *ix, const struct line *line);
 /* "Response time: …" and the like. */
 bool severity_names_field(struct index *ix, const struct line *line);
 bool severity_item(struct index *ix, const struct item *item);
+
+/* ---- index_level.c ---- */
+/* "🔴 Critical" is Critical. */
+struct str index_behind_signs(struct str text);
+/* "Severity: Critical" is Critical, as all else is what it is. */
+struct str index_level_text(struct index *ix, struct str heading);
+/* The severities that a heading over runbooks names: "Critical Runbooks", not "Emergency Runbooks"; none where it names none. */
+struct strs index_level_of(struct index *ix, struct str heading);
+/* That of the nearest heading which names one. */
+struct strs index_level_above(struct index *ix);
+/* "**Critical**" over a list. */
+bool index_is_level_line(struct index *ix, const struct line *line, cmark_node *next);
 
 /* ---- index_contacts.c ---- */
 bool contact_record(struct index *ix, const struct record *r);
@@ -226,6 +241,8 @@ bool escalation_line(struct index *ix, const struct line *line);
 bool escalation_is_chain_role(struct str folded);
 /* A role of an on-call chain ("primary …", "secondary …", "escalation") goes to its end. */
 void escalation_chain(struct index *ix, struct str role, bool always, int line);
+/* Where the role is in the chain: it is told after so long. */
+void escalation_chain_after(struct index *ix, struct str role, int64_t ms);
 /* To the paths that the list is about: `who` after so long, -1 where nobody says when. */
 void escalation_tell(struct index *ix, int64_t after, struct str who, int line);
 void escalation_list(struct index *ix);        /* a list begins, below what ix->said says */
@@ -267,6 +284,10 @@ int64_t escalation_after_in_sentence(struct index *ix, struct str text);
 size_t escalation_sentence_end(struct str text);
 /* Several in a row, each of which says whom and when: a step each. */
 bool escalation_sentences(struct index *ix, struct str text, int at);
+
+/* ---- index_escalation_listed.c ---- */
+/* A cell's "1. A 2. B" or "A; B" (its lines) as the chain "A → B"; else the text as it is. */
+struct str escalation_listed(struct index *ix, struct str text);
 
 /* ---- index_escalation_when.c ---- */
 /* "15 min", and nothing else. */
@@ -336,5 +357,8 @@ bool policy_record(struct index *ix, const struct record *r);
 		(ix)->full |= list_->name##_count == FACTS_MAX;                                                                \
 		list_->name##_count += list_->name##_count < FACTS_MAX;                                                        \
 	} while (0)
+
+/* index_claims.c: the alerts that a bullet says its runbook is for. */
+struct strs line_alerts(struct index *ix, const struct line *line);
 
 #endif

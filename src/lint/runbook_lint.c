@@ -343,6 +343,7 @@ void lint_runbooks(const struct lint_folder *f, struct lint *out)
 	                        .by_path = map_new(),
 	                        .by_folded = map_new()};
 	take_pages(&l);
+	lint_find_wiki(&l);
 	check_unread(&l);
 	for (size_t i = 0; i < l.page_count; i++) {
 		check_refused_page(&l, &l.pages[i]);

@@ -449,3 +449,27 @@ struct fact_duration fact_duration_read(struct arena *arena, struct str words)
 	                            .months = span.months};
 	return out;
 }
+
+/* The number of "6m" or "every 6 m"; n == 0: it is none of these. */
+static struct str number_before_m(struct str words)
+{
+	if (words.n > 6 && str_eq_nocase(str_slice(words, 0, 6), STR("every ")))
+		words = str_trim(str_slice(words, 6, words.n));
+	size_t digits = 0;
+	while (digits < words.n && ascii_is_digit(words.p[digits]))
+		digits++;
+	return str_eq_nocase(str_trim(str_slice(words, digits, words.n)), STR("m")) ? str_slice(words, 0, digits)
+	                                                                            : (struct str){NULL, 0};
+}
+
+struct fact_duration fact_review_read(struct arena *arena, struct str words)
+{
+	struct fact_duration every = fact_duration_read(arena, words);
+	struct str number = number_before_m(str_trim(words));
+	if (!number.n)
+		return every;
+	struct str text = every.text;
+	every = fact_duration_read(arena, str_c(arena_printf(arena, "%.*s months", STR_ARG(number))));
+	every.text = text;
+	return every;
+}

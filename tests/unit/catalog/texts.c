@@ -53,3 +53,23 @@ void assert_paths(const char *page, const char *said)
 	assert_text(buf_str(&got), said);
 	index_page_done(&p);
 }
+
+struct catalog *folder(const struct page *pages, size_t count)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	for (size_t i = 0; i < count; i++)
+		(i ? catalog_add_runbook : catalog_add_index)(c, pages[i].path, str_c(pages[i].text), &err);
+	assert_true(catalog_finish(c, &err));
+	return c;
+}
+
+void assert_path(const struct runbook *r, const char *expected)
+{
+	if (expected && !r)
+		fail_msg("nothing is found, not \"%s\"", expected);
+	if (!expected && r)
+		fail_msg("\"%.*s\" is found", STR_ARG(r->path));
+	if (r)
+		assert_text(r->path, expected);
+}
