@@ -80,7 +80,8 @@ static bool is_chain_place(struct str folded)
 /* "Level 3: manager" behind one that takes its time. */
 static bool last_level(struct index *ix, const struct line *line)
 {
-	struct str role = line->keyed && ix->waited && is_chain_place(words_fold(ix->arena, line->lead))
+	bool follows = ix->waited || ix->pace_count; /* or all have the same time */
+	struct str role = line->keyed && follows && is_chain_place(words_fold(ix->arena, line->lead))
 	                      ? escalation_role_in(line->rest)
 	                      : (struct str){NULL, 0};
 	if (!role.n || role.n != words_trim(line->rest).n)
@@ -97,6 +98,18 @@ static bool says_answer(struct str folded)
 		if (words_have(folded, words[i]))
 			return true;
 	return false;
+}
+
+/* "The keeper acknowledges within 5 minutes or …": that long he has. */
+static bool answers_within(struct index *ix, const struct line *line)
+{
+	struct str role = line->keyed ? (struct str){NULL, 0} : escalation_role_acting(line->text);
+	bool inside = role.n && role.p >= line->text.p && role.p + role.n <= line->text.p + line->text.n;
+	if (!inside || escalation_sentence_end(line->text) + 1 < line->text.n)
+		return false;
+	struct str behind = str_trim(str_slice(line->text, (size_t)(role.p - line->text.p) + role.n, line->text.n));
+	struct str verb = str_slice(behind, 0, words_until(behind, 0, " "));
+	return says_answer(words_fold(ix->arena, verb)) && patient_item(ix, line, role, escalation_after(ix, line->text));
 }
 
 /* "0-15 min: role", "role (after 15 minutes)", "Level 2: role - 30 min": the time where there is one, and who. */
@@ -116,6 +129,8 @@ static bool timed_item(struct index *ix, const struct line *line)
 	} else if (!line->lead.n) {
 		who = when = line->text;
 	}
+	if (answers_within(ix, line))
+		return true;
 	int64_t after = escalation_after_in_sentence(ix, when);
 	who = escalation_behind_start(escalation_behind_later(ix, who));
 	struct str note = words_take_note(&who);

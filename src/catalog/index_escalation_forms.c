@@ -135,7 +135,7 @@ bool escalation_is_patience(struct str note)
 	static const char *const phrases[] = {"escalates after", "escalates in",    "before escalat",     "to ack",
 	                                      "to respond",      "to answer",       "moves on after",     "timeout",
 	                                      "respond within",  "responds within", "acknowledge within", "ack within",
-	                                      "answer within"};
+	                                      "answer within",   "response time"};
 	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
 		if (escalation_find(note, phrases[i]) < note.n)
 			return true;
@@ -186,6 +186,9 @@ bool escalation_has_patience(const struct record *r)
 	                                      "response window", "wait before next",    "wait until next",
 	                                      "hand off after",  "handoff after",       "hand over after"};
 	bool behind = some_column_has(r, "before next") || some_column_has(r, "until next");
+	static const char *const roles[] = {"role", "who", "person", "contact", "responder"};
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) /* "Role | Acknowledge within | Escalates to" */
+		behind |= some_column_has(r, roles[i]) && some_column_has(r, "escalate to");
 	for (size_t i = 0; !behind && i < sizeof passed / sizeof *passed; i++)
 		if (some_column_has(r, passed[i]))
 			return false; /* whoever is told when that time has passed */

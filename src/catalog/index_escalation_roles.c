@@ -205,8 +205,8 @@ static struct str plain_role(struct str text)
 	size_t blanks = 0;
 	for (size_t i = 0; i < text.n; i++)
 		blanks += text.p[i] == ' ';
-	bool told =
-		blanks < 4 && text.n < ROLE_MAX && !is_escalation_word(text, WORD_BYSTANDER) && !escalation_is_sentence(text);
+	bool told = blanks < 4 && text.n < ROLE_MAX && !is_escalation_word(text, WORD_BYSTANDER) &&
+	            !is_escalation_word(text, WORD_NOW) && !escalation_is_sentence(text);
 	return told ? text : (struct str){NULL, 0};
 }
 

@@ -4,9 +4,14 @@
 #include "base/ascii.h"
 #include "index_impl.h"
 
-/* "Between 22:00 and 06:00 page …": not always, and a path has no hours of its words. */
+/* "Between 22:00 and 06:00 page …", "only during office hours": not always, and a path has no hours of its words. */
 static bool says_an_hour(struct str text)
 {
+	static const char *const phrases[] = {"office hours", "business hours",   "working hours", "weekends",
+	                                      "weekdays",     "during the night", "at night"};
+	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
+		if (escalation_find(text, phrases[i]) < text.n)
+			return true;
 	for (size_t i = 1; i + 2 < text.n; i++)
 		if (text.p[i] == ':' && ascii_is_digit(text.p[i - 1]) && ascii_is_digit(text.p[i + 1]) &&
 		    ascii_is_digit(text.p[i + 2]))

@@ -181,6 +181,13 @@ bool escalation_pair(struct index *ix, const struct line *severity, const struct
 	return escalation_line(ix, &line);
 }
 
+/* The row before said that it escalates to this one. */
+static bool is_told_last(const struct fact_escalation *e, int64_t told, struct str who)
+{
+	const struct fact_step *last = e->step_count ? &e->steps[e->step_count - 1] : NULL;
+	return last && last->after_ms == told && str_eq_nocase(last->notify.v[0], words_trim(who));
+}
+
 bool escalation_record(struct index *ix, const struct record *r)
 {
 	if (!about_escalation(ix))
@@ -202,6 +209,13 @@ bool escalation_record(struct index *ix, const struct record *r)
 		path = named.n ? named.v[0] : path;
 		name = named.n ? (struct str){NULL, 0} : name;
 	}
-	escalation_path(ix, escalation_for(ix, path, name, r->at), told_after(ix, r, after), who);
+	struct fact_escalation *e = escalation_for(ix, path, name, r->at);
+	int64_t told = told_after(ix, r, after);
+	if (!is_told_last(e, told, who))
+		escalation_path(ix, e, told, who);
+	for (size_t i = 0; ix->waits == WAITS_BEHIND && i < r->count; i++)
+		if (words_have(r->cells[i].column, "escalate to") && !words_nothing(r->cells[i].line.text) &&
+		    !str_eq(r->cells[i].line.text, who))
+			escalation_path(ix, e, ix->reached_ms, r->cells[i].line.text);
 	return true;
 }

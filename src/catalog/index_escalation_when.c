@@ -30,7 +30,10 @@ bool escalation_is_name(struct index *ix, struct str text)
 	text = words_trim(text);
 	bool when = escalation_opens_with(text, WORD_CONDITION) || escalation_opens_with(text, WORD_WHEN) ||
 	            escalation_opens_with(text, WORD_WAIT);
-	return has_any_letter(text) && !when && escalation_after(ix, text) < 0 && !escalation_is_sentence(text);
+	struct strs severities = fact_severities_read(ix->arena, text);
+	bool other = (severities.n && str_eq_nocase(severities.v[0], text)) ||
+	             escalation_words_are(words_fold(ix->arena, text), WORD_NOW); /* "Warning", "immediately" */
+	return has_any_letter(text) && !when && !other && escalation_after(ix, text) < 0 && !escalation_is_sentence(text);
 }
 
 bool escalation_opens_with_when(struct index *ix, struct str text)

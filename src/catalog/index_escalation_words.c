@@ -198,7 +198,7 @@ void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after,
 
 static size_t next_cut(struct str text, size_t from, size_t *length)
 {
-	static const char *const marks[] = {" + ", ", ", "; ", " and ", " & then "};
+	static const char *const marks[] = {" + ", ", ", "; ", " and ", " AND ", " & then "};
 	for (size_t i = from; i < text.n; i++) {
 		for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
 			*length = strlen(marks[k]);

@@ -206,6 +206,22 @@ static const struct {
 	{"## Escalamiento\n\n| Después | Quién |\n|---|---|\n| 0 min | Guardia |\n| 20 min | Jefa de turno |\n",
      ": 0 Guardia, 20 Jefa de turno,;"},
 	{"## Escalation\n\nAlert fires → Primary → (10 min) → Secondary\n", ": then Primary, 10 Secondary,;"},
+	{"## Escalation\n\nThe duty engineer acknowledges within 5 minutes or the page moves on to the deputy.\n",
+     ": 0 duty engineer,;"},
+	{"## Escalation\n\nAfter 15 minutes: duty engineer AND team lead\n", ": 15 duty engineer,;"},
+	{"## Escalation\n\nCritical: page immediately. Warning: page after 30 minutes. Info: never page.\n", ""},
+	{"## Escalation\n\nEscalate to the vendor only during office hours, after 2 hours.\n", ""},
+	{"## Escalation\n\nIf you cannot fix it in 30 minutes, ask for help in #ops.\n", ""},
+	{"## Escalation\n\n- Wait time between levels: 10 min\n- Level 1: primary\n- Level 2: secondary\n",
+     ": 0 primary, 10 secondary,;"},
+	{"## Escalation\n\n1. Page the primary.\n2. If no answer: page the secondary after 5 min.\n3. If still no answer: "
+     "page the manager after 15 min.\n",
+     ": then primary, 5 secondary, 15 manager,;"},
+	{"## Escalation\n\n| Level | Role | Acknowledge within | Escalates to |\n|---|---|---|---|\n| 1 | Primary | 5 min "
+     "| Secondary |\n| 2 | Secondary | 10 min | Manager |\n",
+     ": 0 Primary, 5 Secondary, 15 Manager,;"},
+	{"## Escalation\n\nWe escalate after 15 minutes.\n", ""},
+	{"## Escalation\n\nGive the database team 20 minutes before you call the vendor.\n", ": 20 vendor,;"},
 };
 
 static void other_forms_are_read(void **state)
