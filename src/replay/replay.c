@@ -75,12 +75,6 @@ static void note_due(void *arg, struct str receiver, int64_t at)
 
 /* ---- messages ---- */
 
-/* The first message about a generation, as noise counts pages. */
-static bool is_first_page(const struct attempt *a)
-{
-	return a->want.verb == WANT_TRIGGER && !a->update;
-}
-
 /* It is sent and taken in one step: between them nothing happens here. */
 static void tell_one_receiver(struct replay *r, struct incident *inc, struct delivery *d, int64_t now)
 {
@@ -91,10 +85,10 @@ static void tell_one_receiver(struct replay *r, struct incident *inc, struct del
 		return;
 	struct settlement s = {.receiver = receiver, .target = target, .attempt = attempt, .outcome = OUTCOME_DELIVERED};
 	incident_settle(inc, &s, &r->config.policy, now);
-	if (r->router.budgets && is_first_page(&attempt))
-		budgets_told(r->router.budgets, inc->owner, inc->rule, receiver, now);
+	if (attempt_is_page(&attempt))
+		budgets_told(r->router.budgets, &(struct page_told){inc->owner, inc->rule, receiver}, now);
 	if (r->watch.told)
-		r->watch.told(r->watch.arg, &(struct replay_told){inc, receiver, attempt, now});
+		r->watch.told(r->watch.arg, &(struct replay_told){inc, receiver, target, attempt, now});
 }
 
 /* Messages follow from messages (a page from the resolve of the one before): until nothing is due now. */
@@ -120,9 +114,8 @@ static bool tell_what_is_due(void *arg, struct incident *inc, int64_t now)
 static void take_replay_config(struct replay *r, const struct config *c, struct ruleset *ruleset)
 {
 	r->config = *c;
-	r->config.policy.rules = NULL;  /* nothing is reloaded */
-	r->config.policy.roster = NULL; /* pages are counted, not whom they reach: no step of an escalation runs */
-	/* …nor is anybody told who joined and left, which is no page either; nothing fails */
+	r->config.policy.rules = NULL; /* nothing is reloaded */
+	/* Nobody is told who joined and left, which is no page; nothing fails. */
 	r->config.policy.terms = NULL;
 	r->config.policy.term_count = 0;
 	r->config.policy.unknown_terms = (struct incident_terms){0};
