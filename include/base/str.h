@@ -49,6 +49,11 @@ bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 /* Without leading and trailing blanks (space, tab, CR, LF). */
 struct str str_trim(struct str s);
+/* What stands around words that go along with others: "Ana (@ana)"; around those that have parentheses a comma is enough. */
+struct str_aside {
+	const char *before, *after;
+};
+struct str_aside str_aside(struct str words); /* nothing around none */
 /* Index of the first occurrence, or -1. */
 ptrdiff_t str_find(struct str s, struct str needle);
 ptrdiff_t str_index(struct str s, char c);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/options.h"
 #include "base/str.h"
 
 enum { RIGHT_WEBHOOK = 1, RIGHT_READ = 2, RIGHT_RESPOND = 4, RIGHT_OPERATE = 8 };
@@ -46,6 +47,7 @@ struct config_access {
 	struct access_network *proxies;
 	size_t proxy_count;
 	struct str user_header;
+	struct strs hosts; /* names by which this machine may be asked from a loopback address */
 };
 
 /* What a named user may: as it is written; everything where `users` names nobody. */

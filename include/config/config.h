@@ -46,9 +46,10 @@ struct config_receiver {
 	int rate_burst;
 	struct str fallback; /* empty: the default receivers */
 	bool send_resolved, retired, allow_http;
-	bool stakeholders;   /* audience: see incident/communication.h */
-	size_t digest_above; /* 0: never */
-	bool updates;        /* update_on, see incident_terms */
+	struct hours_said hours; /* when it may be told: incident/delivery_hours.h */
+	bool stakeholders;       /* audience: see incident/communication.h */
+	size_t digest_above;     /* 0: never */
+	bool updates;            /* update_on, see incident_terms */
 	int64_t update_interval;
 	const struct zone *zone; /* of the times in its pages, and of its nights; NULL: UTC */
 	bool own_zone;           /* itself says so, or whose it is */

@@ -32,6 +32,7 @@ struct command_args {
 };
 /* What people may say of a runbook: "helped", "outdated", "missing"; NULL ends them. */
 extern const char *const command_verdicts[];
+const char *command_verdict(struct str said); /* one of them, whatever the case it is said in; NULL: none */
 const char *incident_command(struct incident *inc, enum command c, const struct command_args *args,
                              const struct incident_policy *policy, int64_t now, struct counts *counts);
 

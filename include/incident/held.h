@@ -19,7 +19,7 @@ void held_wait(struct incident *inc, int64_t due, int64_t open);
  * policy->rules.
  */
 bool held_look(struct incident *inc, const struct incident_policy *policy, int64_t now);
-/* The incident's clock would be another by the hours of now, of its page or of a step. `inc` is changed, and thrown away. */
+/* The incident's clock, or a receiver's, would be another by the hours of now: its page's, a step's, the receiver's. `inc` is changed, and thrown away. */
 bool held_differs(struct incident *inc, const struct incident_policy *policy, int64_t now);
 
 #endif

@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/str.h"
+#include "catalog/hours_said.h"
 #include "incident/counts.h"
 #include "incident/member.h"
 
@@ -38,6 +39,8 @@
 #define INCIDENT_ROWS_MAX 256       /* groups with a row of their own; further ones share one (ROW_SHARED) */
 #define INCIDENT_CHANGES_MAX 32     /* times remembered for flap detection */
 #define INCIDENT_KEY_SIZE 33
+
+struct catalog;
 
 enum told { TOLD_NOTHING, TOLD_FIRING, TOLD_ACKNOWLEDGED, TOLD_RESOLVED };
 
@@ -297,6 +300,8 @@ struct incident_terms {
 	struct strs fallback;    /* who takes over from it; n = 0: nobody does */
 	bool updates;            /* it hears of it when members join or leave */
 	int64_t update_interval; /* but not sooner after it was told something */
+	struct hours_said hours; /* outside them it waits for them: incident/delivery_hours.h */
+	const struct catalog *catalog;
 };
 
 /* What the configuration says for all incidents (dedup: and delivery:), in ms. */

@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "io/loop.h"
 
-#define PASSWORDS_KEPT_MOST 1000 /* right ones, and as many wrong ones */
+#define PASSWORDS_KEPT_MOST 1000 /* right ones, as many wrong ones, and addresses from which somebody was right */
 
 enum password_answer {
 	PASSWORD_RIGHT,

@@ -24,6 +24,8 @@ struct new_secret;
 struct import {
 	struct arena *arena;
 	json_t *config;    /* runbookd.yml */
+	json_t *receivers; /* the list `receivers:` of it */
+	json_t *in_hours;  /* receivers that wait for a route's hours, by theirs and the hours */
 	json_t *intervals; /* the time intervals that the file defines, in Alertmanager's form */
 	json_t *rules;     /* the list `rules:` of its rule file */
 	json_t *names; /* the other program's receivers: {"team-x": ["team-x", "team-x-slack"]}; an empty list: it drops */

@@ -1,7 +1,8 @@
 /*
  * Stands before another store and writes behind what nobody waits for: a commit that only counts alerts (`behind` in struct
  * store_commit), and the hourly counters (struct store_tally likewise). They are answered at once, held in memory, and
- * written within BEHIND_MS; several of one record become one. Everything else is passed on as it is.
+ * written within BEHIND_MS; several of one record become one. Every other commit is passed on, and what it counts is held
+ * once it stands: hundreds of commits count the same few fields. Everything else is passed on as it is.
  *
  * Nobody sees the difference, unless the program is killed: what is held of a record is written before anything else is
  * committed to it, shows in whatever is loaded or claimed, and is written before a query is asked. So a kill -9 loses counts

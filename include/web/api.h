@@ -14,9 +14,10 @@ enum api_refusal {
 	REFUSED_CREDENTIALS, /* webhook.auth */
 	REFUSED_CALLER, /* … of whoever wants something else: counted as one with the row above, and a line of its own */
 	REFUSED_PAGE,   /* a page in a browser posts where nobody asks for credentials */
-	REFUSED_PATH,   /* something posted to where nothing takes it */
-	REFUSED_SIZE,   /* webhook.max_body */
-	REFUSED_LONG,   /* the ceiling of another path; counted as one with the row above */
+	REFUSED_NAME, /* read by a name that somebody else may have made to lead here; counted as one with the row above */
+	REFUSED_PATH, /* something posted to where nothing takes it */
+	REFUSED_SIZE, /* webhook.max_body */
+	REFUSED_LONG, /* the ceiling of another path; counted as one with the row above */
 	REFUSED_CALLBACK, /* what a provider is said to have sent */
 	REFUSED_HTTP,     /* no HTTP that is understood */
 	REFUSALS
@@ -96,6 +97,11 @@ bool api_is_local(const struct api_peer *peer);
 bool api_is_foreign_page(const struct api_peer *peer, struct str external_url);
 /* The same of one who has credentials, which a browser gives only to whom they are for: no name need be an address. */
 bool api_is_foreign_to_user(const struct api_peer *peer, struct str external_url);
+/*
+ * A page can have a name of its own lead to this machine, and then read what is asked by that name (DNS rebinding). True for
+ * a request from a loopback address by a name with dots that is neither that of `external_url` nor one of `hosts`.
+ */
+bool api_is_asked_by_foreign_name(const struct api_peer *peer, struct str external_url, const struct strs *hosts);
 /* The text with "(path)" for each word that has a slash: what somebody may read who may not know where files lie. */
 void api_add_without_paths(struct buf *out, struct str text);
 

@@ -25,7 +25,11 @@ const struct severity_prefix *severity_prefixes_all(size_t *count);
 int severity_word_rank(struct str word, bool in_text);
 /* For sorting: the gravest first, finer than ranks. -1: no such word in a text. */
 int severity_word_order(struct str word);
-/* The N of P1, SEV-1, S1…, and how it is spelt (may be NULL); -1 when it is none of these. */
+/* The bytes of the "P1", "SEV-1", "Severity 1"… with which the text begins, its N, its spelling (may be NULL); 0: with none. */
+size_t severity_numbered(struct str text, int *number, const struct severity_prefix **prefix);
+/* The N of a name that is nothing else; -1 when it is none of these. */
 int severity_number(struct str name, const struct severity_prefix **prefix);
+/* Case aside, and how prefix and number are joined: "SEV-1" and "Sev 1" are one. */
+bool severity_names_same(struct str a, struct str b);
 
 #endif

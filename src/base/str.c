@@ -196,3 +196,10 @@ char *str_hex16(uint64_t n, char out[17])
 	out[16] = '\0';
 	return out;
 }
+
+struct str_aside str_aside(struct str words)
+{
+	if (!words.n)
+		return (struct str_aside){"", ""};
+	return str_index(words, '(') < 0 ? (struct str_aside){" (", ")"} : (struct str_aside){", ", ""};
+}

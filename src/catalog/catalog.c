@@ -53,9 +53,11 @@ static void *look_up_folded(const struct map *m, struct str name)
 struct severity *catalog_severity_meant(const struct catalog *c, struct str word)
 {
 	char room[CATALOG_NAME_MAX];
-	void *exact = look_up_folded(c->severity_words, word);
-	struct str plain = exact ? (struct str){0} : catalog_fold_plain(word, room);
-	return plain.n ? map_get(c->severity_words, plain) : exact;
+	struct severity *s = look_up_folded(c->severity_words, word);
+	struct str other = s ? (struct str){0} : catalog_fold_plain(word, room);
+	s = other.n ? map_get(c->severity_words, other) : s;
+	other = s ? (struct str){0} : catalog_fold_numbered(word, room);
+	return other.n ? map_get(c->severity_words, other) : s;
 }
 
 const struct severity *catalog_severity(const struct catalog *c, struct str name)

@@ -1,6 +1,7 @@
 /* Names as the catalog's maps know them: in lower case, and where asked without accents or all that is no letter. */
 #include "base/ascii.h"
 #include "catalog/collect.h"
+#include "words/severity_words.h"
 #include "words/unicode.h"
 
 static bool is_ascii_byte(char ch)
@@ -52,6 +53,19 @@ struct str catalog_fold(struct str name, char room[CATALOG_NAME_MAX])
 struct str catalog_fold_plain(struct str name, char room[CATALOG_NAME_MAX])
 {
 	return fold_name(name, false, room);
+}
+
+struct str catalog_fold_numbered(struct str name, char room[CATALOG_NAME_MAX])
+{
+	const struct severity_prefix *prefix;
+	int number = severity_number(name, &prefix);
+	if (number < 0)
+		return (struct str){0};
+	struct str text = str_c(prefix->text);
+	for (size_t i = 0; i < text.n; i++)
+		room[i] = text.p[i];
+	room[text.n] = (char)('0' + number);
+	return (struct str){room, text.n + 1};
 }
 
 struct str catalog_fold_letters(struct str name, char room[CATALOG_NAME_MAX])

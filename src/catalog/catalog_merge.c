@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalog/collect.h"
+#include "words/severity_words.h"
 
 static struct str folded_in_catalog(struct catalog *c, struct str name)
 {
@@ -16,9 +17,9 @@ static bool is_severity_word(const struct severity *s, struct str word)
 {
 	if (!word.n)
 		return false;
-	bool found = str_eq_nocase(s->name, word) || str_eq_nocase(s->words, word);
+	bool found = severity_names_same(s->name, word) || severity_names_same(s->words, word);
 	for (size_t i = 0; i < s->aliases.n; i++)
-		found = found || str_eq_nocase(s->aliases.v[i], word);
+		found = found || severity_names_same(s->aliases.v[i], word);
 	return found;
 }
 

@@ -68,6 +68,8 @@ struct heading_of { /* NULL: several pages have such a heading */
 /* catalog_fold.c: lower-cases into `room`; the empty view when the name is longer than that. Accents stay, or go. */
 struct str catalog_fold(struct str name, char room[CATALOG_NAME_MAX]);
 struct str catalog_fold_plain(struct str name, char room[CATALOG_NAME_MAX]);
+/* "SEV-1" and "Sev 1" are "sev1"; empty where it is no severity by number. */
+struct str catalog_fold_numbered(struct str name, char room[CATALOG_NAME_MAX]);
 /* Letters and digits only, lower-cased; bytes beyond ASCII count as letters. Empty when nothing or too much is left. */
 struct str catalog_fold_letters(struct str name, char room[CATALOG_NAME_MAX]);
 

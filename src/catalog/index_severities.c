@@ -22,7 +22,7 @@ static struct fact_severity *severity_named(struct index *ix, struct str name, i
 {
 	struct facts *f = ix->out;
 	for (size_t i = 0; i < f->severities_count; i++) {
-		if (str_eq_nocase(f->severities[i].name, name))
+		if (severity_names_same(f->severities[i].name, name))
 			return &f->severities[i];
 	}
 	struct fact_severity s = {.name = name, .path_only = true, .at = index_pos(ix, line)};

@@ -60,8 +60,12 @@ static void leave_sections(struct reading *r, int level)
 /* Sections of the page's own level, and deeper ones that name an alert. */
 static void enter_runbook_section(struct reading *r, const struct heading *h, int level)
 {
-	bool alert = (h != r->headings || level <= h->level) && runbook_alerts_in_title(r->arena, h->text).n;
+	bool own = h != r->headings || level <= h->level;
+	struct str behind = runbook_alert_behind_words(r->arena, h->marked, !own);
+	bool alert = own && (behind.n || runbook_alerts_in_title(r->arena, h->text).n);
 	leave_sections(r, h->level);
+	if (!own && behind.n)
+		runbook_add_alert(r, behind);
 	if (h->level > level && !alert)
 		return;
 	if (h->level < level && !r->sections_count)
@@ -70,6 +74,8 @@ static void enter_runbook_section(struct reading *r, const struct heading *h, in
 	r->sections[r->sections_count++] =
 		(struct runbook_part){h->text, h->anchor, {r->file, h->line, 1}, h->level, r->part, alert};
 	r->part = (int)r->sections_count;
+	if (behind.n)
+		runbook_add_alert(r, behind);
 }
 
 /* "## Severity: P2" says it itself. */
@@ -118,21 +124,6 @@ static void take_below_heading(struct reading *r, cmark_node *block)
 	r->zone = zone;
 }
 
-/* The last blocks of the page, from a ruler on, or lines of statements at its very end. */
-static cmark_node *find_footer(struct reading *r)
-{
-	cmark_node *footer = NULL;
-	for (cmark_node *n = cmark_node_last_child(r->m->root); n; n = cmark_node_previous(n)) {
-		cmark_node_type type = cmark_node_get_type(n);
-		if (type == CMARK_NODE_THEMATIC_BREAK)
-			return n;
-		if (type == CMARK_NODE_HEADING)
-			break;
-		footer = runbook_is_footer(r->arena, n) && (!footer || cmark_node_next(n) == footer) ? n : footer;
-	}
-	return footer;
-}
-
 /* A table in raw HTML says what one of Markdown would. */
 static void take_html(struct reading *r, cmark_node *html)
 {
@@ -154,7 +145,8 @@ static void read_runbook_blocks(struct reading *r)
 {
 	size_t next = 0;
 	int level = runbook_section_level(r);
-	const cmark_node *footer = find_footer(r);
+	const cmark_node *footer = runbook_footer(r);
+	bool opening = false;
 	r->zone = ZONE_HEADER;
 	for (cmark_node *n = cmark_node_first_child(r->m->root); n; n = cmark_node_next(n)) {
 		int line = cmark_node_get_start_line(n) + r->m->line;
@@ -167,8 +159,12 @@ static void read_runbook_blocks(struct reading *r)
 		if (cmark_node_get_type(n) == CMARK_NODE_HEADING) {
 			if (next < r->heading_count)
 				enter_runbook_heading(r, &r->headings[next++], level);
+			opening = true;
+			r->states = false;
 			continue;
 		}
+		opening = opening && runbook_states(r, n, !r->states);
+		r->states = opening && r->zone == ZONE_BODY;
 		if (r->heading_key != KEY_NONE)
 			take_below_heading(r, n);
 		if (cmark_node_get_type(n) == CMARK_NODE_HTML_BLOCK)

@@ -92,12 +92,6 @@ static bool take_dated_line(struct reading *r, struct runbook_value value)
 
 /* ---- one line of inline nodes ---- */
 
-static bool is_break(cmark_node *node)
-{
-	cmark_node_type type = cmark_node_get_type(node);
-	return type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK;
-}
-
 /* `**Key:**` or `**Key**:`; also *Key*: and `key`:. */
 static bool is_bold_key(struct arena *arena, cmark_node *node, struct str *key)
 {
@@ -142,7 +136,7 @@ static struct str without_edges(struct str s)
 static cmark_node *end_of_value(const struct reading *r, cmark_node *node)
 {
 	struct str key;
-	while (node && !is_break(node) && !is_bold_key(r->arena, node, &key) && !is_dashed_key(r, node, &key))
+	while (node && !node_is_break(node) && !is_bold_key(r->arena, node, &key) && !is_dashed_key(r, node, &key))
 		node = cmark_node_next(node);
 	return node;
 }
@@ -187,7 +181,7 @@ static void take_plain_line(struct reading *r, cmark_node *first, cmark_node *en
 		return;
 	struct str key = str_slice(value.text, 0, (size_t)colon);
 	bool alerts = ends_in_alerts(runbook_fold(r->arena, key));
-	if (r->zone == ZONE_BODY && !alerts)
+	if (r->zone == ZONE_BODY && !alerts && !r->states)
 		return;
 	value.text = without_edges(str_slice(value.text, (size_t)colon + 1, value.text.n));
 	add_statements(r, key, value);
@@ -197,7 +191,7 @@ static void take_inlines(struct reading *r, cmark_node *first)
 {
 	while (first) {
 		struct str key;
-		if (is_break(first) || is_sign(first)) {
+		if (node_is_break(first) || is_sign(first)) {
 			first = cmark_node_next(first);
 			continue;
 		}
@@ -223,7 +217,7 @@ bool runbook_is_footer(struct arena *arena, cmark_node *block)
 		if (starts && !is_bold_key(arena, n, &key) && cmark_node_get_type(n) != CMARK_NODE_EMPH)
 			return false;
 		any = true;
-		starts = is_break(n);
+		starts = node_is_break(n);
 	}
 	return any;
 }
@@ -280,7 +274,7 @@ static void take_field_table(struct reading *r, cmark_node *table)
 {
 	cmark_node *header = cmark_node_first_child(table);
 	cmark_node *row = header ? cmark_node_next(header) : NULL;
-	if (!row || r->zone == ZONE_BODY)
+	if (!row || (r->zone == ZONE_BODY && !r->states))
 		return;
 	if (count_children(header) == 2)
 		take_table_of_pairs(r, header);

@@ -63,6 +63,7 @@ struct reading {
 	enum runbook_zone zone;
 	int part;
 	bool alert_section, related_section;
+	bool states; /* right behind a heading, where lines say what alert it is: plain ones are statements too */
 	enum runbook_key heading_key; /* of a heading such as "Severity": what stands below is its value */
 
 	FACT_LIST(runbook_field, fields);
@@ -72,6 +73,7 @@ struct reading {
 
 /* runbook_text.c: what nodes show. */
 bool node_is(cmark_node *node, const char *type);
+bool node_is_break(cmark_node *node); /* of a line */
 struct runbook_value node_value(struct arena *arena, cmark_node *node);
 /* From `first` to before `end` (NULL: the last sibling). */
 struct runbook_value inlines_value(struct arena *arena, cmark_node *first, const cmark_node *end);
@@ -87,6 +89,11 @@ bool runbook_says_related(struct str folded);
 bool runbook_says_alerts(struct str folded);
 /* A paragraph in which every line is a statement. */
 bool runbook_is_footer(struct arena *arena, cmark_node *block);
+
+/* runbook_opening.c: the block names the alert that its section is for; or states anything that a key is known for. */
+bool runbook_states(struct reading *r, cmark_node *block, bool alert);
+/* The first of the page's last blocks, from a ruler on, or lines of statements at its very end; NULL: none. */
+cmark_node *runbook_footer(struct reading *r);
 
 /* runbook_intro.c: whether words are about the alerts that stand below them. */
 enum intro { INTRO_NONE, INTRO_OWN, INTRO_RELATED };
@@ -109,6 +116,8 @@ void runbook_add_alert(struct reading *r, struct str name);
 /* A title without what only says that it is a runbook: "Redis down" of "Runbook: Redis down [P1]". */
 struct str runbook_title_core(struct str title);
 struct strs runbook_alerts_in_title(struct arena *arena, struct str title);
+/* ``Disk is full (`DiskFull`)``: a name behind the words, in code (or, without `code`, made of them); of heading.marked. Empty: none. */
+struct str runbook_alert_behind_words(struct arena *arena, struct str marked, bool code);
 /* "[P1] HighCPU", "HighCPU (critical)": what stands in brackets and is nothing but severities. */
 struct strs runbook_severities_in_title(struct arena *arena, struct str title);
 

@@ -13,6 +13,12 @@ bool node_is(cmark_node *node, const char *type)
 	return !strcmp(cmark_node_get_type_string(node), type);
 }
 
+bool node_is_break(cmark_node *node)
+{
+	cmark_node_type type = cmark_node_get_type(node);
+	return type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK;
+}
+
 struct pos node_at(const struct reading *r, cmark_node *node)
 {
 	return (struct pos){r->file, cmark_node_get_start_line(node) + r->m->line, cmark_node_get_start_column(node)};

@@ -154,6 +154,53 @@ static struct str name_behind(struct str s)
 	return alert_name_is_camel(name) ? name : (struct str){NULL, 0};
 }
 
+/* Where the next of a name's words begins: the D of NodeDown. */
+static size_t hump_end(struct str name)
+{
+	size_t end = 1;
+	while (end < name.n && !ascii_is_upper(name.p[end]))
+		end++;
+	return end;
+}
+
+static bool has_word_like(struct str words, struct str hump)
+{
+	for (size_t i = 0; i + hump.n <= words.n; i++)
+		if ((!i || words.p[i - 1] == ' ') && str_eq_nocase(str_slice(words, i, i + hump.n), hump))
+			return true;
+	return false;
+}
+
+/* NodeDown of "Node is down": at least two of its words begin words of the title, which LinkedIn's do nowhere. */
+static bool is_made_of(struct str name, struct str words)
+{
+	size_t met = 0;
+	while (name.n) {
+		struct str hump = str_slice(name, 0, hump_end(name));
+		met += hump.n > 1 && has_word_like(words, hump);
+		name = str_slice(name, hump.n, name.n);
+	}
+	return met > 1;
+}
+
+static struct str without_code_marks(struct str s)
+{
+	bool code = s.n > 2 && s.p[0] == HEADING_CODE_BEGINS && s.p[s.n - 1] == HEADING_CODE_ENDS;
+	return code ? str_slice(s, 1, s.n - 1) : s;
+}
+
+struct str runbook_alert_behind_words(struct arena *arena, struct str marked, bool code)
+{
+	marked = str_trim(marked);
+	ptrdiff_t open = marked.n && marked.p[marked.n - 1] == ')' ? str_index(marked, '(') : -1;
+	if (open < 1)
+		return (struct str){NULL, 0};
+	struct str inside = str_trim(str_slice(marked, (size_t)open + 1, marked.n - 1)), name = without_code_marks(inside);
+	struct str words = runbook_fold(arena, str_slice(marked, 0, (size_t)open));
+	bool alert = alert_name_is_camel(name) && (name.n < inside.n || (!code && is_made_of(name, words)));
+	return alert ? arena_str(arena, name) : (struct str){NULL, 0};
+}
+
 struct str runbook_title_core(struct str title)
 {
 	struct opened o = {.rest = skip_decoration(title)};

@@ -50,7 +50,8 @@ struct ranking {
 static bool is_on_page(const struct catalog *c, const struct severity *s)
 {
 	for (size_t i = 0; i < c->index.severities_count; i++)
-		if (str_eq_nocase(c->index.severities[i].name, s->name) || str_eq_nocase(c->index.severities[i].words, s->name))
+		if (severity_names_same(c->index.severities[i].name, s->name) ||
+		    str_eq_nocase(c->index.severities[i].words, s->name))
 			return true;
 	return false;
 }
@@ -66,19 +67,32 @@ static bool only_page_defines(const struct catalog *c)
 	return c->index.severities_count > 0;
 }
 
+/* Of "P1 – Critical" and of "Critical (P1)"; -1: neither has a number. */
+static int number_of_severity(const struct severity *s)
+{
+	int number = severity_number(s->name, NULL);
+	return number >= 0 ? number : severity_number(s->words, NULL);
+}
+
+static int word_rank_of_severity(const struct severity *s)
+{
+	int rank = severity_word_rank(s->words, false);
+	return rank >= 0 ? rank : severity_word_rank(s->name, false);
+}
+
 /* P1 is the gravest where its word says so ("P1 - Critical"), or where nothing does and there is no P0. */
 static int first_number(const struct ranking *r)
 {
 	int least = -1;
 	const struct severity *gravest = NULL;
 	for (size_t i = 0; i < r->n; i++) {
-		int number = severity_number(r->v[i]->name, NULL);
+		int number = number_of_severity(r->v[i]);
 		if (number >= 0 && (least < 0 || number < least)) {
 			least = number;
 			gravest = r->v[i];
 		}
 	}
-	int by_word = gravest ? severity_word_rank(gravest->words, false) : -1;
+	int by_word = gravest ? word_rank_of_severity(gravest) : -1;
 	if (by_word >= 0 && by_word <= least && least - by_word <= 1)
 		return least - by_word;
 	return least == 1 ? 1 : 0;
@@ -93,15 +107,14 @@ static int rank_of_name(const struct ranking *r, const struct severity *s)
 	return rank >= 0 ? rank : severity_word_rank(s->words, false);
 }
 
-/* As the page's own names are spelt. */
+/* As the page's own numbers are spelt. */
 static struct str built_in_name(struct catalog *c, const struct ranking *r, int rank)
 {
-	const struct severity_prefix *prefix;
-	for (size_t i = 0; i < r->n; i++)
-		if (severity_number(r->v[i]->name, &prefix) >= 0) {
-			struct str name = r->v[i]->name;
-			return str_c(arena_printf(c->arena, "%.*s%d", (int)name.n - 1, name.p, rank + r->first));
-		}
+	for (size_t i = 0; i < r->n; i++) {
+		struct str spelt = severity_number(r->v[i]->name, NULL) >= 0 ? r->v[i]->name : r->v[i]->words;
+		if (severity_number(spelt, NULL) >= 0)
+			return str_c(arena_printf(c->arena, "%.*s%d", (int)spelt.n - 1, spelt.p, rank + r->first));
+	}
 	return str_c(arena_printf(c->arena, "P%d", rank));
 }
 
@@ -229,10 +242,16 @@ static struct severity *by_rank(const struct ranking *r, int rank)
 	return found;
 }
 
-/* The severity that a number means: by the names' numbers where they have any, else by rank; clamped both ways. */
+/*
+ * The severity that a number means: by rank where every rank has its own, else by the names' numbers where they have any,
+ * else by place; clamped both ways.
+ */
 static struct severity *severity_by_number(const struct ranking *r, int n)
 {
 	struct severity *first = NULL, *best = NULL;
+	if (r->filled)
+		return by_rank(r,
+		               n - r->first); /* the names that fill the gaps between words have numbers that no page wrote */
 	for (size_t i = 0; i < r->n; i++) {
 		int own = severity_number(r->v[i]->name, NULL);
 		if (own < 0)
@@ -260,13 +279,16 @@ static void add_page_words(struct catalog *c)
 	}
 }
 
-/* "critica" is Crítica, unless somebody uses it otherwise. */
+/* "critica" is Crítica and "sev1" is SEV-1, unless somebody uses them otherwise. */
 static void add_plain_name(struct catalog *c, struct severity *s, struct str word)
 {
 	char room[CATALOG_NAME_MAX];
 	struct str plain = catalog_fold_plain(word, room);
 	if (plain.n && !map_get(c->severity_words, plain))
 		map_set(c->severity_words, plain, s);
+	struct str numbered = catalog_fold_numbered(word, room);
+	if (numbered.n && !map_get(c->severity_words, numbered))
+		map_set(c->severity_words, numbered, s);
 }
 
 /* Names go before aliases, and those before the words of pages. */
@@ -349,15 +371,10 @@ bool severities_finish(struct catalog *c, struct err *err)
 
 /* ---- words that nobody defines ---- */
 
-/* "Sev 2" is sev2. */
-static struct str without_spaces(struct arena *arena, struct str s)
+/* "P7" is less grave than all. */
+static const struct severity *least_grave(const struct catalog *c, struct str numbered)
 {
-	char *out = arena_alloc(arena, s.n + 1);
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != ' ')
-			out[n++] = s.p[i];
-	return (struct str){out, n};
+	return severity_number(numbered, NULL) >= RANKS ? catalog_severity(c, STR("p4")) : NULL;
 }
 
 /* "page-oncall" and "pageteam" page; "P1-high", "sev2_db", "Severity 1" hold a severity. */
@@ -372,7 +389,7 @@ const struct severity *catalog_severity_near(const struct catalog *c, struct str
 	struct strs named = fact_severities_read(arena, (struct str){plain, word.n});
 	for (size_t i = 0; i < named.n; i++) {
 		const struct severity *s = catalog_severity(c, named.v[i]);
-		s = s ? s : catalog_severity(c, without_spaces(arena, named.v[i]));
+		s = s ? s : least_grave(c, named.v[i]);
 		if (s)
 			return s;
 	}

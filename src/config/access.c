@@ -12,7 +12,7 @@
 
 struct access_options {
 	const struct yaml_node *users, *certificates, *tokens, *accounts, *loopback;
-	struct strs trusted_proxies;
+	struct strs trusted_proxies, hosts;
 	struct str user_header;
 };
 struct token_options {
@@ -64,6 +64,10 @@ static const struct option access_rows[] = {
      .type = OPTION_STRS,
      .offset = AT(trusted_proxies),
      .doc = "Networks of proxies that name the user."},
+	{.name = "hosts",
+     .type = OPTION_STRS,
+     .offset = AT(hosts),
+     .doc = "Names by which this machine asks itself, beside localhost and external_url's: a proxy on it, say."},
 	{.name = "user_header", .type = OPTION_STR, .offset = AT(user_header), .doc = "The header in which they do."},
 };
 const struct option_table access_table = OPTION_TABLE(access_rows);
@@ -255,6 +259,20 @@ static void load_proxies(struct loading *l, const struct strs *list, struct pos 
 			       STR_ARG(list->v[i]));
 }
 
+/* They are compared with the header Host, without its port. */
+static void load_hosts(struct loading *l, const struct strs *list, struct pos at)
+{
+	struct strs *hosts = &l->c->access.hosts;
+
+	hosts->v = arena_alloc(l->c->arena, (list->n + 1) * sizeof *hosts->v);
+	for (size_t i = 0; i < list->n; i++) {
+		struct str name = list->v[i];
+		if (!name.n || str_index(name, '/') >= 0 || str_index(name, ':') >= 0)
+			err_at(l->err, at, "access.hosts: \"%.*s\" is no name such as runbookd.example.com", STR_ARG(name));
+		hosts->v[hosts->n++] = arena_str(l->c->arena, name);
+	}
+}
+
 void load_access(struct loading *l)
 {
 	const struct yaml_node *node = l->say.access;
@@ -271,6 +289,7 @@ void load_access(struct loading *l)
 	load_names(l, o.certificates, "certificates", &a->certificates, &a->certificate_count);
 	load_tokens(l, o.tokens);
 	load_proxies(l, &o.trusted_proxies, load_at(node, "trusted_proxies"));
+	load_hosts(l, &o.hosts, load_at(node, "hosts"));
 	a->user_header = arena_str(l->c->arena, o.user_header);
 	a->loopback_given = o.loopback != NULL;
 	a->loopback = o.loopback ? load_rights(l, o.loopback) : 0;

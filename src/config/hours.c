@@ -89,12 +89,37 @@ static void look_at_rule_hours(struct hours_check *c)
 	}
 }
 
+static void look_at_receiver_hours(struct hours_check *c)
+{
+	for (size_t i = 0; i < c->l->c->receiver_count; i++) {
+		const struct config_receiver *r = &c->l->c->receivers[i];
+		look_at_hours(c, &r->hours, r->at, "receiver", r->name);
+	}
+}
+
+/* What no rule takes is theirs: at some hours nobody would be told at once. */
+static void look_at_default_hours(const struct hours_check *c)
+{
+	const struct strs *names = &c->l->c->defaults.receivers;
+	for (size_t i = 0; i < names->n; i++) {
+		const struct config_receiver *r = config_receiver(c->l->c, names->v[i]);
+		if (!r || !hours_are_said(&r->hours))
+			return;
+	}
+	if (names->n)
+		err_warn(
+			c->l->warnings, load_at(c->l->root, "defaults"),
+			"defaults.receivers: all of them have hours of their own: outside of them what no rule takes tells nobody");
+}
+
 void load_hours(struct loading *l)
 {
 	struct hours_check c = {l, loop_wall_ms(), map_new()};
 	if (!l->names_doubtful) {
 		look_at_catalog_hours(&c);
 		look_at_rule_hours(&c);
+		look_at_receiver_hours(&c);
+		look_at_default_hours(&c);
 	}
 	map_free(c.opens);
 }

@@ -6,14 +6,14 @@
 #include "load.h"
 
 #define KINDS_MAX 32
-#define BASE 19
+#define BASE 21
 #define ROWS_MAX (BASE + 2 * KINDS_MAX)
 #define LIKE_ALERTMANAGER "is Alertmanager's: each entry is a receiver of its own here, with the kind as a mapping: "
 
 struct receiver_options {
 	struct str name, use, audience, fallback, time_zone, title, text, proxy_url;
 	bool send_resolved, retired, allow_http, proxy_from_environment;
-	struct strs update_on;
+	struct strs update_on, active, mute;
 	int64_t update_interval, digest_above;
 	const struct yaml_node *rate_limit, *tls_config;
 	const struct yaml_node *kinds[KINDS_MAX]; /* in the order of receiver_kinds() */
@@ -98,6 +98,12 @@ static const struct option base_rows[BASE] = {
      .most = 1000000,
      .doc = "When more than so many wait for its rate_limit, those below the gravest severity go out in one message; "
             "0: never, which is the default for tickets."},
+	{.name = "active",
+     .type = OPTION_STRS,
+     .offset = AT(active),
+     .doc =
+         "Time intervals: outside them its pages, reminders and updates wait, and are told if they still hold then."},
+	{.name = "mute", .type = OPTION_STRS, .offset = AT(mute), .doc = "Time intervals during which they wait."},
 	{.name = "title", .type = OPTION_STR, .offset = AT(title), .doc = "Template of the first line (help templates)."},
 	{.name = "text", .type = OPTION_STR, .offset = AT(text), .doc = "Template of the text (help templates)."},
 	{.name = "tls_config",
@@ -397,6 +403,7 @@ static struct config_receiver *add_config_receiver(struct config *c, const struc
 	                              .retired = o->retired,
 	                              .digest_above = (size_t)o->digest_above,
 	                              .allow_http = o->allow_http,
+	                              .hours = {o->active, o->mute},
 	                              .at = at};
 	r->settings = arena_alloc(c->arena, kind->settings_size);
 	return r;

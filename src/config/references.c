@@ -13,17 +13,6 @@ static void must_exist(struct loading *l, const struct strs *names, struct pos a
 	}
 }
 
-static void check_fallbacks(struct loading *l)
-{
-	for (size_t i = 0; i < l->c->receiver_count; i++) {
-		const struct config_receiver *r = &l->c->receivers[i];
-		const struct strs one = {&l->c->receivers[i].fallback, r->fallback.n ? 1 : 0};
-		must_exist(l, &one, r->at, "fallback of receiver", r->name);
-		if (r->fallback.n && str_eq(r->fallback, r->name))
-			err_at(l->err, r->at, "receiver \"%.*s\" is its own fallback", STR_ARG(r->name));
-	}
-}
-
 static void hours_exist(struct loading *l, const struct hours_said *said, struct pos at, const char *what,
                         struct str whose)
 {
@@ -33,6 +22,18 @@ static void hours_exist(struct loading *l, const struct hours_said *said, struct
 			if (!catalog_hours(l->c->catalog, lists[k]->v[i]))
 				err_at(l->err, at, "%s \"%.*s\": time interval \"%.*s\" does not exist%s", what, STR_ARG(whose),
 				       STR_ARG(lists[k]->v[i]), catalog_meant_hours(l->c->catalog, lists[k]->v[i], l->c->arena));
+}
+
+static void check_receiver_references(struct loading *l)
+{
+	for (size_t i = 0; i < l->c->receiver_count; i++) {
+		const struct config_receiver *r = &l->c->receivers[i];
+		const struct strs one = {&l->c->receivers[i].fallback, r->fallback.n ? 1 : 0};
+		must_exist(l, &one, r->at, "fallback of receiver", r->name);
+		if (r->fallback.n && str_eq(r->fallback, r->name))
+			err_at(l->err, r->at, "receiver \"%.*s\" is its own fallback", STR_ARG(r->name));
+		hours_exist(l, &r->hours, r->at, "receiver", r->name);
+	}
 }
 
 static void check_severity_references(struct loading *l)
@@ -142,7 +143,7 @@ void load_references(struct loading *l)
 {
 	if (l->names_doubtful)
 		return;
-	check_fallbacks(l);
+	check_receiver_references(l);
 	check_severity_references(l);
 	check_owner_references(l);
 	check_contacts(l);

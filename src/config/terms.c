@@ -39,7 +39,9 @@ void load_terms(struct loading *l)
 		terms[i] = (struct incident_terms){.receiver = r->name,
 		                                   .fallback = fallback_of(c, r),
 		                                   .updates = r->updates && !r->stakeholders && !c->policy.nothing_is_sent,
-		                                   .update_interval = r->update_interval};
+		                                   .update_interval = r->update_interval,
+		                                   .hours = r->hours,
+		                                   .catalog = c->catalog};
 	}
 	load_stakeholders(c);
 	qsort(terms, c->receiver_count, sizeof *terms, compare_receivers);

@@ -211,7 +211,8 @@ static enum ctl_status judge_coverage(const struct covering *c, double least)
 	if (none && (least >= 0 || err_any(c->err)))
 		ctl_error("there is no alert whose runbook could count");
 	else if (percent < least)
-		ctl_error("%.1f %% of %zu alerts have a runbook, %g %% are asked for", percent, c->coverage.n, least);
+		ctl_error("%.1f %% of %zu %s a runbook, %g %% are asked for", percent, c->coverage.n,
+		          c->coverage.n == 1 ? "alert has" : "alerts have", least);
 	return err_any(c->err) || percent < least || (least >= 0 && none) ? CTL_FAILED : CTL_OK;
 }
 

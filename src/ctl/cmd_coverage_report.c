@@ -301,9 +301,9 @@ static void print_sums(const struct covering *c)
 	size_t n = c->coverage.n;
 
 	putchar('\n');
-	table_text("%zu alerts, %zu with a runbook (%.1f %%): %zu a page of the catalog, %zu a link elsewhere, unchecked; "
+	table_text("%zu alert%s, %zu with a runbook (%.1f %%): %zu a page of the catalog, %zu a link elsewhere, unchecked; "
 	           "%zu with an owner",
-	           n, sums.covered, coverage_percent(&c->coverage), sums.with_existing_runbook,
+	           n, n == 1 ? "" : "s", sums.covered, coverage_percent(&c->coverage), sums.with_existing_runbook,
 	           sums.covered - sums.with_existing_runbook, sums.with_owner);
 	if (sums.depends)
 		table_text("%zu more %s a runbook with some labels and none with others", sums.depends,

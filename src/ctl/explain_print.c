@@ -78,6 +78,19 @@ static void add_steps(struct buf *out, const json_t *field)
 	}
 }
 
+/* "chat until 2026-03-07T09:00:00Z": who waits for hours of its own. */
+static void print_told_later(const json_t *held)
+{
+	AUTOBUF struct buf text;
+	const json_t *one;
+	size_t i;
+
+	buf_init(&text, TEXT_MAX);
+	json_array_foreach(held, i, one) buf_printf(&text, "%s%.*s until %.*s", i ? ", " : "",
+	                                            STR_ARG(json_text(one, "receiver")), STR_ARG(json_text(one, "until")));
+	table_field("told later", buf_str(&text), stdout);
+}
+
 static void print_fields(const json_t *plan)
 {
 	static const char *const titles[] = {"FIELD", "VALUE", "FROM", NULL};
@@ -100,6 +113,7 @@ static void print_fields(const json_t *plan)
 	table_print(t, stdout);
 	table_free(t);
 	table_field("held until", json_text(json_object_get(plan, "hours"), "held_until"), stdout);
+	print_told_later(json_object_get(json_object_get(plan, "receivers"), "held"));
 }
 
 static void add_seen(struct table *t, const json_t *miss)

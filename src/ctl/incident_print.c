@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "ctl/json.h"
 #include "ctl/table.h"
+#include "ctl/terminal.h"
 #include "incident/message.h"
 
 #define TEXT_MAX 65536
@@ -71,12 +72,24 @@ static void add_incident_row(struct table *t, const json_t *incident, bool obser
 	add_title(t, incident);
 }
 
+/* On a terminal that it does not fit, the cursor stands on a line of its own, where it can be taken whole. */
+static void print_cursor(struct str cursor)
+{
+	static const char before[] = "more: --cursor='";
+	size_t columns = terminal_columns();
+	if (!cursor.n)
+		return;
+	if (columns && cursor.n + sizeof before > columns)
+		printf("more, with --cursor and\n%.*s\n", STR_ARG(cursor));
+	else
+		printf("%s%.*s'\n", before, STR_ARG(cursor));
+}
+
 void incident_print_list(const json_t *data, int64_t now)
 {
 	static const char *const titles[] = {"KEY",   "STATE", "SEVERITY", "OWNER", "FIRING",
 	                                     "SINCE", "TOLD",  "SUMMARY",  NULL};
 	struct table *t = table_new(titles);
-	struct str cursor = json_text(data, "cursor");
 	const json_t *incident;
 	size_t i;
 
@@ -84,8 +97,7 @@ void incident_print_list(const json_t *data, int64_t now)
 		add_incident_row(t, incident, is_observing(data), now);
 	table_print(t, stdout);
 	table_free(t);
-	if (cursor.n)
-		printf("more: --cursor='%.*s'\n", STR_ARG(cursor));
+	print_cursor(json_text(data, "cursor"));
 }
 
 static void add_dead(struct table *t, const json_t *incident, const json_t *delivery, int64_t now)
@@ -106,7 +118,6 @@ void incident_print_dead(const json_t *data, int64_t now)
 	static const char *const titles[] = {"KEY",   "STATE",      "SEVERITY", "RECEIVER",
 	                                     "SINCE", "LAST WORDS", "SUMMARY",  NULL};
 	struct table *t = table_new(titles);
-	struct str cursor = json_text(data, "cursor");
 	const json_t *incident, *d;
 	size_t i, k;
 
@@ -120,8 +131,7 @@ void incident_print_dead(const json_t *data, int64_t now)
 	}
 	table_print(t, stdout);
 	table_free(t);
-	if (cursor.n)
-		printf("more: --cursor='%.*s'\n", STR_ARG(cursor));
+	print_cursor(json_text(data, "cursor"));
 }
 
 static void print_time(const char *name, const json_t *object, const char *member, int64_t now)

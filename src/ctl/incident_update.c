@@ -3,6 +3,7 @@
 
 #include "ctl/incident_call.h"
 #include "ctl/json.h"
+#include "incident/command.h"
 
 static void print_update(const json_t *data)
 {
@@ -94,7 +95,7 @@ enum ctl_status incident_feedback_said(struct ctl *c, const char *key)
 	if (data && c->json)
 		ctl_print_json(data);
 	else if (data)
-		printf("feedback %.*s: %s\n", STR_ARG(json_text(data, "key")), verdict);
+		printf("feedback %.*s: %s\n", STR_ARG(json_text(data, "key")), command_verdict(str_c(verdict)));
 	json_decref(data);
 	return data ? CTL_OK : CTL_FAILED;
 }

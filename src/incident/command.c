@@ -16,6 +16,14 @@ static const char *const names[] = {
 	[COMMAND_FEEDBACK] = "feedback"};
 const char *const command_verdicts[] = {"helped", "outdated", "missing", NULL};
 
+const char *command_verdict(struct str said)
+{
+	for (size_t i = 0; command_verdicts[i]; i++)
+		if (str_eq_nocase(said, str_c(command_verdicts[i])))
+			return command_verdicts[i];
+	return NULL;
+}
+
 #define WORDS_MAX 1024 /* bytes of a name or note that are kept */
 
 const char *command_name(enum command c)
@@ -131,14 +139,13 @@ static const char *follow_up(struct incident *inc, const struct command_args *ar
 /* Of one that is over too: who is busy says it afterwards. */
 static const char *feedback(struct incident *inc, const struct command_args *args, int64_t now, struct counts *counts)
 {
-	for (size_t i = 0; command_verdicts[i]; i++)
-		if (str_eq_c(args->what, command_verdicts[i])) {
-			incident_note(inc, now, "runbook_feedback", "%.*s: %s%s%.*s", STR_ARG(args->by), command_verdicts[i],
-			              args->note.n ? ": " : "", STR_ARG(args->note));
-			incident_use_runbook(inc, counts, arena_printf(inc->arena, COUNT_RUNBOOK "%s", command_verdicts[i]));
-			return NULL;
-		}
-	return "runbook: one of helped, outdated, missing is wanted";
+	const char *verdict = command_verdict(args->what);
+	if (!verdict)
+		return "runbook: one of helped, outdated, missing is wanted";
+	incident_note(inc, now, "runbook_feedback", "%.*s: %s%s%.*s", STR_ARG(args->by), verdict, args->note.n ? ": " : "",
+	              STR_ARG(args->note));
+	incident_use_runbook(inc, counts, arena_printf(inc->arena, COUNT_RUNBOOK "%s", verdict));
+	return NULL;
 }
 
 static const char *note_by_command(struct incident *inc, const struct command_args *args, int64_t now)

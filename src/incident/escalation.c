@@ -304,8 +304,9 @@ static void write_down(struct running *r, struct str role, const struct escalati
 	buf_add(b, role);
 	if (reached->who.n && !str_eq(reached->who, role))
 		buf_printf(b, ", %.*s", STR_ARG(reached->who));
-	if (reached->by_default && reached->contact.n)
-		buf_printf(b, " (%.*s)", STR_ARG(reached->contact));
+	const struct str_aside aside = str_aside(reached->contact);
+	if (reached->by_default)
+		buf_printf(b, "%s%.*s%s", aside.before, STR_ARG(reached->contact), aside.after);
 	buf_add_c(b, reached->by_default ? " has no receiver" : "");
 	for (size_t i = 0; i < reached->receivers.n; i++)
 		buf_printf(b, "%s%.*s", i ? ", " : reached->by_default ? ": " : " by ", STR_ARG(reached->receivers.v[i]));

@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "incident/deadline.h"
+#include "incident/delivery_hours.h"
 #include "incident/escalation.h"
 #include "incident/row.h"
 #include "rules/ruleset.h"
@@ -115,6 +116,7 @@ bool held_differs(struct incident *inc, const struct incident_policy *policy, in
 {
 	int64_t before = incident_clock(inc, policy);
 	bool moved = held_look(inc, policy, now);
+	moved = deliveries_hold_anew(inc, policy, now) || moved;
 	escalation_hold(inc, policy);
 	return moved || incident_clock(inc, policy) != before;
 }

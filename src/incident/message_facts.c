@@ -61,6 +61,15 @@ static void add_ending(struct buf *b, const struct incident *inc, uint64_t gener
 		add_person_words(b, &inc->closed_by_hand);
 }
 
+/* "Ana (@ana)", and "lead, Ana (@ana)". */
+static void add_aside(struct buf *b, struct str text)
+{
+	const struct str_aside aside = str_aside(text);
+	buf_add_c(b, aside.before);
+	message_add_line(b, text, FACT_BYTES_MAX);
+	buf_add_c(b, aside.after);
+}
+
 /* "Escalated to On-call Lead after 15m" */
 static void add_escalated(struct buf *b, const struct message *m, const struct message_context *context)
 {
@@ -70,11 +79,7 @@ static void add_escalated(struct buf *b, const struct message *m, const struct m
 		return;
 	buf_add_c(b, "Escalated to ");
 	message_add_line(b, step_target_role(context->target), FACT_BYTES_MAX);
-	if (context->target_contact.n) {
-		buf_add_c(b, " (");
-		message_add_line(b, context->target_contact, FACT_BYTES_MAX);
-		buf_add_c(b, ")");
-	}
+	add_aside(b, context->target_contact);
 	if (step && step->after_ms > 0)
 		buf_printf(b, ": nobody has acknowledged within %s", escalation_reason(step, after));
 	else if (step && escalation_when(step).n)
@@ -158,11 +163,8 @@ static void since_fact(struct facts *f)
 static void add_owner_fact(struct facts *f)
 {
 	message_add_line(&f->line, f->m->incident->owner, FACT_BYTES_MAX);
-	if (f->line.n && f->context->contact.n) {
-		buf_add_c(&f->line, " (");
-		message_add_line(&f->line, f->context->contact, FACT_BYTES_MAX);
-		buf_add_c(&f->line, ")");
-	}
+	if (f->line.n)
+		add_aside(&f->line, f->context->contact);
 	add_fact(f, "Owner");
 }
 

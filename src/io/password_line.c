@@ -12,17 +12,16 @@ void password_line_init(struct password_line *l)
 	TAILQ_INIT(&l->places);
 }
 
-unsigned password_line_holder(struct str secret, struct str block, struct str name, bool known)
+unsigned password_line_holder(struct str secret, struct str block, struct str name)
 {
 	AUTOBUF struct buf text;
 	char hex[HASH_HEX_MAX];
 	unsigned number = 0;
 
 	buf_init(&text, block.n + name.n + 64);
-	buf_printf(&text, "%d %zu ", known, block.n);
+	buf_printf(&text, "%zu ", block.n);
 	buf_add(&text, block);
-	if (known)
-		buf_add(&text, name);
+	buf_add(&text, name);
 	hash_hmac_sha256(secret, buf_str(&text), hex);
 	for (int i = 0; i < 3; i++)
 		number = number * 16 + (unsigned)(hex[i] <= '9' ? hex[i] - '0' : hex[i] - 'a' + 10);
@@ -35,11 +34,13 @@ unsigned password_line_holder(struct str secret, struct str block, struct str na
 static bool gives_way_before(const struct password_line *l, const struct password_place *a,
                              const struct password_place *b)
 {
-	if (l->holds[a->holder] != l->holds[b->holder])
-		return l->holds[a->holder] > l->holds[b->holder];
-	if (a->known != b->known)
-		return b->known;
-	return l->served[a->holder] >= l->served[b->holder];
+	if (l->blocks.holds[a->block] != l->blocks.holds[b->block])
+		return l->blocks.holds[a->block] > l->blocks.holds[b->block];
+	if (a->proven != b->proven)
+		return b->proven;
+	if (l->names.holds[a->name] != l->names.holds[b->name])
+		return l->names.holds[a->name] > l->names.holds[b->name];
+	return l->blocks.wrongs[a->block] >= l->blocks.wrongs[b->block];
 }
 
 static struct password_place *place_to_lose(const struct password_line *l)
@@ -58,7 +59,8 @@ struct password_place *password_line_join(struct password_line *l, struct passwo
 	TAILQ_INSERT_TAIL(&l->places, p, next);
 	p->waits = true;
 	l->count++;
-	l->holds[p->holder]++;
+	l->blocks.holds[p->block]++;
+	l->names.holds[p->name]++;
 	if (l->count > PASSWORD_LINE_MOST) {
 		loses = place_to_lose(l);
 		password_line_leave(l, loses);
@@ -73,26 +75,33 @@ void password_line_leave(struct password_line *l, struct password_place *p)
 	TAILQ_REMOVE(&l->places, p, next);
 	p->waits = false;
 	l->count--;
-	l->holds[p->holder]--;
+	l->blocks.holds[p->block]--;
+	l->names.holds[p->name]--;
 }
 
 /* ---- who is next ---- */
 
+/* Whether `a` is served before `b`, which came before it. */
 static bool goes_before(const struct password_line *l, const struct password_place *a, const struct password_place *b)
 {
-	if (l->served[a->holder] != l->served[b->holder])
-		return l->served[a->holder] < l->served[b->holder];
-	return a->known && !b->known;
+	if (l->blocks.wrongs[a->block] != l->blocks.wrongs[b->block])
+		return l->blocks.wrongs[a->block] < l->blocks.wrongs[b->block];
+	if (a->proven != b->proven)
+		return a->proven;
+	return l->names.wrongs[a->name] < l->names.wrongs[b->name];
 }
 
-static void count_served(struct password_line *l, unsigned holder)
+static void count_wrong(struct password_line *l, const struct password_place *p)
 {
-	l->served[holder]++;
-	if (++l->served_in_all < PASSWORD_SERVED_MOST)
+	l->blocks.wrongs[p->block]++;
+	l->names.wrongs[p->name]++;
+	if (++l->wrongs_in_all < PASSWORD_WRONGS_MOST)
 		return;
-	l->served_in_all = 0;
-	for (int i = 0; i < PASSWORD_HOLDERS; i++)
-		l->served[i] /= 2;
+	l->wrongs_in_all = 0;
+	for (int i = 0; i < PASSWORD_HOLDERS; i++) {
+		l->blocks.wrongs[i] /= 2;
+		l->names.wrongs[i] /= 2;
+	}
 }
 
 struct password_place *password_line_next(struct password_line *l)
@@ -104,6 +113,12 @@ struct password_place *password_line_next(struct password_line *l)
 	TAILQ_FOREACH(p, &l->places, next)
 	first = goes_before(l, p, first) ? p : first;
 	password_line_leave(l, first);
-	count_served(l, first->holder);
+	count_wrong(l, first);
 	return first;
+}
+
+void password_line_right(struct password_line *l, const struct password_place *p)
+{
+	l->blocks.wrongs[p->block] -= l->blocks.wrongs[p->block] > 0;
+	l->names.wrongs[p->name] -= l->names.wrongs[p->name] > 0;
 }

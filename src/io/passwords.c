@@ -20,6 +20,7 @@ struct check {
 	TAILQ_ENTRY(check) in_all;   /* the loop's */
 	struct passwords *owner;
 	char key[HASH_HEX_MAX]; /* under which the answer is kept */
+	char *block;
 	char *password, *hash;
 	bool never, right;
 	bool told;
@@ -31,6 +32,7 @@ struct passwords {
 	struct loop *loop;
 	char secret[HASH_ID_MAX]; /* of this process: what is kept says nothing to anybody else */
 	struct map *right, *wrong;
+	struct map *proven; /* addresses from which somebody was right */
 	TAILQ_HEAD(all, check) all;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -64,8 +66,10 @@ static void *check_passwords(void *arg)
 		}
 		pthread_mutex_unlock(&p->lock);
 		c->right = is_right(c, data);
-		loop_post(p->loop, check_answered, c);
 		pthread_mutex_lock(&p->lock);
+		if (c->right)
+			password_line_right(&p->line, &c->place);
+		loop_post(p->loop, check_answered, c);
 	}
 	pthread_mutex_unlock(&p->lock);
 	explicit_bzero(data, sizeof *data);
@@ -100,16 +104,21 @@ enum password_answer passwords_known(struct passwords *p, const struct password_
 	return map_get(p->wrong, str_c(key)) ? PASSWORD_WRONG : PASSWORD_UNKNOWN;
 }
 
-/* A flood of guesses empties the wrong ones, never the right ones. */
-static void keep_answer(struct passwords *p, const struct check *c)
+static void keep_in(struct map **kept, const char *key, void *value)
 {
-	struct map **kept = c->right ? &p->right : &p->wrong;
-
 	if (map_count(*kept) >= PASSWORDS_KEPT_MOST) {
 		map_free(*kept);
 		*kept = map_new();
 	}
-	map_set(*kept, str_c(c->key), p);
+	map_set(*kept, str_c(key), value);
+}
+
+/* A flood of guesses empties the wrong ones, never the right ones. */
+static void keep_answer(struct passwords *p, const struct check *c)
+{
+	keep_in(c->right ? &p->right : &p->wrong, c->key, p);
+	if (c->right)
+		keep_in(&p->proven, c->block, p);
 }
 
 /* ---- the line ---- */
@@ -119,6 +128,7 @@ static void check_free(struct check *c)
 	explicit_bzero(c->password, strlen(c->password));
 	free(c->password);
 	free(c->hash);
+	free(c->block);
 	free(c);
 }
 
@@ -188,8 +198,10 @@ static struct check *check_new(struct passwords *p, const struct password_questi
 	c->password = mem_str(q->password);
 	c->hash = mem_strdup(q->hash);
 	c->never = q->never;
-	c->place.holder = password_line_holder(str_c(p->secret), q->block, q->user, !q->never);
-	c->place.known = !q->never;
+	c->block = mem_str(q->block);
+	c->place.block = password_line_holder(str_c(p->secret), q->block, STR(""));
+	c->place.name = password_line_holder(str_c(p->secret), q->block, q->user);
+	c->place.proven = map_get(p->proven, q->block) != NULL;
 	make_key(p, q, c->key);
 	return c;
 }
@@ -222,6 +234,7 @@ struct passwords *passwords_new(struct loop *l)
 	hash_random_id(p->secret);
 	p->right = map_new();
 	p->wrong = map_new();
+	p->proven = map_new();
 	TAILQ_INIT(&p->all);
 	password_line_init(&p->line);
 	pthread_mutex_init(&p->lock, NULL);
@@ -255,6 +268,7 @@ void passwords_free(struct passwords *p)
 		drop_check(TAILQ_FIRST(&p->all));
 	map_free(p->right);
 	map_free(p->wrong);
+	map_free(p->proven);
 	pthread_mutex_destroy(&p->lock);
 	pthread_cond_destroy(&p->wake);
 	free(p);

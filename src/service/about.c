@@ -36,7 +36,9 @@ struct str about_reached(struct arena *arena, const struct reached *reached)
 {
 	if (!reached->who.n || !reached->contact.n)
 		return reached->who.n ? reached->who : reached->contact;
-	return str_c(arena_printf(arena, "%.*s (%.*s)", STR_ARG(reached->who), STR_ARG(reached->contact)));
+	const struct str_aside aside = str_aside(reached->contact);
+	return str_c(arena_printf(arena, "%.*s%s%.*s%s", STR_ARG(reached->who), aside.before, STR_ARG(reached->contact),
+	                          aside.after));
 }
 
 /* Whoever the first step of the path means now. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "incident/delivery_hours.h"
 #include "service/job.h"
 
 /* This router has the pair's lease already: who is at it looks again when it settles. */
@@ -36,7 +37,7 @@ struct job *attempts_begin(struct router *r, struct incident *inc, int64_t now, 
 		if (!d->due_at || d->due_at > now)
 			continue;
 		struct outlet *o = map_get(r->dispatcher->outlets, d->receiver);
-		if (!o || is_at_it(o, str_c(inc->key)) || !outlet_take(o))
+		if (!o || is_at_it(o, str_c(inc->key)) || delivery_hold(inc, d, &r->config->policy, now) || !outlet_take(o))
 			continue;
 		struct job *j = begin_one(o, inc, d, now, asked_mono, claim);
 		j->along = first;

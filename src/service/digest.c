@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "catalog/hours.h"
 #include "service/dispatch.h"
 #include "service/telling.h"
 #include "service/transaction.h"
@@ -66,9 +67,15 @@ static bool is_paced(const struct outlet *o)
 	return o->receiver->digest_above && o->rate.per_second > 0 && o->figures.queue > o->receiver->digest_above;
 }
 
+/* Whatever is due then is looked at by itself, and waits (incident/delivery_hours.h). */
+static bool is_shut(const struct outlet *o)
+{
+	return hours_are_said(&o->receiver->hours) && !hours_open(o->config->catalog, &o->receiver->hours, loop_wall_ms());
+}
+
 bool digest_is_due(const struct outlet *o, int64_t now)
 {
-	return is_paced(o) && !o->digest && !o->gravest_wait && o->breaker.state == BREAKER_CLOSED &&
+	return is_paced(o) && !is_shut(o) && !o->digest && !o->gravest_wait && o->breaker.state == BREAKER_CLOSED &&
 	       now >= o->digest_after;
 }
 

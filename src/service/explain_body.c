@@ -5,6 +5,7 @@
 #include "alert/webhook.h"
 #include "base/buf.h"
 #include "base/json_reader.h"
+#include "catalog/hours.h"
 #include "incident/message.h"
 #include "rules/explain.h"
 #include "rules/relabel.h"
@@ -17,6 +18,22 @@ static void put_held(json_t *object, const struct plan *plan, int64_t at)
 	json_object_set_new(hours, "held_until", view_time(open > due ? open : 0));
 }
 
+/* Those of its receivers whose own hours are closed when it is paged. */
+static void put_told_later(json_t *object, const struct config *c, const struct plan *plan, int64_t at)
+{
+	int64_t paged = plan_open_from(plan, at + plan->page_after.ms);
+	json_t *held = json_array();
+
+	for (size_t i = 0; i < plan->receivers.names.n; i++) {
+		const struct config_receiver *r = config_receiver(c, plan->receivers.names.v[i]);
+		int64_t open = r && hours_are_said(&r->hours) ? hours_open_from(c->catalog, &r->hours, paged) : paged;
+		if (open > paged)
+			json_array_append_new(held,
+			                      json_pack("{s:o, s:o}", "receiver", view_text(r->name), "until", view_time(open)));
+	}
+	json_object_set_new(json_object_get(json_object_get(object, "fields"), "receivers"), "held", held);
+}
+
 static json_t *explain_alert(const struct config *c, const struct alert *alert, const struct labels *group,
                              const struct explain_wish *wish)
 {
@@ -25,8 +42,10 @@ static json_t *explain_alert(const struct config *c, const struct alert *alert, 
 
 	ruleset_evaluate(c->ruleset, alert, group, arena, &plan);
 	json_t *object = explain_plan(alert, &plan);
-	if (wish->at)
+	if (wish->at) {
 		put_held(object, &plan, wish->at);
+		put_told_later(object, c, &plan, wish->at);
+	}
 	if (wish->all) {
 		const struct rule_miss *misses;
 		size_t n = ruleset_misses(c->ruleset, alert, arena, &misses);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "incident/delivery_hours.h"
 #include "service/journal_lines.h"
 #include "service/transaction.h"
 
@@ -176,6 +177,15 @@ void job_settle(struct job *j, enum outcome outcome, struct str error, int64_t r
 
 /* ---- begin ---- */
 
+/* Those that the receiver's hours hold wait for them; others may be due, too. */
+static struct delivery *due_in_hours(const struct job *j, struct incident *inc, int64_t now)
+{
+	struct delivery *d = incident_delivery_due(inc, j->outlet->name, now);
+	while (d && delivery_hold(inc, d, &j->config->policy, now))
+		d = incident_delivery_due(inc, j->outlet->name, now);
+	return d;
+}
+
 static enum tx_apply begin_apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
                                  struct counts *counts)
 {
@@ -183,7 +193,7 @@ static enum tx_apply begin_apply(void *arg, struct incident *inc, struct tx_memb
 	const struct str node = str_c(router_of(j)->node);
 	incident_refresh(inc, now);
 	incident_take_over(inc, j->outlet->name, node, now);
-	struct delivery *d = incident_delivery_due(inc, j->outlet->name, now);
+	struct delivery *d = due_in_hours(j, inc, now);
 
 	(void)members;
 	(void)counts;

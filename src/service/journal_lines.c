@@ -147,7 +147,7 @@ void journal_command(struct router *r, const struct incident *inc, enum command 
 	put_field_known(&line, JSON_NAME("note"), args->note);
 	put_field_known(&line, JSON_NAME("runbook"), inc->runbook.path);
 	if (c == COMMAND_FEEDBACK)
-		put_field_known(&line, JSON_NAME("feedback"), args->what);
+		put_field_known(&line, JSON_NAME("feedback"), str_c(command_verdict(args->what)));
 	end_line(r, &line, now);
 }
 

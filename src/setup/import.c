@@ -350,7 +350,7 @@ static void say_nobody(const struct import *i, const struct yaml_node *document,
 static bool make(struct import *i, const struct import_options *o, const struct yaml_node *document, struct err *err)
 {
 	struct import_route root;
-	json_t *receivers = json_array();
+	json_t *receivers = i->receivers = json_array();
 
 	i->intervals = intervals_of(document);
 	bool ok = read_tree(i, o, document, &root, receivers, err) && names_exist(i, &root, err) &&
@@ -370,13 +370,13 @@ static bool make(struct import *i, const struct import_options *o, const struct 
 		if (json_array_size(i->intervals))
 			json_object_set(i->config, "time_intervals", i->intervals);
 	}
-	json_decref(receivers);
 	return ok;
 }
 
 bool import_read(struct import *out, const struct import_options *options, struct str text, struct err *err)
 {
-	*out = (struct import){.arena = arena_new(), .names = json_object(), .ourselves = json_object()};
+	*out = (struct import){
+		.arena = arena_new(), .names = json_object(), .ourselves = json_object(), .in_hours = json_object()};
 	const struct yaml_node *document = yaml_parse(out->arena, options->file, text, err);
 
 	if (!document)
@@ -394,6 +394,8 @@ void import_release(struct import *i)
 	json_decref(i->rules);
 	json_decref(i->names);
 	json_decref(i->ourselves);
+	json_decref(i->in_hours);
+	json_decref(i->receivers);
 	mem_cleanup(&i->secrets);
 	mem_cleanup(&i->notes);
 	arena_free(i->arena);

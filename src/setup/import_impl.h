@@ -75,6 +75,13 @@ const json_t *import_receivers_of(const struct import *i, struct str name);
 /* A webhook's URL that is runbookd's own: /api/v1/webhook, or one source's. False: it is somebody else's. */
 bool import_posts_here(struct str url, struct str *source);
 
+/* import_hours.c: `mute` and `active` of a rule or a receiver, as the route has them. */
+void import_set_hours(struct import *i, json_t *object, const struct import_route *r);
+/* Those that the route's receiver became, as receivers of their own that wait for the route's hours. */
+const json_t *import_receivers_in_hours(struct import *i, const struct import_route *r);
+
+/* A name that no receiver of the list has: `name`, or that with the other word and a number. */
+struct str import_free_name(struct import *i, const json_t *list, struct str name, const char *other);
 /* The list `receivers:` of the configuration. */
 bool import_alertmanager_receivers(struct import *i, const char *file, const struct yaml_node *document, json_t *out,
                                    struct err *err);

@@ -35,18 +35,18 @@ static struct str speakable(struct import *i, struct str theirs)
 }
 
 /* The first is called as theirs, another by its kind too. */
-static struct str free_making_name(struct import *i, const json_t *list, struct str name, const char *kind)
+struct str import_free_name(struct import *i, const json_t *list, struct str name, const char *other)
 {
 	char *try = arena_cstr(i->arena, name);
 	for (int n = 1; is_making_name_taken(list, try); n++)
-		try = n == 1 ? arena_printf(i->arena, "%.*s-%s", STR_ARG(name), kind)
-		             : arena_printf(i->arena, "%.*s-%s-%d", STR_ARG(name), kind, n);
+		try = n == 1 ? arena_printf(i->arena, "%.*s-%s", STR_ARG(name), other)
+		             : arena_printf(i->arena, "%.*s-%s-%d", STR_ARG(name), other, n);
 	return str_c(try);
 }
 
 void import_making_begin(struct import_making *m, struct str name, const json_t *receivers)
 {
-	m->name = free_making_name(m->import, receivers, speakable(m->import, name), m->kind->name);
+	m->name = import_free_name(m->import, receivers, speakable(m->import, name), m->kind->name);
 	m->receiver = json_object();
 	m->settings = json_object();
 	m->secrets = m->import->secret_count;

@@ -102,17 +102,6 @@ static void set_matchers(json_t *rule, const struct conditions *conditions)
 	json_decref(annotations);
 }
 
-/* In the order in which the routes took it. */
-static void add_route_receivers(const struct walk *w, json_t *list, const struct chosen *c)
-{
-	if (!c)
-		return;
-	add_route_receivers(w, list, c->before);
-	const json_t *names = import_receivers_of(w->import, c->route->receiver);
-	for (size_t i = 0; i < json_array_size(names); i++)
-		add_json_once(list, json_incref(json_array_get(names, i)));
-}
-
 /* The one whose settings count: the first that tells somebody. */
 static const struct import_route *telling_route_of(const struct walk *w, const struct chosen *chosen)
 {
@@ -142,32 +131,6 @@ static void set_list(json_t *rule, const char *key, const struct strs *names)
 	json_object_set_new(rule, key, list);
 }
 
-static bool is_interval_defined(const json_t *intervals, struct str name)
-{
-	for (size_t i = 0; i < json_array_size(intervals); i++) {
-		const char *own = json_string_value(json_object_get(json_array_get(intervals, i), "name"));
-		if (own && str_eq_c(name, own))
-			return true;
-	}
-	return false;
-}
-
-/* Those that the file defines: Grafana exports them apart from its policies. */
-static void set_intervals(const struct walk *w, json_t *rule, const char *key, const struct import_route *r,
-                          const struct strs *names)
-{
-	struct strs known = {arena_alloc(w->import->arena, (names->n + 1) * sizeof *known.v), 0};
-	for (size_t i = 0; i < names->n; i++) {
-		if (is_interval_defined(w->import->intervals, names->v[i]))
-			known.v[known.n++] = names->v[i];
-		else
-			import_note(w->import, r->at,
-			            "route: the time interval \"%.*s\" is not defined in this file and was left out",
-			            STR_ARG(names->v[i]));
-	}
-	set_list(rule, key, &known);
-}
-
 static bool share_hours(const struct import_route *a, const struct import_route *b)
 {
 	return strs_equal(&a->mute, &b->mute) && strs_equal(&a->active, &b->active);
@@ -178,27 +141,41 @@ static bool says_hours(const struct import_route *r)
 	return r->mute.n || r->active.n;
 }
 
-/*
- * An incident has one set of hours. Where two routes take the alert under different ones nobody is told later than there:
- * the incident has none. chat is active at the weekend, pager always: on a Monday both are told.
- */
+/* All that tell somebody say the same of hours: then the rule does. */
 static bool hours_agree(const struct walk *w, const struct chosen *chosen)
 {
-	const struct import_route *one = telling_route_of(w, chosen), *other = NULL;
+	const struct import_route *one = telling_route_of(w, chosen);
 
 	for (const struct chosen *c = chosen; c; c = c->before)
 		if (!tells_nobody(w, c->route) && !share_hours(c->route, one))
-			other = c->route;
-	if (!other)
-		return true;
+			return false;
+	return true;
+}
+
+/* Its receiver is told at once by another route. */
+static bool is_told_at_once(const struct chosen *chosen, const struct import_route *r)
+{
 	for (const struct chosen *c = chosen; c; c = c->before)
-		if (says_hours(c->route) && !tells_nobody(w, c->route))
-			import_note(w->import, c->route->at,
-			            "route: the time intervals hold \"%.*s\" only where no route with others, or with none, takes "
-			            "the alert too (as that of \"%.*s\" does): an incident has one set of hours, so both are told "
-			            "at once",
-			            STR_ARG(c->route->receiver), STR_ARG((c->route == other ? one : other)->receiver));
+		if (!says_hours(c->route) && str_eq(c->route->receiver, r->receiver))
+			return true;
 	return false;
+}
+
+/* In the order in which the routes took it. */
+static void add_route_receivers(const struct walk *w, json_t *list, const struct chosen *c, const struct chosen *all)
+{
+	if (!c)
+		return;
+	add_route_receivers(w, list, c->before, all);
+	const json_t *names = import_receivers_of(w->import, c->route->receiver);
+	if (says_hours(c->route) && !hours_agree(w, all) && !is_told_at_once(all, c->route)) {
+		names = import_receivers_in_hours(w->import, c->route);
+		import_note(w->import, c->route->at,
+		            "route: it has other time intervals than another route that takes the same alert: then it tells a "
+		            "receiver of its own, which has them");
+	}
+	for (size_t i = 0; i < json_array_size(names); i++)
+		add_json_once(list, json_incref(json_array_get(names, i)));
 }
 
 /* What the root says stands in the configuration. */
@@ -208,10 +185,8 @@ static void set_timing(const struct walk *w, json_t *rule, const struct chosen *
 
 	if (!strs_equal(&r->group_by, &root->group_by))
 		set_list(rule, "group_by", &r->group_by);
-	if (hours_agree(w, chosen)) {
-		set_intervals(w, rule, "mute", r, &r->mute);
-		set_intervals(w, rule, "active", r, &r->active);
-	}
+	if (hours_agree(w, chosen))
+		import_set_hours(w->import, rule, r);
 	if (r->repeat_interval.n && !str_eq(r->repeat_interval, root->repeat_interval))
 		json_object_set_new(rule, "repeat_interval", json_of(r->repeat_interval));
 	if (w->page_after && r->group_wait.n && !str_eq(r->group_wait, root->group_wait))
@@ -270,7 +245,7 @@ static void emit_rule(struct walk *w, const struct conditions *conditions, const
 		return;
 	json_t *rule = json_object(), *receivers = json_array();
 
-	add_route_receivers(w, receivers, chosen);
+	add_route_receivers(w, receivers, chosen, chosen);
 	json_object_set_new(rule, "name", route_rule_name(w, telling_route_of(w, chosen)));
 	set_matchers(rule, conditions);
 	if (json_array_size(receivers))

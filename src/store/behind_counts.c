@@ -1,4 +1,6 @@
 /* The hourly counters that behind_store.c holds: gathered, then sent as one tally, under its id until it is taken. */
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/map.h"
@@ -75,6 +77,65 @@ void behind_count(struct behind *b, const struct store_count *counts, size_t n)
 	int64_t now = b->inner->ops->now(b->inner);
 	for (size_t i = 0; i < n; i++)
 		count_one(b, &counts[i], now);
+}
+
+/* ---- of a commit on its way ---- */
+
+/* What it counts, once it stands: the fields follow. */
+struct counted {
+	struct behind *b;
+	void (*done)(void *, const struct store_committed *);
+	void *arg;
+	char id[STORE_ID_MAX];
+	size_t count;
+	struct store_count counts[];
+};
+
+/* One place for each id, which another takes that falls on it: whoever repeats a commit does so soon. */
+static bool counted_before(struct behind *b, const char *id)
+{
+	uint64_t spread;
+	memcpy(&spread, id, sizeof spread);
+	char *place = b->counted[spread * UINT64_C(0x9e3779b97f4a7c15) >> (64 - BEHIND_COUNTED_BITS)];
+	if (memcmp(place, id, STORE_ID_MAX) == 0)
+		return true;
+	memcpy(place, id, STORE_ID_MAX);
+	return false;
+}
+
+static size_t counted_size(const struct store_commit *ask)
+{
+	size_t n = sizeof(struct counted) + ask->count_count * sizeof *ask->counts;
+	for (size_t i = 0; i < ask->count_count; i++)
+		n += ask->counts[i].field.n;
+	return n;
+}
+
+void *behind_counted_new(struct behind *b, const struct store_commit *ask,
+                         void (*done)(void *, const struct store_committed *), void *arg)
+{
+	struct counted *c = mem_alloc(counted_size(ask));
+	*c = (struct counted){.b = b, .done = done, .arg = arg, .count = ask->count_count};
+	memcpy(c->id, ask->id, sizeof c->id);
+	char *to = (char *)&c->counts[c->count];
+	for (size_t i = 0; i < c->count; i++) {
+		c->counts[i] = ask->counts[i];
+		if (ask->counts[i].field.n)
+			c->counts[i].field.p = memcpy(to, ask->counts[i].field.p, ask->counts[i].field.n);
+		to += ask->counts[i].field.n;
+	}
+	return c;
+}
+
+void behind_take_counted(void *arg, const struct store_committed *reply)
+{
+	struct counted *c = arg;
+	if (reply->result == STORE_OK && !counted_before(c->b, c->id)) {
+		behind_count(c->b, c->counts, c->count);
+		behind_wake(c->b);
+	}
+	c->done(c->arg, reply);
+	mem_cleanup(&c);
 }
 
 static void answer_tally(void *r)

@@ -7,6 +7,7 @@
 #include "store/request.h"
 
 #define BEHIND_MAGIC 0x62656869u
+#define BEHIND_COUNTED_BITS 8 /* the ids of so many commits (as a power of two) are known as counted */
 
 struct behind {
 	struct store store;
@@ -21,6 +22,7 @@ struct behind {
 	struct map *counts; /* by hour and field: a struct store_count */
 	struct behind_tally *tallies;
 	size_t tally_count;
+	char counted[1 << BEHIND_COUNTED_BITS][STORE_ID_MAX];
 	bool failing; /* the last that was sent was not taken */
 	bool closing, closed;
 	void (*lost)(void *arg, struct str key, uint64_t alerts);
@@ -39,6 +41,10 @@ void behind_counts_release(struct behind *b);
 bool behind_counts_fit(const struct behind *b);
 size_t behind_counts_pending(const struct behind *b);
 void behind_count(struct behind *b, const struct store_count *counts, size_t n);
+/* The `done` and its argument of a commit that is sent without its counts: they are taken when it stands. */
+void *behind_counted_new(struct behind *b, const struct store_commit *ask,
+                         void (*done)(void *, const struct store_committed *), void *arg);
+void behind_take_counted(void *arg, const struct store_committed *reply);
 /* True: it was a tally that may be held, and is answered. */
 bool behind_take_tally(struct behind *b, struct request *r);
 void behind_send_counts(struct behind *b);

@@ -191,6 +191,21 @@ static struct store_version hold(struct behind *b, struct held *h, const struct 
 	return made_by(c);
 }
 
+/* A commit that does not wait here goes on at once; its counts come when it is done, and are written with all others. */
+static void pass_commit(struct behind *b, const struct store_commit *ask,
+                        void (*done)(void *, const struct store_committed *), void *arg)
+{
+	if (!ask->count_count || !behind_takes(b)) {
+		if (ask->count_count && map_count(b->counts))
+			behind_send_counts(b); /* what was counted before is written before */
+		b->inner->ops->commit(b->inner, ask, done, arg);
+		return;
+	}
+	struct store_commit uncounted = *ask;
+	uncounted.count_count = 0;
+	b->inner->ops->commit(b->inner, &uncounted, behind_take_counted, behind_counted_new(b, ask, done, arg));
+}
+
 static void behind_commit(struct store *s, const struct store_commit *ask,
                           void (*done)(void *, const struct store_committed *), void *arg)
 {
@@ -199,7 +214,7 @@ static void behind_commit(struct store *s, const struct store_commit *ask,
 	if (!ask->behind || !may_hold_commit(b, h, ask)) {
 		if (h)
 			send_held(h);
-		b->inner->ops->commit(b->inner, ask, done, arg);
+		pass_commit(b, ask, done, arg);
 		return;
 	}
 	struct answer *a = mem_zero(sizeof *a);
@@ -322,8 +337,9 @@ static void behind_release(struct store *s, const struct store_release *ask, voi
 static void behind_sweep(struct store *s, int64_t retention_ms, void (*done)(void *, enum store_result, bool),
                          void *arg)
 {
-	struct store *inner = behind_of(s)->inner;
-	inner->ops->sweep(inner, retention_ms, done, arg);
+	struct behind *b = behind_of(s);
+	behind_send_counts(b);
+	b->inner->ops->sweep(b->inner, retention_ms, done, arg);
 }
 
 static struct store_health behind_health(struct store *s)

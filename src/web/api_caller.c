@@ -20,13 +20,20 @@ bool api_asks_for_users(struct api *api)
 	       a->certificate_count;
 }
 
+bool api_is_named_foreign(struct api *api, const struct http_exchange *x)
+{
+	const struct config *c = api->router->config;
+	const struct api_peer peer = api_peer_of(x);
+	return api_is_asked_by_foreign_name(&peer, c->external_url, &c->access.hosts);
+}
+
 static unsigned rights_of_nobody(struct api *api, const struct http_exchange *x)
 {
 	const struct config *c = api->router->config;
 	unsigned rights = 0;
 
 	if (!api_asks_for_users(api))
-		rights = RIGHT_READ | (webhook_auth_asks(c) ? 0 : RIGHT_WEBHOOK);
+		rights = (api_is_named_foreign(api, x) ? 0 : RIGHT_READ) | (webhook_auth_asks(c) ? 0 : RIGHT_WEBHOOK);
 	if (!api_is_from_here(x))
 		return rights;
 	if (c->access.loopback_given)

@@ -61,12 +61,22 @@ static void refuse_unreadable(const struct entering *e, const struct err *err)
 	refuse_with(e, 503, "cannot check credentials, try again");
 }
 
+static void refuse_name(const struct entering *e)
+{
+	api_turned_away(e->api, REFUSED_NAME, e->x, NULL);
+	refuse_with(e, 403,
+	            "this machine is not known by that name: ask by address or localhost, or name it in external_url or "
+	            "access.hosts");
+}
+
 static void refuse_without_right(const struct entering *e, const struct api_caller *caller)
 {
 	if (caller->user.n)
 		refuse_with(e, 403, "this needs a right that you do not have");
 	else if (api_asks_for_users(e->api) || e->route->who == API_SENDER)
 		refuse_credentials(e);
+	else if (e->route->who == API_READER && api_is_named_foreign(e->api, e->x))
+		refuse_name(e);
 	else
 		refuse_with(e, 403, "operating verbs are answered only to this machine's loopback addresses");
 }

@@ -57,7 +57,8 @@ enum api_identity {
 /* Views live as long as `x`, and until the configuration changes. */
 enum api_identity api_identify(struct api *api, struct http_exchange *x, struct api_caller *out,
                                struct password_question *question, struct err *err);
-bool api_asks_for_users(struct api *api); /* nobody in particular may do nothing */
+bool api_asks_for_users(struct api *api);                                  /* nobody in particular may do nothing */
+bool api_is_named_foreign(struct api *api, const struct http_exchange *x); /* and nobody in particular may not read */
 
 /* api_query.c: what a query says. False with lines in `err`. */
 struct api_matchers {

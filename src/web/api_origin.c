@@ -73,12 +73,19 @@ bool api_is_local(const struct api_peer *peer)
 	return !peer->origin.n || str_eq_nocase(origin_authority(peer->origin), peer->host);
 }
 
+/* "https://pages.test:8443/r" -> "pages.test:8443" */
+static struct str url_authority(struct str url)
+{
+	struct str authority = origin_authority(url);
+	ptrdiff_t slash = str_index(authority, '/');
+
+	return str_slice(authority, 0, slash < 0 ? authority.n : (size_t)slash);
+}
+
 static bool is_of_external_url(struct str from, struct str external_url)
 {
-	struct str ours = origin_authority(external_url);
-	ptrdiff_t slash = str_index(ours, '/');
+	struct str ours = url_authority(external_url);
 
-	ours = str_slice(ours, 0, slash < 0 ? ours.n : (size_t)slash);
 	return ours.n && str_eq_nocase(from, ours);
 }
 
@@ -97,6 +104,29 @@ bool api_is_foreign_page(const struct api_peer *peer, struct str external_url)
 		return true;
 	return peer->origin.n && !is_of_external_url(origin_authority(peer->origin), external_url) &&
 	       !cannot_be_rebound(peer->host);
+}
+
+/* "runbookd": nobody outside can have a name without a dot. */
+static bool is_single_label(struct str name)
+{
+	return name.n && str_index(name, '.') < 0;
+}
+
+static bool is_listed(const struct strs *hosts, struct str name)
+{
+	for (size_t i = 0; i < hosts->n; i++)
+		if (str_eq_nocase(hosts->v[i], name))
+			return true;
+	return false;
+}
+
+bool api_is_asked_by_foreign_name(const struct api_peer *peer, struct str external_url, const struct strs *hosts)
+{
+	struct str name = host_name(peer->host), own = host_name(url_authority(external_url));
+
+	if (!peer->from_loopback || !name.n || cannot_be_rebound(peer->host) || is_single_label(name))
+		return false;
+	return !str_eq_nocase(name, own) && !is_listed(hosts, name);
 }
 
 /* What proxies say of whom they ask for. One that says nothing cannot be told from a program on this machine. */

@@ -14,6 +14,7 @@ static const struct {
 	[REFUSED_CREDENTIALS] = {"credentials", "Refused a webhook without valid credentials"},
 	[REFUSED_CALLER] = {"credentials", "Refused a request without valid credentials"},
 	[REFUSED_PAGE] = {"page", "Refused what a page of another site posted in somebody's browser"},
+	[REFUSED_NAME] = {"page", "Refused what was asked by a name that is not known here: external_url, access.hosts"},
 	[REFUSED_PATH] = {"path", "Something was posted to a path that takes nothing; Alertmanager's is /api/v1/webhook"},
 	[REFUSED_SIZE] = {"size", "Refused a body beyond webhook.max_body; its alerts are lost"},
 	[REFUSED_LONG] = {"size", "Refused a body that is longer than what this path takes"},

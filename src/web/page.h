@@ -6,6 +6,7 @@
 #define WEB_PAGE_H
 
 #include "api_impl.h"
+#include "catalog/schedule.h"
 #include "html.h"
 
 #define PAGE_MAX (16 * 1024 * 1024) /* bytes of a page's HTML */
@@ -57,6 +58,7 @@ void part_fact(struct page *p, const char *name, struct str text); /* a row of a
 void part_fact_begin(struct page *p, const char *name);
 void part_fact_end(struct page *p);
 void part_labels(struct page *p, const char *title, const struct labels *labels);
+void part_on_call(struct page *p, const struct on_call *who); /* the name, and how to reach it */
 void part_severity(struct page *p, struct str name, int rank);
 void part_state(struct page *p, const char *state);
 /* A link into the runbook pages, with the incident beside it where `key` is not empty. */

@@ -19,11 +19,8 @@ static void write_turn_glance(struct page *p, const struct turn *turn)
 	struct html *h = &p->html;
 
 	for (size_t i = 0; i < turn->count; i++) {
-		const struct on_call *who = &turn->v[i];
 		html_say_c(h, i ? ", " : "");
-		html_leaf(h, "strong", NULL, who->name);
-		if (who->person && who->person->contact.n)
-			html_printf(h, " (%.*s)", STR_ARG(who->person->contact));
+		part_on_call(p, &turn->v[i]);
 	}
 	if (!turn->count) {
 		html_leaf_c(h, "strong", "late", "nobody");

@@ -12,9 +12,7 @@ static void write_people(struct page *p, const struct turn *t)
 
 	for (size_t i = 0; i < t->count; i++) {
 		html_say_c(h, i ? ", " : "");
-		html_leaf(h, "strong", NULL, t->v[i].name);
-		if (t->v[i].person && t->v[i].person->contact.n)
-			html_printf(h, " (%.*s)", STR_ARG(t->v[i].person->contact));
+		part_on_call(p, &t->v[i]);
 	}
 	if (!t->count)
 		html_leaf_c(h, "strong", "late", "nobody");

@@ -5,6 +5,17 @@
 #include "base/time.h"
 #include "page.h"
 
+void part_on_call(struct page *p, const struct on_call *who)
+{
+	const struct str contact = who->person ? who->person->contact : (struct str){NULL, 0};
+	const struct str_aside aside = str_aside(contact);
+
+	html_leaf(&p->html, "strong", NULL, who->name);
+	html_say_c(&p->html, aside.before);
+	html_say(&p->html, contact);
+	html_say_c(&p->html, aside.after);
+}
+
 /* ---- times ---- */
 
 static void open_time(struct page *p, int64_t at)

@@ -31,8 +31,9 @@ static void owner_fact(const struct runbook_page *p, struct str name)
 	AUTOBUF struct buf text;
 	buf_init(&text, VALUE_MAX);
 	buf_add(&text, name);
-	if (o && o->contact.n)
-		buf_printf(&text, " (%.*s)", STR_ARG(o->contact));
+	const struct str contact = o ? o->contact : (struct str){NULL, 0};
+	const struct str_aside aside = str_aside(contact);
+	buf_printf(&text, "%s%.*s%s", aside.before, STR_ARG(contact), aside.after);
 	page_fact(p, "Owner", buf_str(&text));
 }
 

@@ -1,6 +1,7 @@
 /* Which severity does this word mean? One table for labels, for pages and for index pages; FACTS has the spellings. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "words/severity_words.h"
 #include "words/unicode.h"
 
@@ -106,12 +107,24 @@ static const struct severity_word words[] = {
 static const struct severity_prefix prefixes[] = {
 	{"p", false, "P0 or P1, ITIL's priorities and Google's"},
 	{"sev", false, "SEV1, Atlassian and PagerDuty's guides"},
-	{"sev-", false, "SEV-1"},
 	{"s", true, "S1 to S4, GitLab"},
-	{"severity", false, "severity1"},
-	{"severity-", false, "severity-1"},
-	{"priority", false, "priority1"},
-	{"priority-", false, "priority-1"},
+	{"severity", false, "Severity 1"},
+	{"priority", false, "Priority 1"},
+	{"prio", false, "Prio 1"},
+};
+
+/* Between prefix and number. `letter`: behind a prefix of one letter too; "p 1" may be a page or a paragraph. */
+static const struct {
+	const char *text;
+	bool letter;
+	const char *why;
+} joints[] = {
+	{"-", true, "SEV-1"},
+	{"\xe2\x80\x91", true, "the hyphen at which no line breaks"},
+	{" ", false, "Severity 1"},
+	{"\xc2\xa0", false, "the blank at which no line breaks"},
+	{"_", false, "sev_1, in labels"},
+	{"", true, "P1"},
 };
 
 const struct severity_word *severity_words_all(size_t *count)
@@ -165,16 +178,44 @@ int severity_word_order(struct str word)
 	return -1;
 }
 
+static const struct severity_prefix *prefix_named(struct str letters)
+{
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (str_eq_nocase(letters, str_c(prefixes[i].text)))
+			return &prefixes[i];
+	return NULL;
+}
+
+size_t severity_numbered(struct str text, int *number, const struct severity_prefix **prefix)
+{
+	size_t letters = 0;
+	while (letters < text.n && ascii_is_alpha(text.p[letters]))
+		letters++;
+	const struct severity_prefix *found = prefix_named(str_slice(text, 0, letters));
+	struct str rest = str_slice(text, letters, text.n);
+	for (size_t i = 0; found && i < sizeof joints / sizeof *joints; i++) {
+		struct str joint = str_c(joints[i].text);
+		if ((letters == 1 && !joints[i].letter) || !str_starts(rest, joint) || rest.n == joint.n)
+			continue;
+		if (!ascii_is_digit(rest.p[joint.n]))
+			continue;
+		*number = rest.p[joint.n] - '0';
+		if (prefix)
+			*prefix = found;
+		return letters + joint.n + 1;
+	}
+	return 0;
+}
+
 int severity_number(struct str name, const struct severity_prefix **prefix)
 {
-	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-		struct str p = str_c(prefixes[i].text);
-		bool fits = name.n == p.n + 1 && str_eq_nocase(str_slice(name, 0, p.n), p);
-		if (!fits || name.p[p.n] < '0' || name.p[p.n] > '9')
-			continue;
-		if (prefix)
-			*prefix = &prefixes[i];
-		return name.p[p.n] - '0';
-	}
-	return -1;
+	int number;
+	return name.n && severity_numbered(name, &number, prefix) == name.n ? number : -1;
+}
+
+bool severity_names_same(struct str a, struct str b)
+{
+	const struct severity_prefix *of_a = NULL, *of_b = NULL;
+	int number = severity_number(a, &of_a);
+	return str_eq_nocase(a, b) || (number >= 0 && number == severity_number(b, &of_b) && of_a == of_b);
 }

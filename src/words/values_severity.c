@@ -16,8 +16,6 @@ struct graves {
 	size_t n;
 };
 
-static const char *const prefixes[] = {"p", "s", "sev", "severity", "priority", "prio"};
-
 static void add_grave(struct graves *g, struct str name, int rank)
 {
 	for (size_t i = 0; i < g->n; i++) {
@@ -46,27 +44,12 @@ static size_t end_of_class(struct str s, size_t i, bool (*is)(char))
 	return i;
 }
 
-static bool is_prefix(struct str word)
-{
-	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-		if (str_eq_nocase(word, str_c(prefixes[i])))
-			return true;
-	}
-	return false;
-}
-
 /* At a word: the end of "P0", "SEV-1", "Severity 2", and its number; 0 when it is none. */
 static size_t numbered_at(struct str s, size_t i, int *rank)
 {
-	size_t end = end_of_class(s, i, ascii_is_alpha);
-	if (!is_prefix(str_slice(s, i, end)))
+	size_t n = severity_numbered(str_slice(s, i, s.n), rank, NULL), last = i + n;
+	if (!n || (last < s.n && (ascii_is_alpha(s.p[last]) || ascii_is_digit(s.p[last]) || s.p[last] == '%')))
 		return 0;
-	if (end < s.n && (s.p[end] == '-' || (s.p[end] == ' ' && end - i > 1)))
-		end++;
-	size_t last = end_of_class(s, end, ascii_is_digit);
-	if (last != end + 1 || (last < s.n && (ascii_is_alpha(s.p[last]) || s.p[last] == '%')))
-		return 0;
-	*rank = s.p[end] - '0';
 	return last;
 }
 

@@ -145,7 +145,7 @@ def test_lint_says_that_a_used_runbook_was_found_outdated(house, start, recorder
     assert "found-outdated" not in ctl.run("lint", f"--journal={tmp_path}/journal", "--fail-on=error")
     ctl.run("incidents", "feedback", keys[0], "--runbook=outdated", "--note=no ladder any more", "--by=ana")
     ctl.run("incidents", "feedback", keys[1], "--runbook=outdated", "--by=ben")
-    ctl.run("incidents", "feedback", keys[2], "--runbook=helped")
+    ctl.run("incidents", "feedback", keys[2], "--runbook=Helped")
     ctl.run("incidents", "feedback", keys[2], "--runbook=lovely", status=1)
     said = lambda: ctl.run("lint", f"--journal={tmp_path}/journal", "--fail-on=error")
     wait_until(lambda: "3 pages since last edited 2026-01-05, 2 found it outdated, 1 were helped" in said(), 10)

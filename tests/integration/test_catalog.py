@@ -176,6 +176,22 @@ def test_an_unknown_severity_is_said_to_be_unknown(folder_house):
     assert (known["value"], known["unknown"]) == ("P2", None)  # the page defines P0 and P3
 
 
+@pytest.mark.parametrize("defined, label, means", [
+    (["Critical", "Warning", "Info"], "P0", "Critical"),
+    (["Critical", "Warning", "Info"], "P2", "Warning"),
+    (["Critical", "Warning", "Info"], "sev3", "Info"),
+    (["Red", "Orange", "Yellow"], "P1", "Orange"),
+    (["Severity 1", "Severity 2"], "sev1", "Severity 1"),
+    (["Sev 1", "Sev 2"], "P2", "Sev 2"),
+])
+def test_a_number_means_its_rank_among_the_words_of_the_page(folder_house, start, recorder, defined, label, means):
+    folder_house.write("runbooks/README.md", "# Runbooks\n\n## Severity levels\n\n" + "".join(f"- {n}: x, 15 min\n" for n in defined))
+    daemon = start(folder_house)
+    Ctl(daemon=daemon).run("send", "-", stdin=json.dumps(body(alert("Anything", severity=label))))
+    wait_until(recorder.triggers, 10, "the page")
+    assert Ctl(daemon=daemon).json("incidents")["incidents"][0]["severity"] == means
+
+
 def test_a_step_without_a_time_has_none(folder_house):
     folder_house.write("runbooks/README.md", INDEX.replace("  15+ min   | Duty manager + Team Lead", "  15+ min   | Duty manager").replace(
         "## Contact Information", "## Escalation\n\nP3: On-call Engineer \u2192 Duty manager\n\n## Contact Information"))

@@ -70,6 +70,15 @@ def test_every_alert_has_its_rule_runbook_owner_and_severity(ctl):
     assert [document["totals"][name] for name in totals] == [4, 3, 1, 1]
 
 
+def test_one_alert_is_one(ctl):
+    one = {"groups": [{"name": "g", "rules": [{"alert": "Alone", "expr": "up == 0"}]}]}
+    with open(path(ctl, "one.yml"), "w") as f:
+        json.dump(one, f)
+    out = ctl.run("coverage", "--rules", path(ctl, "one.yml"), "--min-runbook=50", status=1)
+    assert "\n1 alert, 0 with a runbook" in out
+    assert "0.0 % of 1 alert has a runbook" in ctl.errors
+
+
 def test_people_read_what_is_missing_and_what_is_not_known(ctl):
     out = ctl.run("coverage", "--rules", path(ctl, "shop.yml"))
     missing = out[out.index("WITHOUT A RUNBOOK"):out.index("LABEL KNOWN ONLY")]

@@ -317,6 +317,24 @@ def test_a_name_that_leads_here_operates_nothing(local_house, start, host):
     assert post_json(d.url + "/-/reload", b"", {"Host": host})[0] == 403
 
 
+READS = ["/", "/incidents/x", "/api/v1/incidents", "/api/v1/status", "/metrics", "/runbooks/"]
+
+
+@pytest.mark.parametrize("host", ["evil.test", "127.evil.test:9195", "localhost.evil.test"])
+def test_a_name_that_leads_here_reads_nothing(local_house, start, host):
+    """A page's own name may be made to lead to this machine: then a browser lets the page read what comes."""
+    d = start(local_house(external_url="https://pages.test/r", access={"hosts": ["inner.pages.test"]}))
+    before = d.metric("requests_refused_total", reason="page")
+    for n, path in enumerate(READS, 1):
+        status, _, reply = call(d.url + path, headers={"Host": host, "Sec-Fetch-Site": "same-origin", "X-Forwarded-For": "127.0.0.1"})
+        assert (path, status) == (path, 403) and b"external_url" in reply and b"access.hosts" in reply
+        assert d.metric("requests_refused_total", reason="page") == before + n
+    for known in ("pages.test", "inner.pages.test:9195", "localhost:1", "127.0.0.1", "[::1]:9195", "box"):
+        assert (known, call(d.url + "/api/v1/incidents", headers={"Host": known})[0]) == (known, 200)
+    assert call(d.url + "/-/healthy", headers={"Host": host})[0] == 200
+    assert post_json(d.url + PATH, body(alert("Sent")), {"Host": host})[0] == 200  # no browser: it says no origin
+
+
 @pytest.mark.parametrize("header", ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via",
                                     "CF-Connecting-IP"])
 def test_whom_a_proxy_asks_for_is_not_this_machine(local_house, start, header):

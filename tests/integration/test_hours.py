@@ -246,3 +246,61 @@ def test_what_somebody_has_wakes_nobody_when_its_hours_end(local_house, start, r
     ctl.run("incidents", "unack", key)
     wait_until(lambda: len(recorder.triggers()) == 4, 10)
     assert paged(recorder)[2:] == [("Silo", "LEAD"), ("Silo", "ONCALL")]
+
+
+# ---- a receiver's own ----
+
+def with_hours_of_one(make, recorder, intervals, **over):
+    def pager(name, **more):
+        return {"name": name, "pagerduty": {"routing_key": name.upper(), "url": recorder.url}, "rate_limit": {"per_second": 0}, **more}
+    return make([{"name": "all", "matchers": ['alertname=~".+"'], "receivers": ["oncall", "room"]}], time_intervals=intervals,
+                receivers=[pager("oncall"), pager("room", mute=["night"])], **over)
+
+
+def told(recorder, key, action="trigger"):
+    names = {r.body["dedup_key"]: r.labels["alertname"] for r in recorder.triggers()}
+    return sorted(names[r.body["dedup_key"]] for r in recorder.requests if r.body["routing_key"] == key and r.action == action)
+
+
+def ended(name):
+    return body(alert(name, status="resolved", starts=now() - 30, ends=now()))
+
+
+def test_a_receiver_outside_its_hours_is_told_when_they_open(local_house, start, recorder):
+    """Nobody else waits for it, what ends before is never told there, and an end is told at any time."""
+    house = with_hours_of_one(local_house, recorder, night(now() - 7200, now() - 3600))
+    daemon = start(house)
+    daemon.send(body(alert("Early", starts=now() - 30)))
+    wait_until(lambda: told(recorder, "ROOM") == ["Early"], 10)
+    move_night(house, now() - 600, now() + 3600)
+    assert daemon.reload()[0] == 200
+    for name in ("Silo", "Short"):
+        daemon.send(body(alert(name, starts=now() - 30)))
+    wait_until(lambda: told(recorder, "ONCALL") == ["Early", "Short", "Silo"], 10)
+    daemon.send(ended("Short"))
+    daemon.send(ended("Early"))
+    wait_until(lambda: told(recorder, "ROOM", "resolve") == ["Early"], 10)
+    wait_until(lambda: told(recorder, "ONCALL", "resolve") == ["Early", "Short"], 10)
+    silo = next(i for i in daemon.api("incidents?state=firing")["incidents"] if i["labels"]["alertname"] == "Silo")
+    assert "room hears of it at" in str(daemon.api("incidents/" + silo["key"])["timeline"])
+    assert {d["receiver"]: d["told"] for d in silo["deliveries"]} == {"oncall": "firing", "room": "nothing"}
+    assert daemon.metric("delivery_oldest_seconds", receiver="room") in (0, None)
+    assert told(recorder, "ROOM") == ["Early"]
+    move_night(house, now() - 7200, now() - 3600)
+    assert daemon.reload()[0] == 200
+    wait_until(lambda: told(recorder, "ROOM") == ["Early", "Silo"], 10)
+    assert told(recorder, "ONCALL") == ["Early", "Short", "Silo"]
+
+
+def test_explain_and_check_know_a_receivers_hours(local_house, recorder):
+    ctl = Ctl(with_hours_of_one(local_house, recorder, INTERVALS))
+    ctl.run("check")
+    def held(at):
+        found = ctl.json("explain", f"--at={at}", "alertname=Silo")["alerts"][0]["fields"]["receivers"]
+        assert found["value"] == ["oncall", "room"]
+        return found["held"]
+    assert held("2026-03-07T03:00") == [{"receiver": "room", "until": "2026-03-07T06:00:00Z"}] and held("2026-03-07T07:00") == []
+    assert "told later     room until 2026-03-07T06:00:00Z" in ctl.run("explain", "--at=2026-03-07T03:00", "alertname=Silo")
+    ctl = Ctl(with_hours_of_one(local_house, recorder, [], name="b"))
+    ctl.run("check", status=1)
+    assert 'receiver "room": time interval "night" does not exist' in ctl.errors

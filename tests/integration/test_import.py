@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from harness import Ctl
-from harness.imports import imported, receivers, told_by
+from harness.imports import explained, imported, receivers, told_by
 
 SEED = 20261129
 LABEL_SETS = int(os.environ.get("RUNBOOKD_IMPORT_LABEL_SETS", "40"))
@@ -349,8 +349,8 @@ def test_trees_at_random_reach_the_same_receivers_with_rules_that_match(seed, tm
         assert told == theirs(source, labels), labels
 
 
-def test_hours_tell_nobody_late_whom_another_route_tells_at_once(tmp_path):
-    """chat is told at the weekend, pager always: where both take an alert, nobody waits for Saturday, and the report says so."""
+def test_each_route_keeps_its_own_hours(tmp_path):
+    """chat is told at the weekend, pager always: where both take an alert, chat waits for Saturday by itself."""
     ctl, source, folder = imported(tmp_path, """
 route:
   receiver: pager
@@ -358,9 +358,61 @@ route:
 time_intervals: [{name: weekend, time_intervals: [{weekdays: [saturday, sunday]}]}]
 """ + receivers("pager", "chat"))
     rules = {tuple(r["receivers"]): r.get("active") for r in ctl.json("import", source)["rules"] if "receivers" in r}
-    assert rules == {("chat", "pager"): None, ("chat",): ["weekend"]}
+    assert rules == {("chat (active weekend)", "pager"): None, ("chat",): ["weekend"]}
+    held = [r for r in ctl.json("import", source)["config"]["receivers"] if "active" in r]
+    assert [(r["name"], r["active"]) for r in held] == [("chat (active weekend)", ["weekend"])]
     report = open(f"{folder}/import-report.md").read()
-    assert "both are told at once" in report and "has no counterpart" not in report
+    assert "a receiver of its own, which has them" in report and "has no counterpart" not in report
+    ctl.run(f"--config.file={folder}/runbookd.yml", "check")
+
+
+INTERVALS = {"early": (0, 8), "midday": (10, 14), "late": (16, 24), "long": (6, 22)}
+
+
+def timed(dice, routes, numbers):
+    """Each route has a receiver of its own, so that amtool's answer says which routes take an alert, and often has hours."""
+    for route in routes:
+        route["receiver"] = f"r{len(numbers)}"
+        said = {}
+        if dice.random() < 0.7:
+            said[dice.choice(["active_time_intervals", "mute_time_intervals"])] = dice.sample(sorted(INTERVALS), dice.choice([1, 1, 2]))
+        numbers[route["receiver"]] = said
+        route.update(said)
+        timed(dice, route.get("routes", []), numbers)
+
+
+def is_open(said, hour):
+    def holds(names):
+        return any(INTERVALS[name][0] <= hour < INTERVALS[name][1] for name in names)
+    return not holds(said.get("mute_time_intervals", [])) and ("active_time_intervals" not in said or
+                                                                holds(said["active_time_intervals"]))
+
+
+@pytest.mark.parametrize("number", [0, 2, 3, 4])  # seeds under which some routes that take one alert have different hours
+def test_at_each_hour_the_same_receivers_are_told(number, tmp_path):
+    """Routes that continue, each under time intervals of its own: amtool says who takes an alert, the intervals who hears of it."""
+    dice = random.Random(f"{SEED} hours {number}")
+    routes, numbers = nested(dice, 1) + nested(dice, 1), {}
+    timed(dice, routes, numbers)
+    intervals = [{"name": name, "time_intervals": [{"times": [{"start_time": f"{a:02}:00", "end_time": f"{b:02}:00"}]}]}
+                 for name, (a, b) in INTERVALS.items()]
+    text = f"route: {json.dumps({'receiver': 'crew', 'routes': routes})}\ntime_intervals: {json.dumps(intervals)}\n"
+    ctl, source, folder = imported(tmp_path, text + receivers("crew", *numbers))
+    config = f"--config.file={folder}/runbookd.yml"
+    ctl.run(config, "check", "--no-secrets")
+    sets, held = [random_labels(dice) for _ in range(25)], 0
+    takers = [theirs(source, labels) for labels in sets]
+    for hour in (3, 7, 11, 17, 23):
+        for labels, taken, alert in zip(sets, takers, explained(ctl, config, sets, tmp_path, f"--at=2026-03-04T{hour:02}:30")):
+            fields = alert["fields"]
+            if fields["hours"]["ignored"]:
+                continue  # the gravest severity, where all its routes have the same hours: told at once, as the report says
+            later = {r["receiver"] for r in fields["receivers"]["held"]}
+            now = set() if fields["hours"]["held_until"] else set(fields["receivers"]["value"]) - later
+            expected = {name for name in taken if is_open(numbers.get(name, {}), hour)}
+            assert {name.split(" (")[0] for name in now} == expected, (labels, hour)
+            held += len(later)
+    assert held, "no receiver had hours of its own"
 
 
 def test_grafanas_mute_times_carry_over(tmp_path):

@@ -31,7 +31,7 @@ def proxy(tmp_path):
 
 @pytest.fixture
 def daemon(local_house, start):
-    return start(local_house(delivery={"mode": "observe"}))
+    return start(local_house(delivery={"mode": "observe"}, external_url=f"http://{SITE}"))
 
 
 def address(url):

@@ -135,3 +135,14 @@ def test_results_of_rule_tests_fit_a_terminal(furnished):
     shown = on_terminal(daemon, house, ["test", f"{house.folder}/long_test.yml"])
     assert "PASS" in shown and "FAIL" in shown, shown
     assert not [line for line in shown.splitlines() if len(line) > 80], shown
+
+
+def test_the_cursor_of_a_list_can_be_taken_whole(furnished):
+    daemon, house, _ = furnished
+    daemon.send(body(*(alert(f"A{n}") for n in range(130)), group={}))
+    listed = ["incidents", "list", "--limit=110"]
+    piped = in_pipe(daemon, house, listed).splitlines()[-1]
+    cursor = piped.removeprefix("more: --cursor='").removesuffix("'")
+    shown = on_terminal(daemon, house, listed).splitlines()
+    assert shown[-2:] == ["more, with --cursor and", cursor] and len(cursor) <= 80, shown
+    assert len(in_pipe(daemon, house, listed + [f"--cursor={cursor}"]).splitlines()) == 1 + 131 - 110

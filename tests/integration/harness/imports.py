@@ -17,11 +17,14 @@ def receivers(*names, nobody=()):
     return lines
 
 
-def told_by(ctl, config, sets, tmp_path):
+def explained(ctl, config, sets, tmp_path, *flags):
     body = tmp_path / "alerts.json"
     body.write_text(json.dumps({"version": "4", "alerts": [{"status": "firing", "labels": labels} for labels in sets]}))
-    explained = ctl.json(config, "explain", "--no-secrets", "--alert", str(body))["alerts"]
-    return [set(alert["fields"]["receivers"]["value"]) if alert["page"] else set() for alert in explained]
+    return ctl.json(config, "explain", "--no-secrets", "--alert", str(body), *flags)["alerts"]
+
+
+def told_by(ctl, config, sets, tmp_path):
+    return [set(alert["fields"]["receivers"]["value"]) if alert["page"] else set() for alert in explained(ctl, config, sets, tmp_path)]
 
 
 def imported(tmp_path, text, *flags, status=0):

@@ -202,6 +202,18 @@ static void finds_odd_bytes_anywhere(void **state)
 	}
 }
 
+static void words_that_go_along_nest_no_parentheses(void **state)
+{
+	(void)state;
+	struct str_aside plain = str_aside(STR("@ana")), own = str_aside(STR("Ana (@ana)")), none = str_aside(STR(""));
+	assert_string_equal(plain.before, " (");
+	assert_string_equal(plain.after, ")");
+	assert_string_equal(own.before, ", ");
+	assert_string_equal(own.after, "");
+	assert_string_equal(none.before, "");
+	assert_string_equal(none.after, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +227,7 @@ int main(void)
 		cmocka_unit_test(writes_sixteen_hex_digits),
 		cmocka_unit_test(finds_odd_bytes_anywhere),
 		cmocka_unit_test(knows_what_a_terminal_obeys),
+		cmocka_unit_test(words_that_go_along_nest_no_parentheses),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,6 +104,40 @@ static void what_a_page_leaves_undefined(void **state)
 		{"P0|P1|P2|P3", "s1", "P0", 0}, /* who writes S begins at 1 */
 		{"P0|P1|P2|P3", "yellow", "P2", 2},
 		{"P0|P1|P2|P3", "pager", "P0", 0},
+		{"Critical|Warning|Info", "P0", "Critical", 0}, /* what fills a gap between words is no number of the page */
+		{"Critical|Warning|Info", "P1", "P1", 1},
+		{"Critical|Warning|Info", "P2", "Warning", 2},
+		{"Critical|Warning|Info", "sev3", "Info", 3},
+		{"Critical|Warning|Info", "P4", "Info", 3},
+		{"Critical|Warning|Info", "s1", "Critical", 0},
+		{"critical|warning", "sev0", "critical", 0},
+		{"critical|warning", "P2", "warning", 2},
+		{"critical|warning", "P3", "P3", 3},
+		{"Critical|Major|Minor", "P1", "Major", 1},
+		{"Critical|Major|Minor", "severity2", "Minor", 2},
+		{"High|Low", "P0", "High", 0},
+		{"High|Low", "P2", "P2", 1},
+		{"High|Low", "P3", "Low", 2},
+		{"P0|Warning", "sev2", "Warning", 2},
+		{"Critical (P1)|Medium (P3)", "sev1", "Critical", 0}, /* its number is its word */
+		{"Critical (P1)|Medium (P3)", "P2", "P2", 1},
+		{"Critical (P1)|Medium (P3)", "sev3", "Medium", 2},
+		{"Sev 1|Sev 2", "sev1", "Sev 1", 0}, /* prefix and number are joined as everybody likes */
+		{"Sev 1|Sev 2", "SEV-2", "Sev 2", 1},
+		{"Sev 1|Sev 2", "P1", "Sev 1", 0},
+		{"Sev 1|Sev 2", "warning", "Sev 3", 2},
+		{"Severity 1|Severity 2", "severity1", "Severity 1", 0},
+		{"Severity 1|Severity 2", "sev_2", "Severity 2", 1},
+		{"Priority 1|Priority 2", "prio1", "Priority 1", 0},
+		{"Priority 1|Priority 2", "P2", "Priority 2", 1},
+		{"SEV-0|SEV-1", "Sev 1", "SEV-1", 1},
+		{"SEV\xe2\x80\x91"
+	     "1|SEV\xe2\x80\x91"
+	     "2",
+	     "sev 2",
+	     "SEV\xe2\x80\x91"
+	     "2",
+	     1},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -133,6 +167,29 @@ static void what_a_page_leaves_undefined(void **state)
 	}
 }
 
+/* A page that says "Sev 1" twice, in two ways, and beside a catalog.yml that has it in a third: one severity. */
+static void one_severity_joined_in_three_ways(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	const struct severity *const *list;
+	fine(catalog_add_yaml(c, "catalog.yml", STR("severities: [{name: sev-1}, {name: sev-2, aliases: [prio-3]}]"), &err),
+	     &err);
+	fine(catalog_add_index(c, "README.md",
+	                       STR("# Shop\n\n## Severity levels\n\n- Sev 1: down, 15 min\n- Sev 2: slow\n\n### SEV1\n\n"
+	                           "Resolution: 4 hours\n"),
+	                       &err),
+	     &err);
+	fine(catalog_finish(c, &err), &err);
+	assert_int_equal(catalog_severities(c, &list), 3); /* and none */
+	assert_text(list[0]->name, "sev-1");
+	assert_int_equal(list[0]->response_ms, 15 * TIME_MINUTE);
+	assert_int_equal(list[0]->resolution_ms, 4 * TIME_HOUR);
+	assert_text(catalog_severity(c, STR("Prio 3"))->name, "sev-2");
+	catalog_free(c);
+}
+
 static void words_that_nobody_defines(void **state)
 {
 	(void)state;
@@ -143,7 +200,12 @@ static void words_that_nobody_defines(void **state)
 	assert_text(catalog_severity_near(c, STR("pageteam"))->name, "P0");
 	assert_text(catalog_severity_near(c, STR("sev2_db"))->name, "P2");
 	assert_text(catalog_severity_near(c, STR("warning-at-night"))->name, "P2");
-	assert_text(catalog_severity_near(c, STR("Severity 1"))->name, "P1");
+	assert_text(catalog_severity(c, STR("Severity 1"))->name, "P1");
+	assert_text(catalog_severity(c, STR("PRIO-3"))->name, "P3");
+	assert_null(catalog_severity(c, STR("P 1"))); /* a page, or a paragraph */
+	assert_text(catalog_severity_near(c, STR("severity 2 at night"))->name, "P2");
+	assert_null(catalog_severity(c, STR("P5")));
+	assert_text(catalog_severity_near(c, STR("P5"))->name, "P4"); /* less grave than P4, not graver */
 	assert_null(catalog_severity_near(c, STR("banana")));
 	assert_null(catalog_severity_near(c, STR("")));
 	catalog_free(c);
@@ -344,17 +406,12 @@ static void the_index_page_of_a_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_a_page_leaves_undefined),
-		cmocka_unit_test(words_that_nobody_defines),
-		cmocka_unit_test(related_is_own_where_nobody_else_claims),
-		cmocka_unit_test(severities_of_the_page),
-		cmocka_unit_test(runbooks_of_the_page),
-		cmocka_unit_test(catalog_yml_goes_before),
-		cmocka_unit_test(dates_and_claims),
-		cmocka_unit_test(sections_that_an_index_lists),
-		cmocka_unit_test(a_title_is_what_says_most),
-		cmocka_unit_test(a_table_sends_alerts_to_pages),
-		cmocka_unit_test(one_role_may_be_reached_in_two_ways),
+		cmocka_unit_test(what_a_page_leaves_undefined),  cmocka_unit_test(one_severity_joined_in_three_ways),
+		cmocka_unit_test(words_that_nobody_defines),     cmocka_unit_test(related_is_own_where_nobody_else_claims),
+		cmocka_unit_test(severities_of_the_page),        cmocka_unit_test(runbooks_of_the_page),
+		cmocka_unit_test(catalog_yml_goes_before),       cmocka_unit_test(dates_and_claims),
+		cmocka_unit_test(sections_that_an_index_lists),  cmocka_unit_test(a_title_is_what_says_most),
+		cmocka_unit_test(a_table_sends_alerts_to_pages), cmocka_unit_test(one_role_may_be_reached_in_two_ways),
 		cmocka_unit_test(the_index_page_of_a_folder),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

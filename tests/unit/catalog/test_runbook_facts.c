@@ -134,6 +134,7 @@ static void alert_names(void **state)
 		{"# A\n\n## Alerts\n\n- `DiskStuck`, see [there](b.md)\n", "", ""},
 		{"# Alert: the disk is slow (DiskSlow)\n", "DiskSlow", ""},
 		{"# The disk is slow (DiskSlow)\n", "", ""},
+		{"# The disk is slow (`DiskSlow`)\n", "DiskSlow", ""},
 		{"# Alert `DiskSlow` fires\n", "DiskSlow", ""},
 		{"---\nprometheus_alerts: DiskSlow, DiskStuck\n---\n# A\n", "DiskSlow|DiskStuck", ""},
 		{"---\nalert: Disk, slow\n---\n# A\n", "Disk, slow", ""},
@@ -279,6 +280,62 @@ static void several_runbooks_in_one_file(void **state)
 	runbook_facts_release(&f);
 }
 
+/* Two sections that each say right behind their heading what they are for. */
+static void sections_that_open_with_their_alert(void **state)
+{
+	static const struct {
+		const char *first, *second, *severity, *owner; /* of the first */
+	} cases[] = {
+		{"## Belt is stuck\n\n**Alert name**: BeltStuck\n**Severity**: critical\n\nPull.\n",
+	     "## Fan is loud\n\n**Alert name**: FanLoud\n**Severity**: warning\n\nOil.\n", "critical", ""},
+		{"## Belt is stuck\n\n**Alerts:** `BeltStuck`\n\nPull.\n", "## Fan is loud\n\n**Alerts:** `FanLoud`\n", "", ""},
+		{"## Belt is stuck\n\nAlert: `BeltStuck`\n\nPull.\n", "## Fan is loud\n\nAlert: `FanLoud`\n\nOil.\n", "", ""},
+		{"## Belt is stuck\n\nAlert: BeltStuck\nSeverity: P1\n\nOwner: mill\n\nPull.\n", "## FanLoud\n\nOil.\n", "P1",
+	     "mill"},
+		{"## Belt is stuck\n\n- Alert: `BeltStuck`\n- Severity: P1\n- Owner: mill\n\nPull.\n",
+	     "## Fan is loud\n\n- Alert: `FanLoud`\n- Owner: yard\n", "P1", "mill"},
+		{"## Belt is stuck\n\n| Alert | BeltStuck |\n|---|---|\n| Severity | P1 |\n",
+	     "## Fan is loud\n\n| Alert | `FanLoud` |\n|---|---|\n| Severity | P2 |\n", "P1", ""},
+		{"## Belt does not turn (`BeltStuck`)\n\nPull.\n", "## Fan is loud (FanLoud)\n\nOil.\n", "", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOFREE char *page = mem_printf("# Mill\n\n%s\n%s", cases[i].first, cases[i].second);
+		struct runbook_facts f = read_runbook_page(arena, page);
+		assert_int_equal(f.parts_count, 2);
+		assert_list(f.parts[0].alerts, "BeltStuck");
+		assert_list(f.parts[0].severities, cases[i].severity);
+		assert_text(f.parts[0].owner, cases[i].owner);
+		assert_list(f.parts[1].alerts, "FanLoud");
+		assert_int_equal(f.self.alerts.n + f.self.severities.n, 0);
+		runbook_facts_release(&f);
+	}
+}
+
+/* What looks like such an opening and is none; "|" between the page's own alerts. */
+static void openings_that_name_no_alert(void **state)
+{
+	static const struct {
+		const char *text, *alerts, *owner;
+	} cases[] = {
+		{"# A\n\n## Backup (`fan_speed`)\n\nx\n\n## Undo (MillWorks)\n\nx\n", "", ""},
+		{"# A\n\n## Impact\n\nAlert: the mill stands still\nOwner: whoever reads this\n", "", ""},
+		{"# A\n\n## Turn\n\nText.\n\nOwner: whoever reads this\n\nAlert: BeltStuck\n\nx\n", "", ""},
+		{"# A\n\n## Turn\n\nx\n\n## Filed under\n\n**Owner**: mill\n**Severity**: P2\n", "", "mill"},
+		{"# A\n\n## Related alerts\n\nAlert: `BeltStuck`\n\nx\n\n## Turn\n\nx\n", "", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct runbook_facts f = read_runbook_page(arena, cases[i].text);
+		assert_int_equal(f.parts_count, 0);
+		assert_list(f.self.alerts, cases[i].alerts);
+		assert_text(f.self.owner, cases[i].owner);
+		runbook_facts_release(&f);
+	}
+}
+
 static void headings_that_name_several_alerts(void **state)
 {
 	static const struct {
@@ -362,11 +419,18 @@ static void a_page_too_heavy_keeps_its_title(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(metadata_in_every_form),       cmocka_unit_test(related_alerts),
-		cmocka_unit_test(sections_that_name_alerts),    cmocka_unit_test(lists_that_are_introduced),
-		cmocka_unit_test(what_only_looks_like_a_link),  cmocka_unit_test(alert_names),
-		cmocka_unit_test(several_runbooks_in_one_file), cmocka_unit_test(headings_that_name_several_alerts),
-		cmocka_unit_test(sections_that_say_nothing),    cmocka_unit_test(a_page_too_heavy_keeps_its_title),
+		cmocka_unit_test(metadata_in_every_form),
+		cmocka_unit_test(related_alerts),
+		cmocka_unit_test(sections_that_name_alerts),
+		cmocka_unit_test(lists_that_are_introduced),
+		cmocka_unit_test(what_only_looks_like_a_link),
+		cmocka_unit_test(alert_names),
+		cmocka_unit_test(several_runbooks_in_one_file),
+		cmocka_unit_test(headings_that_name_several_alerts),
+		cmocka_unit_test(sections_that_open_with_their_alert),
+		cmocka_unit_test(openings_that_name_no_alert),
+		cmocka_unit_test(sections_that_say_nothing),
+		cmocka_unit_test(a_page_too_heavy_keeps_its_title),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,7 +29,8 @@ static void rights_are_what_is_written(void **state)
 	          RECEIVERS "access:\n  users: {ana: [read, respond], ben: operate, nil: []}\n"
 	                    "  certificates: {am.test: [webhook], ops.test: [read, operate]}\n"
 	                    "  tokens: [{name: ci, token_file: ci, rights: [read]}]\n  loopback: [read]\n"
-	                    "  trusted_proxies: [10.1.0.0/16, 192.0.2.7, '2001:db8::/32']\n  user_header: X-User\n",
+	                    "  hosts: [pages.test, Other.test]\n  trusted_proxies: [10.1.0.0/16, 192.0.2.7, "
+	                    "'2001:db8::/32']\n  user_header: X-User\n",
 	          &l);
 	assert_string_equal(errors(&l), "");
 	const struct config_access *a = &l.config->access;
@@ -41,6 +42,8 @@ static void rights_are_what_is_written(void **state)
 	assert_int_equal(access_of_certificate(a, STR("am.test.evil")), 0);
 	assert_int_equal(a->tokens[0].rights, RIGHT_READ);
 	assert_int_equal(a->loopback, RIGHT_READ);
+	assert_int_equal(a->hosts.n, 2);
+	assert_true(str_eq_c(a->hosts.v[1], "Other.test"));
 	assert_true(is_proxy(l.config, "::ffff:10.1.255.1"));
 	assert_false(is_proxy(l.config, "::ffff:10.2.0.1"));
 	assert_true(is_proxy(l.config, "::ffff:192.0.2.7"));
@@ -107,6 +110,8 @@ static void mistakes_in_access(void **state)
 		{"access: {trusted_proxies: [proxy.test], user_header: X}\n", "no address or network"},
 		{"access: {trusted_proxies: [10.0.0.1]}\n", "user_header must say"},
 		{"access: {user_header: X}\n", "trusted_proxies must say"},
+		{"access: {hosts: ['https://pages.test/']}\n", "no name such as"},
+		{"access: {hosts: ['pages.test:80']}\n", "no name such as"},
 		{"access: {loopbak: []}\n", "loopback"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -56,10 +56,40 @@ static void whoever_says_hours_that_never_open_is_warned(void **state)
 	}
 }
 
+#define ONE(name, more) "- {name: " name ", webhook: {url: 'https://hook.test/'}" more "}\n"
+#define INTERVALS                                                                                                      \
+	"time_intervals:\n- {name: past, time_intervals: [{years: ['1999']}]}\n"                                           \
+	"- {name: soon, time_intervals: [{times: [{start_time: '09:00', end_time: '17:00'}]}]}\n"
+
+static void a_receiver_s_own_hours_are_warned_of_too(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *warning; /* NULL: none */
+	} rows[] = {
+		{"receivers:\n" ONE("a", "") ONE("b", ", active: past") "defaults: {receivers: [a]}\n",
+	     "warning: receiver \"b\": " NEVER("active: past")},
+		{"receivers:\n" ONE("a", "") ONE("b", ", active: soon") "defaults: {receivers: [a, b]}\n", NULL},
+		{"receivers:\n" ONE("a", ", mute: soon") ONE("b", ", active: soon") "defaults: {receivers: [a, b]}\n",
+	     "warning: defaults.receivers: all of them have hours"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		AUTOFOLDER struct folder f;
+		folder_init(&f);
+		AUTOLOADED struct loaded l;
+		AUTOFREE char *text = mem_printf("%s%s", rows[i].text, INTERVALS);
+		load_text(&f, text, &l);
+		assert_non_null(l.config);
+		if (rows[i].warning ? !strstr(warnings(&l), rows[i].warning) : strstr(warnings(&l), "hours") != NULL)
+			fail_msg("%s: %s", rows[i].text, warnings(&l));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whoever_says_hours_that_never_open_is_warned),
+		cmocka_unit_test(a_receiver_s_own_hours_are_warned_of_too),
 	};
 	return cmocka_run_group_tests_name("config_hours", tests, NULL, NULL);
 }

@@ -137,6 +137,60 @@ static void who_asks_the_same_is_told_with_the_first(void **state)
 	assert_int_equal(told.count, 2); /* each once */
 }
 
+/* ---- what a flood may learn ---- */
+
+struct numbered_answer {
+	int number, *order, *count;
+};
+
+static void note_order(void *arg, enum password_answer answer)
+{
+	struct numbered_answer *a = arg;
+	assert_int_equal(answer, PASSWORD_WRONG);
+	a->order[(*a->count)++] = a->number;
+}
+
+/* Every other name is somebody's. */
+static void the_order_of_answers_tells_no_name(void **state)
+{
+	(void)state;
+	struct numbered_answer asked[40];
+	int order[40], count = 0;
+	char name[32];
+	for (int i = 0; i < 40; i++) {
+		asked[i] = (struct numbered_answer){i, order, &count};
+		snprintf(name, sizeof name, "name-%d", i);
+		struct password_question q = question(name, "a guess", i % 2 == 0, "a");
+		assert_true(passwords_ask(passwords, &q, note_order, &asked[i]));
+	}
+	assert_true(drive_count(loop, &count, 40));
+	for (int i = 0; i < 40; i++)
+		assert_int_equal(order[i], i);
+}
+
+/* 16 times the least cost, and nobody's: what is asked meanwhile finds the others still in line. */
+#define SLOW_HASH "$2b$08$abcdefghijklmnopqrstuuLZYjhNQAOdpbzt4WxWlUHjv1wsyH5DG"
+
+static void an_address_that_was_right_is_asked_before_others(void **state)
+{
+	(void)state;
+	struct numbered_answer asked[41];
+	int order[41], count = 0, place = 0;
+	char block[32];
+	assert_int_equal(ask_whether_right(question("ana", "s3cret", false, "proven")), PASSWORD_RIGHT);
+	for (int i = 0; i < 41; i++) {
+		asked[i] = (struct numbered_answer){i, order, &count};
+		snprintf(block, sizeof block, "block-%d", i);
+		struct password_question q = question("bot", block, false, i < 40 ? block : "proven");
+		q.hash = SLOW_HASH;
+		assert_true(passwords_ask(passwords, &q, note_order, &asked[i]));
+	}
+	assert_true(drive_count(loop, &count, 41));
+	while (order[place] != 40)
+		place++;
+	assert_in_range(place, 0, 39);
+}
+
 static void who_waits_at_the_end_is_told(void **state)
 {
 	(void)state;
@@ -160,6 +214,8 @@ int main(void)
 		T(what_can_be_no_password_is_wrong_at_once),
 		T(a_full_line_lets_others_in),
 		T(who_asks_the_same_is_told_with_the_first),
+		T(the_order_of_answers_tells_no_name),
+		T(an_address_that_was_right_is_asked_before_others),
 		T(who_waits_at_the_end_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,24 +108,33 @@ static void many_continuing_routes_on_one_label_stay_few_rules(void **state)
 	import_release(&i);
 }
 
-#define HOURS "time_intervals: [{name: weekend, time_intervals: [{weekdays: ['saturday', 'sunday']}]}]\n" HOOKS
+#define HOURS                                                                                                          \
+	"time_intervals: [{name: weekend, time_intervals: [{weekdays: ['saturday', 'sunday']}]}, {name: noon, "            \
+	"time_intervals: [{times: [{start_time: '12:00', end_time: '13:00'}]}]}]\n" HOOKS
 
-static void hours_hold_nobody_whom_another_route_tells_at_once(void **state)
+static void each_route_keeps_its_hours(void **state)
 {
 	static const struct {
 		const char *routes, *rules;
 		bool noted;
 	} cases[] = {
 		{"{receiver: chat, active_time_intervals: [weekend], continue: true}, {receiver: loud, matchers: ['a=\"1\"']}",
-	     "chat,loud | chat in hours", true},
+	     "chat (active weekend),loud | chat in hours", true},
 		{"{receiver: loud, continue: true, matchers: ['a=\"1\"']}, {receiver: chat, active_time_intervals: [weekend]}",
-	     "loud,chat | chat in hours", true},
+	     "loud,chat (active weekend) | chat in hours", true},
 		{"{receiver: loud, continue: true, matchers: ['a=\"1\"']}, {receiver: chat, active_time_intervals: [weekend], "
 	     "matchers: ['a=\"2\"']}",
 	     "loud+ | chat in hours", false},
 		{"{receiver: loud, continue: true, matchers: ['a=\"1\"'], active_time_intervals: [weekend]}, {receiver: chat, "
 	     "active_time_intervals: [weekend]}",
 	     "loud+ in hours | chat in hours", false},
+		/* who is told at once by one route needs not wait for another */
+		{"{receiver: chat, active_time_intervals: [weekend], continue: true}, {receiver: chat, matchers: ['a=\"1\"']}",
+	     "chat | chat in hours", false},
+		/* neither is told on a Monday at noon */
+		{"{receiver: chat, active_time_intervals: [weekend], continue: true}, {receiver: loud, mute_time_intervals: "
+	     "[noon]}",
+	     "chat (active weekend),loud (mute noon)", true},
 	};
 
 	(void)state;
@@ -135,7 +144,7 @@ static void hours_hold_nobody_whom_another_route_tells_at_once(void **state)
 		read_text(&i, text);
 		AUTOFREE char *rules = rules_text(&i);
 		assert_string_equal(rules, cases[k].rules);
-		assert_int_equal(import_is_noted(&i, "both are told at once"), cases[k].noted);
+		assert_int_equal(import_is_noted(&i, "a receiver of its own"), cases[k].noted);
 		import_release(&i);
 	}
 }
@@ -160,7 +169,7 @@ int main(void)
 		cmocka_unit_test(any_word_for_true_continues),
 		cmocka_unit_test(rules_that_never_match_are_not_written),
 		cmocka_unit_test(many_continuing_routes_on_one_label_stay_few_rules),
-		cmocka_unit_test(hours_hold_nobody_whom_another_route_tells_at_once),
+		cmocka_unit_test(each_route_keeps_its_hours),
 		cmocka_unit_test(a_matcher_that_cannot_be_read_is_said_at_its_route),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,6 +62,7 @@ enum store_result release(struct conformance *t, const struct store_release *ask
 const struct store_listed *list(struct conformance *t, enum store_list which, struct str cursor, size_t limit);
 void tally_later(struct conformance *t, const char *id, const struct store_count *counts, size_t n,
                  struct store_tallied *got);
+uint64_t sum_of_field(struct conformance *t, const char *field); /* of all hours */
 struct store_tallied tally(struct conformance *t, const char *id, const struct store_count *counts, size_t n);
 const struct store_counted *counters(struct conformance *t, int64_t since, int64_t until);
 const struct store_membered *members_page(struct conformance *t, struct str cursor, size_t limit);

@@ -88,7 +88,7 @@ static void one_after_the_other_in_one_turn(struct conformance *t)
 	assert_str(record_of(t, "k").bytes, "4");
 }
 
-static uint64_t sum_of_field(struct conformance *t, const char *field)
+uint64_t sum_of_field(struct conformance *t, const char *field)
 {
 	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
 	uint64_t sum = 0;

@@ -235,6 +235,52 @@ static void is_held_then_written_by_itself(void **state)
 	assert_string_equal(record_in_memory(t, "k").version.commit_id, v.commit_id);
 }
 
+static uint64_t counted_in_memory(struct conformance *t, const char *field)
+{
+	struct store *own = t->store;
+	t->store = ((struct behind_fixture *)t->own)->memory;
+	uint64_t n = sum_of_field(t, field);
+	t->store = own;
+	return n;
+}
+
+/* The record is there when it is answered, its counts with those of others a little later; a query sees them at once. */
+static void counts_of_commits_are_written_together(void **state)
+{
+	struct conformance *t = *state;
+	struct store_count one[] = {{.field = STR("pages"), .add = 1}};
+	const char *const keys[] = {"k1", "k2", "k3"};
+	for (int i = 0; i < 3; i++) {
+		struct store_commit c = incident(keys[i], NONE);
+		c.counts = one, c.count_count = 1;
+		commit_ok(t, &c);
+		assert_int_equal(record_in_memory(t, keys[i]).version.number, 1);
+	}
+	assert_int_equal(counted_in_memory(t, "pages"), 0);
+	assert_int_equal(behind_store_pending(t->store), 1);
+	assert_int_equal(sum_of_field(t, "pages"), 3);
+	wait_until_written(t);
+	assert_int_equal(counted_in_memory(t, "pages"), 3);
+}
+
+/* Neither what is refused counts, nor twice what is asked again because its answer was lost. */
+static void counts_once_what_stands(void **state)
+{
+	struct conformance *t = *state;
+	struct behind_fixture *f = t->own;
+	struct store_count one[] = {{.field = STR("pages"), .add = 1}};
+	struct store_commit c = incident("k", NONE), late = incident("k", NONE);
+	c.counts = late.counts = one;
+	c.count_count = late.count_count = 1;
+	f->loses = true;
+	assert_int_equal(commit(t, &c)->result, STORE_UNKNOWN);
+	f->loses = false;
+	commit_ok(t, &c);
+	assert_int_equal(commit(t, &late)->result, STORE_CONFLICT);
+	wait_until_written(t);
+	assert_int_equal(counted_in_memory(t, "pages"), 1);
+}
+
 static void goes_before_the_next_commit(void **state)
 {
 	struct conformance *t = *state;
@@ -376,6 +422,8 @@ int main(void)
 	const struct conformance_opener opener = {"behind, before memory", open_behind_case, close_behind_case, false};
 	const struct CMUnitTest own[] = {
 		cmocka_unit_test_setup_teardown(is_held_then_written_by_itself, behind_setup, behind_teardown),
+		cmocka_unit_test_setup_teardown(counts_of_commits_are_written_together, behind_setup, behind_teardown),
+		cmocka_unit_test_setup_teardown(counts_once_what_stands, behind_setup, behind_teardown),
 		cmocka_unit_test_setup_teardown(goes_before_the_next_commit, behind_setup, behind_teardown),
 		cmocka_unit_test_setup_teardown(is_claimed_as_it_is_held, behind_setup, behind_teardown),
 		cmocka_unit_test_setup_teardown(says_what_another_router_was_faster_than, behind_setup, behind_teardown),

@@ -133,6 +133,40 @@ static void test_a_browser_says_whose_page_asks(void **state)
 	}
 }
 
+static void test_a_name_that_may_have_been_made_to_lead_here_is_foreign(void **state)
+{
+	(void)state;
+	static const struct {
+		bool loopback;
+		const char *host;
+		bool foreign;
+	} rows[] = {
+		{true, "", false}, /* HTTP/1.0 */
+		{true, "localhost:9195", false},
+		{true, "127.0.0.1:9195", false},
+		{true, "[::1]:9195", false},
+		{true, "10.0.0.7", false},
+		{true, "routerbox:9195", false},
+		{true, "pager.test", false},
+		{true, "PAGER.test:9195", false},
+		{true, "side.test:1", false},
+		{true, "evil.test", true},
+		{true, "127.evil.test:9195", true},
+		{true, "pager.test.evil.test", true},
+		{true, "localhost.", true},
+		{false, "evil.test", false},
+	};
+	struct str listed[] = {STR("other.test"), STR("Side.test")};
+	const struct strs hosts = {listed, 2};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct api_peer peer = {.from_loopback = rows[i].loopback, .host = str_c(rows[i].host)};
+		assert_int_equal(api_is_asked_by_foreign_name(&peer, STR("https://pager.test:8443/x"), &hosts),
+		                 rows[i].foreign);
+	}
+	const struct api_peer evil = {.from_loopback = true, .host = STR("evil.test")};
+	assert_true(api_is_asked_by_foreign_name(&evil, STR(""), &(struct strs){NULL, 0}));
+}
+
 static bool proves_itself(const char *path)
 {
 	return strcmp(path, "/ack/**") == 0 || strcmp(path, "/api/v1/callbacks/*") == 0;
@@ -169,6 +203,7 @@ int main(void)
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_only_this_machine_operates),
 		cmocka_unit_test(test_a_browser_says_whose_page_asks),
+		cmocka_unit_test(test_a_name_that_may_have_been_made_to_lead_here_is_foreign),
 		cmocka_unit_test(test_paths_are_left_out),
 		cmocka_unit_test(test_the_table_of_routes),
 	};

@@ -176,6 +176,14 @@ static void severities_are_read(void **state)
 		{"SEV2", "SEV2"},
 		{"SEV-1, SEV-2", "SEV-1 SEV-2"},
 		{"Severity 1", "Severity 1"},
+		{"Prio\xc2\xa0"
+	     "2 or SEV\xe2\x80\x91"
+	     "3",
+	     "Prio\xc2\xa0"
+	     "2 SEV\xe2\x80\x91"
+	     "3"},
+		{"page P 1 of S 2", ""},
+		{"sev_1", "sev_1"},
 		{"P1 — High (P0 if the shop is closed)", "P1"},
 		{"critical", "critical"},
 		{"High / Critical", "Critical High"},
