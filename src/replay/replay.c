@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/time.h"
+#include "incident/delivery_hours.h"
 #include "replica/record_commit.h"
 #include "service/budgets.h"
 #include "service/operate.h"
@@ -79,6 +80,8 @@ static void note_due(void *arg, struct str receiver, int64_t at)
 static void tell_one_receiver(struct replay *r, struct incident *inc, struct delivery *d, int64_t now)
 {
 	const struct str receiver = d->receiver, target = d->target;
+	if (delivery_hold(inc, d, &r->config.policy, now))
+		return;
 	struct attempt attempt = delivery_begin(inc, d, now, now + LEASE_MS);
 
 	if (attempt.want.verb == WANT_NOTHING)
@@ -111,13 +114,23 @@ static bool tell_what_is_due(void *arg, struct incident *inc, int64_t now)
 
 /* ---- a router ---- */
 
+/* Of what receivers state only their hours: nobody is told who joined and left, which is no page, and nothing fails. */
+static void take_replay_terms(struct replay *r, const struct incident_policy *said)
+{
+	struct incident_terms *own = arena_alloc(r->names, (said->term_count + 1) * sizeof *own);
+
+	for (size_t i = 0; i < said->term_count; i++)
+		own[i] = (struct incident_terms){
+			.receiver = said->terms[i].receiver, .hours = said->terms[i].hours, .catalog = said->terms[i].catalog};
+	r->config.policy.terms = own;
+	r->config.policy.term_count = said->term_count;
+}
+
 static void take_replay_config(struct replay *r, const struct config *c, struct ruleset *ruleset)
 {
 	r->config = *c;
 	r->config.policy.rules = NULL; /* nothing is reloaded */
-	/* Nobody is told who joined and left, which is no page; nothing fails. */
-	r->config.policy.terms = NULL;
-	r->config.policy.term_count = 0;
+	take_replay_terms(r, &c->policy);
 	r->config.policy.unknown_terms = (struct incident_terms){0};
 	r->config.policy.no_timeline = true;
 	r->config.references = 1;
@@ -151,11 +164,11 @@ struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64
 {
 	struct replay *r = mem_zero(sizeof *r);
 
+	r->names = arena_new();
 	take_replay_config(r, c, ruleset);
 	if (watch)
 		r->watch = *watch;
 	r->now = r->swept_at = begins;
-	r->names = arena_new();
 	r->kept = arena_new();
 	r->by_name = map_new();
 	r->clock = replay_queue_of(r, STR(STORE_CLOCK));

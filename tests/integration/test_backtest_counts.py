@@ -147,6 +147,21 @@ def test_the_same_step_in_both_is_the_same_page(escalated, tmp_path):
     assert all(moved["from"]["receiver"] == moved["to"]["receiver"] for moved in report["moved"])
 
 
+def test_a_receiver_out_of_its_hours_is_told_when_they_open(local_house, recorder, tmp_path):
+    """One pager is active from 20:00 UTC: what still fires then is a page there, what has ended is none."""
+    pager = {"pagerduty": {"routing_key": "R0UTE", "url": recorder.url}}
+    evenings = {"name": "evenings", "time_intervals": [{"times": [{"start_time": "20:00", "end_time": "24:00"}]}]}
+    house = local_house(rules=[{**REST, "receivers": ["oncall", "late"]}], time_intervals=[evenings], receivers=[
+        {"name": "oncall", **pager}, {"name": "late", "active": ["evenings"], **pager}])
+    ends = saved(BEGIN + HOUR, body(alert("Short", status="resolved", starts=BEGIN, ends=BEGIN + HOUR), group={"alertname": "Short"}))
+    lasts = [fires(BEGIN + i * HOUR, "Long", starts=BEGIN) for i in range(12)]
+    path = tmp_path / "history.jsonl"
+    path.write_text("".join([fires(BEGIN, "Short"), lasts[0], ends, *lasts[1:]]), encoding="utf-8")
+    report = Ctl(house, folder=tmp_path).json("backtest", "--journal", str(path))
+    assert by(report, "receiver") == {"oncall": 2, "late": 1}
+    assert by(report, "hour") == {"10": 2, "20": 1}
+
+
 # ---- reminders
 
 
