@@ -126,7 +126,7 @@ static void note_times(struct backtest *b, const struct batch *batch)
 }
 
 /* A journal's last line may be of something that no body caused: a timer, a page that was sent. */
-static void note_end(struct backtest *b)
+static void note_end_of_history(struct backtest *b)
 {
 	int64_t known = history_figures(b->history)->until;
 
@@ -161,7 +161,7 @@ static bool run_batches(struct running *r, struct err *err)
 		enough = b->progress && !b->progress(b->arg, history_figures(b->history));
 	}
 	if (!enough)
-		note_end(b);
+		note_end_of_history(b);
 	return good;
 }
 
