@@ -326,7 +326,8 @@ const struct cmd cmd_backtest = {
 		"receiver "
 		"and hour, with examples of what is added, removed or moved, and what would come later or not at all. "
 		"Counted is what a receiver of kind page was sent by the end of the history, each step of an escalation too; "
-		"reminders apart. It reads the "
+		"reminders apart. Every receiver takes everything at once there: what a fallback or a digest made of it is not "
+		"replayed. It reads the "
 		"journal, saved webhooks, Alertmanager's event recorder, or asks a Prometheus.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
