@@ -28,7 +28,7 @@ bool import_slack_address(struct import_making *m, struct str option, const stru
 	return true;
 }
 
-static void leave_out(struct import_making *m, const char *option)
+static void leave_out_option(struct import_making *m, const char *option)
 {
 	AUTOFREE char *twin = mem_printf("%s_file", option);
 	json_object_del(m->settings, option);
@@ -44,7 +44,8 @@ static bool is_given(const struct yaml_node *map, const char *key)
 /* Whether it posts to a webhook's address, whatever token is known: its own word goes before that for all. */
 static bool is_webhook(const struct yaml_node *config, const struct yaml_node *global, bool logs_in)
 {
-	const struct yaml_node *url = is_given(config, "api_url") ? yaml_get(config, "api_url") : yaml_get(global, "slack_api_url");
+	const struct yaml_node *url =
+		is_given(config, "api_url") ? yaml_get(config, "api_url") : yaml_get(global, "slack_api_url");
 
 	if (is_given(config, "app_token"))
 		return false;
@@ -56,15 +57,16 @@ void import_slack_settle(struct import_making *m, const struct yaml_node *config
 	const struct yaml_node *own = yaml_get(config, "http_config");
 	const struct yaml_node *http = own && !yaml_is_null(own) ? own : yaml_get(global, "http_config");
 	bool logs_in = yaml_get(http, "authorization") || is_given(http, "bearer_token");
-	const json_t *url = json_object_get(m->settings, "api_url_file"), *token = json_object_get(m->settings, "app_token_file");
+	const json_t *url = json_object_get(m->settings, "api_url_file"),
+				 *token = json_object_get(m->settings, "app_token_file");
 
 	if (!is_slack(m) || !url || !token)
 		return;
 	if (!is_webhook(config, global, logs_in)) {
-		leave_out(m, "api_url");
+		leave_out_option(m, "api_url");
 		return;
 	}
-	leave_out(m, "app_token");
+	leave_out_option(m, "app_token");
 	if (logs_in)
 		import_note(m->import, config->at,
 		            "receiver \"%.*s\": the token of its http_config was left out: an incoming webhook needs none",
