@@ -51,6 +51,7 @@ struct zone_clock zone_clock(const struct zone *z, int64_t ms);
 #define NIGHT_BEGINS 22
 #define NIGHT_ENDS 7
 #define NIGHT_DEFINITION "22:00 to 07:00, Saturdays and Sundays"
+#define NIGHT_OF_PEOPLE NIGHT_DEFINITION ", where the receiver is; or the `night` of its person"
 bool zone_is_night(const struct zone *z, int64_t ms);
 /* Somebody's own: whole hours of the day, from one up to the other (the same: none), and whether days off count whole. */
 struct night {

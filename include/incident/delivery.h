@@ -48,6 +48,11 @@ struct attempt {
 	bool says;        /* something new is to be said: who fires, or what a person wrote (number `said`) */
 	uint64_t said;
 };
+/* The first message about a generation, as noise counts pages. */
+static inline bool attempt_is_page(const struct attempt *a)
+{
+	return a->want.verb == WANT_TRIGGER && !a->update;
+}
 /* The holder of a lease starts: marks the attempt on record. Commit before sending. */
 struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t now, int64_t lease_until);
 /* …and whose attempt it is: of who is started anew, and holds what he held, it is known that nobody is at it any more. */

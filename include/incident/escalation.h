@@ -47,7 +47,7 @@ void escalation_page_anew(struct incident *inc);
 
 /* The next step that the clock looks at, and when; NULL: none will come (acknowledged, over, or all have run). Pure. */
 const struct incident_step *escalation_next(const struct incident *inc, int64_t *at);
-/* Runs every step that is due; how many. Nothing without a roster (backtest, tests of rules). */
+/* Runs every step that is due; how many. Nothing without a roster. */
 size_t escalation_run(struct incident *inc, const struct incident_policy *policy, int64_t now);
 
 /* Looks up when the hours of the steps that are to come open. */

@@ -3,7 +3,10 @@
  * thread; reading is done once, matching once for all that share a rule set. What a variant did is the messages that its
  * receivers were sent.
  *
- * A page is a message that a receiver of kind page was sent for a new generation of an incident; a reminder of one is none.
+ * A page is a message that a receiver of kind page was sent for a new generation of an incident, or by a step of its
+ * escalation; a reminder of one is none, and counted apart, as `noise` does. Counted is what was sent by the end of the history:
+ * its last event, or the last line of a journal. What waited then (page_after) is replayed on, so that a page that comes later
+ * in another variant is not taken for one that never comes; nothing of that is counted.
  */
 #ifndef REPLAY_BACKTEST_H
 #define REPLAY_BACKTEST_H
@@ -30,7 +33,8 @@ struct backtest_page {
 	struct str by[PAGE_FIELDS]; /* in the variant's memory */
 	struct str labels;
 	bool night, acknowledged;
-	int64_t lasted; /* until its end was told; -1: it never was */
+	bool afterwards; /* it came after the end of the history: not counted, only another one may have become it */
+	int64_t lasted;  /* until its end was told; -1: it never was */
 };
 
 struct variant;
@@ -40,7 +44,11 @@ void variant_free(struct variant *v);                                           
 size_t variant_pages(const struct variant *v, const struct backtest_page **out); /* in the order of time */
 uint64_t variant_page_count(const struct variant *v);                            /* all of them */
 uint64_t variant_nights(const struct variant *v);
-uint64_t variant_count(const struct variant *v, enum page_field by, struct str name);
+uint64_t variant_reminders(const struct variant *v);
+struct page_count {
+	uint64_t pages, nights;
+};
+struct page_count variant_count(const struct variant *v, enum page_field by, struct str name);
 /* How many alerts were decided as the history says, and otherwise; 0, 0 where it says nothing. */
 struct backtest_fidelity {
 	uint64_t same, different;
@@ -48,8 +56,7 @@ struct backtest_fidelity {
 };
 const struct backtest_fidelity *variant_fidelity(const struct variant *v);
 /* Every name that pages were counted under. */
-void variant_names(const struct variant *v, enum page_field by, void (*each)(void *arg, struct str name, uint64_t n),
-                   void *arg);
+void variant_names(const struct variant *v, enum page_field by, void (*each)(void *arg, struct str name), void *arg);
 
 struct backtest {
 	const struct config *config;
@@ -62,7 +69,7 @@ struct backtest {
 	void *arg;
 	const atomic_bool
 		*stop; /* true: nobody wants the result any more, looked at after each body of each variant; NULL: never */
-	int64_t since, until; /* set by the run: the first and the last event; 0: there was none */
+	int64_t since, until; /* set by the run: the first event, and the end of the history; 0: there was none */
 };
 /* False with lines in `err`. */
 bool backtest_run(struct backtest *b, struct err *err);
@@ -92,7 +99,7 @@ void page_changes_release(struct page_changes *c);
 
 struct sweep_row {
 	struct str key, value;
-	uint64_t pages, nights;
+	uint64_t pages, nights, reminders;
 	uint64_t delayed, hidden, delayed_acknowledged, hidden_acknowledged, hidden_lasting;
 	struct page_changes changes; /* without examples' pages: those are gone with their variant */
 };

@@ -43,6 +43,7 @@ struct history_figures {
 	size_t incomplete; /* webhooks of which lines are missing: they count as cut short */
 	uint64_t lost;     /* lines that the journal itself says are missing */
 	uint64_t bytes, bytes_in_all;
+	int64_t until; /* the last moment that any of it speaks of, also by a line that is no event; 0: none was read yet */
 };
 
 struct config;
@@ -58,6 +59,8 @@ void history_since(struct history *h, int64_t ms);
 void history_add_event(struct history *h, struct history_event *e);
 /* The next one, the caller's own; NULL: the end, or (lines in `err`) something cannot be read on. */
 struct history_event *history_next(struct history *h, struct err *err);
+/* What is known reaches until then, whatever happened last. */
+void history_reaches(struct history *h, int64_t ms);
 const struct history_figures *history_figures(const struct history *h);
 
 #endif

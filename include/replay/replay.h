@@ -17,8 +17,8 @@
 
 /* A message that a receiver was sent. */
 struct replay_told {
-	const struct incident *inc; /* as it is now; valid during the call */
-	struct str receiver;
+	const struct incident *inc;  /* as it is now; valid during the call */
+	struct str receiver, target; /* target: of which role's page it is; empty: of the incident's own */
 	struct attempt attempt;
 	int64_t at;
 };

@@ -1,7 +1,8 @@
 /*
  * What was used of the page budgets (catalog/page_budget.h): pages, and pages at night, as `noise` counts them, over all
- * routers that share the store. They are read from the hourly counters every BUDGETS_EVERY_MS, so a budget is known to be used
- * up some seconds after the page that used it up; a period is whole hours.
+ * routers that share the store. This router's own pages count as soon as they are sent; those of others are read from the
+ * hourly counters every BUDGETS_EVERY_MS, so of them some seconds pass before the budget is known to be used up. A period is
+ * whole hours.
  *
  * A budget whose every page is used is used up: the next page says so, or goes to the owner's chat, where that is asked for.
  */
@@ -18,12 +19,13 @@
 
 struct budgets;
 struct budgets *budgets_new(struct router *r);
-/*
- * For whoever replays a history: no counters are read, pages are counted as they are told, each with its receiver. NULL: the
- * configuration has no budgets.
- */
+/* For whoever replays a history: no counters are read. NULL: the configuration has no budgets. */
 struct budgets *budgets_new_told(struct router *r);
-void budgets_told(struct budgets *b, struct str owner, struct str rule, struct str receiver, int64_t at);
+/* A page was sent, at `at` by the store's clock. NULL is fine; what is no page to wake somebody is left out. */
+struct page_told {
+	struct str owner, rule, receiver;
+};
+void budgets_told(struct budgets *b, const struct page_told *p, int64_t at);
 void budgets_free(struct budgets *b); /* NULL is fine; before the store goes */
 /*
  * An alert whose rule's or owner's budget is used up, with `when_exceeded: chat`: its plan names the owner's receivers of kind

@@ -401,6 +401,7 @@ static void free_store_users(struct router *r)
 	intake_free(r->intake);
 	shadow_rules_free(r->shadow);
 	budgets_free(r->budgets);
+	r->budgets = NULL; /* what settles yet spends none */
 	timers_free(r->timers);
 	dispatcher_free(r->dispatcher);
 	transactions_free(r->transactions);

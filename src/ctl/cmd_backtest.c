@@ -225,7 +225,6 @@ static bool run_variants(struct backtesting *t, struct err *err)
 		t->report = backtest_report(&t->run, both[0], two ? both[1] : both[0], t->sweep.rows, t->sweep.count);
 	if (good && t->suggest)
 		json_object_set_new(t->report, "suggestions", backtest_suggestions(t->sweep.rows, t->sweep.count));
-	sweep_release(&t->sweep);
 	t->pages_before = variant_page_count(both[0]);
 	t->pages_after = variant_page_count(two ? both[1] : both[0]);
 	history_free(t->run.history);
@@ -306,6 +305,7 @@ static enum ctl_status backtest_with(struct backtesting *t, struct err *err)
 		backtest_print(t->report);
 	bool arrived = json_number(t->report, "alerts") > 0;
 	json_decref(t->report);
+	sweep_release(&t->sweep);
 	journal_copies_remove(&t->copies);
 	alerts_series_free(t->series);
 	ruleset_free(t->before);
@@ -334,11 +334,14 @@ static enum ctl_status run_backtest(struct ctl *c)
 const struct cmd cmd_backtest = {
 	.name = "backtest",
 	.arguments = "[--rules=GLOB…] [--against=GLOB…] [--journal=GLOB…] [--set=KEY=VALUE] [--sweep=KEY=V1,V2]",
-	.doc = "Replays what arrived through rules and settings: pages before and after, by alert, rule, owner, severity, "
-		   "receiver "
-		   "and hour, with examples of what is added, removed or moved, and what would come later or not at all. It "
-		   "reads the "
-		   "journal, saved webhooks, Alertmanager's event recorder, or asks a Prometheus.",
+	.doc =
+		"Replays what arrived through rules and settings: pages before and after, by alert, rule, owner, severity, "
+		"receiver "
+		"and hour, with examples of what is added, removed or moved, and what would come later or not at all. "
+		"Counted is what a receiver of kind page was sent by the end of the history, each step of an escalation too; "
+		"reminders apart. Every receiver takes everything at once there: what a fallback or a digest made of it is not "
+		"replayed. It reads the "
+		"journal, saved webhooks, Alertmanager's event recorder, or asks a Prometheus.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.run = run_backtest,

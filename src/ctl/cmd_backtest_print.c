@@ -8,6 +8,7 @@
 #include "ctl/table.h"
 
 #define ROWS_SHOWN 10
+#define HOURS_OF_A_DAY 24
 #define EXAMPLES_SHOWN 5
 
 static long long report_number(const json_t *object, const char *name)
@@ -33,6 +34,9 @@ static void print_backtest_head(const json_t *report)
 	           report_pages(report, "before", "pages"), report_pages(report, "after", "pages"),
 	           STR_ARG(json_text(report, "night")), report_pages(report, "before", "nights"),
 	           report_pages(report, "after", "nights"));
+	if (report_pages(report, "reminders", "before") || report_pages(report, "reminders", "after"))
+		printf("reminders of pages: %lld before, %lld after\n", report_pages(report, "reminders", "before"),
+		       report_pages(report, "reminders", "after"));
 	if (report_number(recorded, "same") + report_number(recorded, "different"))
 		printf("decided as recorded: %lld alerts; otherwise: %lld\n", report_number(recorded, "same"),
 		       report_number(recorded, "different"));
@@ -59,6 +63,19 @@ static int by_pages(const void *a, const void *b)
 	return (x->most < y->most) - (x->most > y->most);
 }
 
+static int by_row_name(const void *a, const void *b)
+{
+	const struct shown_row *x = a, *y = b;
+	return str_cmp(json_text(x->row, "name"), json_text(y->row, "name"));
+}
+
+/* The hours of a day in their order, of all else the most first. */
+static void sort_rows(const char *by, struct shown_row *shown, size_t n)
+{
+	if (n > 1)
+		qsort(shown, n, sizeof *shown, strcmp(by, "hour") == 0 ? by_row_name : by_pages);
+}
+
 static size_t rows_by(const json_t *rows, const char *by, struct shown_row *out)
 {
 	const json_t *row;
@@ -70,24 +87,24 @@ static size_t rows_by(const json_t *rows, const char *by, struct shown_row *out)
 		if (str_eq_c(json_text(row, "by"), by))
 			out[n++] = (struct shown_row){row, before > after ? before : after};
 	}
-	if (n)
-		qsort(out, n, sizeof *out, by_pages);
+	sort_rows(by, out, n);
 	return n;
 }
 
-static void print_before_after(const json_t *report, const char *by, const char *title)
+static void print_before_after(const json_t *report, const char *by, const char *title, size_t most)
 {
-	const char *const titles[] = {title, "BEFORE", "AFTER", NULL};
+	const char *const titles[] = {title, "BEFORE", "AFTER", "NIGHTS BEFORE", "NIGHTS AFTER", NULL};
+	static const char *const columns[] = {"before", "after", "nights_before", "nights_after"};
 	const json_t *rows = json_object_get(report, "rows");
 	struct shown_row *shown = mem_zero((json_array_size(rows) + 1) * sizeof *shown);
 	size_t n = rows_by(rows, by, shown);
 	struct table *t = table_new(titles);
 
-	for (size_t i = 0; i < n && i < ROWS_SHOWN; i++) {
+	for (size_t i = 0; i < n && i < most; i++) {
 		struct str name = json_text(shown[i].row, "name");
 		table_add(t, name.n ? name : STR("-"));
-		table_printf(t, "%lld", report_number(shown[i].row, "before"));
-		table_printf(t, "%lld", report_number(shown[i].row, "after"));
+		for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+			table_printf(t, "%lld", report_number(shown[i].row, columns[k]));
 	}
 	if (n) {
 		putchar('\n');
@@ -142,10 +159,11 @@ static void print_harm(const json_t *report)
 
 static void print_sweep(const json_t *report)
 {
-	static const char *const titles[] = {"KEY",     "VALUE",  "PAGES",   "NIGHTS",    "LATER",
+	static const char *const titles[] = {"KEY",     "VALUE",  "PAGES",   "NIGHTS",    "REMINDERS", "LATER",
 	                                     "(ACKED)", "HIDDEN", "(ACKED)", "(LASTING)", NULL};
 	static const char *const columns[] = {
-		"pages", "nights", "delayed", "delayed_acknowledged", "hidden", "hidden_acknowledged", "hidden_lasting"};
+		"pages",         "nights", "reminders", "delayed", "delayed_acknowledged", "hidden", "hidden_acknowledged",
+		"hidden_lasting"};
 	const json_t *rows = json_object_get(report, "sweep"), *row;
 	struct table *t = table_new(titles);
 	size_t i;
@@ -178,10 +196,12 @@ static void print_suggestions(const json_t *report)
 void backtest_print(const json_t *report)
 {
 	print_backtest_head(report);
-	print_before_after(report, "rule", "RULE");
-	print_before_after(report, "owner", "OWNER");
-	print_before_after(report, "severity", "SEVERITY");
-	print_before_after(report, "receiver", "RECEIVER");
+	print_before_after(report, "alertname", "ALERT", ROWS_SHOWN);
+	print_before_after(report, "rule", "RULE", ROWS_SHOWN);
+	print_before_after(report, "owner", "OWNER", ROWS_SHOWN);
+	print_before_after(report, "severity", "SEVERITY", ROWS_SHOWN);
+	print_before_after(report, "receiver", "RECEIVER", ROWS_SHOWN);
+	print_before_after(report, "hour", "HOUR", HOURS_OF_A_DAY);
 	print_pages(report, "added");
 	print_pages(report, "removed");
 	print_pages(report, "moved");

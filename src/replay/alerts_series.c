@@ -286,6 +286,7 @@ void alerts_series_events(struct alerts_series *a, struct history *h, int64_t un
 	struct str name;
 	void *value;
 
+	history_reaches(h, until);
 	while (map_next(a->series, &i, &name, &value)) {
 		struct series *s = value;
 		if (s->n && s->seen_at + a->step + a->step / 2 < until)

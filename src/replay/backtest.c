@@ -125,8 +125,17 @@ static void note_times(struct backtest *b, const struct batch *batch)
 	b->until = batch->events[batch->count - 1]->at;
 }
 
-/* So long after the last word of anybody: what waits then is told. */
-static int64_t end_of(const struct backtest *b)
+/* A journal's last line may be of something that no body caused: a timer, a page that was sent. */
+static void note_end_of_history(struct backtest *b)
+{
+	int64_t known = history_figures(b->history)->until;
+
+	if (b->since && known > b->until)
+		b->until = known;
+}
+
+/* So long after the history what waited at its end is told. */
+static int64_t afterwards_of(const struct backtest *b)
 {
 	return b->until + (b->config->policy.late_grace > TIME_HOUR ? b->config->policy.late_grace : TIME_HOUR);
 }
@@ -134,9 +143,9 @@ static int64_t end_of(const struct backtest *b)
 static bool end_all(struct running *r, struct err *err)
 {
 	if (r->workers)
-		return workers_end(r->workers, end_of(r->b), err);
+		return workers_end(r->workers, r->b->until, afterwards_of(r->b), err);
 	for (size_t i = 0; r->b->since && i < r->b->count && !is_unwanted(r->b); i++)
-		variant_end(r->b->variants[i], end_of(r->b));
+		variant_end(r->b->variants[i], r->b->until, afterwards_of(r->b));
 	return true;
 }
 
@@ -151,6 +160,8 @@ static bool run_batches(struct running *r, struct err *err)
 		good = replay_batch(r, batch, err);
 		enough = b->progress && !b->progress(b->arg, history_figures(b->history));
 	}
+	if (!enough)
+		note_end_of_history(b);
 	return good;
 }
 

@@ -49,7 +49,8 @@ static struct map *by_alert(struct arena *arena, const struct variant *before, c
 	size_t n = variant_pages(before, &pages);
 
 	for (size_t i = 0; i < n; i++)
-		list_page(&pages_of_alert_at(arena, alerts, &pages[i])->before, &pages[i]);
+		if (!pages[i].afterwards)
+			list_page(&pages_of_alert_at(arena, alerts, &pages[i])->before, &pages[i]);
 	n = variant_pages(after, &pages);
 	for (size_t i = 0; i < n; i++)
 		list_page(&pages_of_alert_at(arena, alerts, &pages[i])->after, &pages[i]);
@@ -184,7 +185,7 @@ static void find_changes(struct page_changes *c, struct pages_of_alert *p)
 		note_moved(c, p->before.v[i], p->after.v[k]);
 	}
 	for (size_t k = 0; k < p->after.n; k++)
-		if (!p->after.matched[k])
+		if (!p->after.matched[k] && !p->after.v[k]->afterwards)
 			note_added(c, p->after.v[k]);
 }
 

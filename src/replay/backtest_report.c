@@ -15,24 +15,26 @@ struct row_list {
 
 static void add_before_after(struct row_list *l, struct str name)
 {
-	json_array_append_new(l->rows, json_pack("{s:s, s:o, s:I, s:I}", "by", page_field_name(l->by), "name",
-	                                         name.n ? view_text(name) : json_string(""), "before",
-	                                         (json_int_t)variant_count(l->before, l->by, name), "after",
-	                                         (json_int_t)variant_count(l->after, l->by, name)));
+	const struct page_count before = variant_count(l->before, l->by, name),
+							after = variant_count(l->after, l->by, name);
+
+	json_array_append_new(l->rows,
+	                      json_pack("{s:s, s:o, s:I, s:I, s:I, s:I}", "by", page_field_name(l->by), "name",
+	                                name.n ? view_text(name) : json_string(""), "before", (json_int_t)before.pages,
+	                                "after", (json_int_t)after.pages, "nights_before", (json_int_t)before.nights,
+	                                "nights_after", (json_int_t)after.nights));
 }
 
-static void row_of_before(void *arg, struct str name, uint64_t n)
+static void row_of_before(void *arg, struct str name)
 {
-	(void)n;
 	add_before_after(arg, name);
 }
 
-static void row_of_after(void *arg, struct str name, uint64_t n)
+static void row_of_after(void *arg, struct str name)
 {
 	struct row_list *l = arg;
 
-	(void)n;
-	if (!variant_count(l->before, l->by, name))
+	if (!variant_count(l->before, l->by, name).pages)
 		add_before_after(l, name);
 }
 
@@ -108,12 +110,13 @@ static json_t *sweep_json(const struct sweep_row *rows, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct sweep_row *r = &rows[i];
-		json_array_append_new(
-			list, json_pack("{s:s%, s:s%, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "key", r->key.p, r->key.n, "value",
-		                    r->value.p, r->value.n, "pages", (json_int_t)r->pages, "nights", (json_int_t)r->nights,
-		                    "delayed", (json_int_t)r->delayed, "hidden", (json_int_t)r->hidden, "delayed_acknowledged",
-		                    (json_int_t)r->delayed_acknowledged, "hidden_acknowledged",
-		                    (json_int_t)r->hidden_acknowledged, "hidden_lasting", (json_int_t)r->hidden_lasting));
+		json_array_append_new(list, json_pack("{s:s%, s:s%, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "key", r->key.p,
+		                                      r->key.n, "value", r->value.p, r->value.n, "pages", (json_int_t)r->pages,
+		                                      "nights", (json_int_t)r->nights, "reminders", (json_int_t)r->reminders,
+		                                      "delayed", (json_int_t)r->delayed, "hidden", (json_int_t)r->hidden,
+		                                      "delayed_acknowledged", (json_int_t)r->delayed_acknowledged,
+		                                      "hidden_acknowledged", (json_int_t)r->hidden_acknowledged,
+		                                      "hidden_lasting", (json_int_t)r->hidden_lasting));
 	}
 	return list;
 }
@@ -134,13 +137,14 @@ json_t *backtest_report(const struct backtest *b, const struct variant *before, 
 
 	page_changes_find(&c, before, after);
 	json_t *report = json_pack(
-		"{s:o, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "since", view_time(b->since), "until",
-		view_time(b->until), "alerts", (json_int_t)history_figures(b->history)->alerts, "night", NIGHT_DEFINITION,
-		"before", variant_totals_json(before), "after", variant_totals_json(after), "changes", counts_json(&c), "rows",
-		rows_json(before, after), "added", pages_json(c.added_examples, c.added_kept), "removed",
-		pages_json(c.removed_examples, c.removed_kept), "moved", moved_json(c.moved_examples, c.moved_kept), "sweep",
-		sweep_json(sweep, sweep_count), "recorded", fidelity_json(before), "history",
-		history_json(history_figures(b->history)));
+		"{s:o, s:o, s:I, s:s, s:o, s:o, s:{s:I, s:I}, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "since",
+		view_time(b->since), "until", view_time(b->until), "alerts", (json_int_t)history_figures(b->history)->alerts,
+		"night", NIGHT_OF_PEOPLE, "before", variant_totals_json(before), "after", variant_totals_json(after),
+		"reminders", "before", (json_int_t)variant_reminders(before), "after", (json_int_t)variant_reminders(after),
+		"changes", counts_json(&c), "rows", rows_json(before, after), "added",
+		pages_json(c.added_examples, c.added_kept), "removed", pages_json(c.removed_examples, c.removed_kept), "moved",
+		moved_json(c.moved_examples, c.moved_kept), "sweep", sweep_json(sweep, sweep_count), "recorded",
+		fidelity_json(before), "history", history_json(history_figures(b->history)));
 	page_changes_release(&c);
 	return report;
 }

@@ -1,4 +1,4 @@
-/* The curve of a sweep: pages, and pages at night, for each value. By itself on white; a page's style sheet may name its classes. */
+/* The curve of a sweep: pages, pages at night, and where these are asked about reminders, for each value. By itself on white; a page's style sheet may name its classes. */
 #include "replay/backtest.h"
 
 #define WIDTH 640
@@ -8,12 +8,21 @@
 #define PLOT_WIDTH (WIDTH - LEFT - 20)
 #define PLOT_HEIGHT (HEIGHT - TOP - 60)
 
+/* Only how often is reminded follows from it: the pages are the same. */
+static bool is_about_reminders(const struct sweep_row *rows, size_t n)
+{
+	return n && str_eq_c(rows[0].key, "repeat_interval");
+}
+
 static uint64_t highest(const struct sweep_row *rows, size_t n, uint64_t pages_now)
 {
+	const bool reminders = is_about_reminders(rows, n);
 	uint64_t most = pages_now ? pages_now : 1;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		most = rows[i].pages > most ? rows[i].pages : most;
+		most = reminders && rows[i].reminders > most ? rows[i].reminders : most;
+	}
 	return most;
 }
 
@@ -39,12 +48,36 @@ static void add_svg_text(struct buf *out, struct str s)
 	}
 }
 
-static void add_sweep_curve(struct buf *out, const struct sweep_row *rows, size_t n, uint64_t most, bool nights)
+static uint64_t pages_of_row(const struct sweep_row *r)
 {
-	buf_printf(out, "<polyline class=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s points=\"",
-	           nights ? "nights" : "pages", nights ? "#36c" : "#c33", nights ? " stroke-dasharray=\"8 3\"" : "");
+	return r->pages;
+}
+
+static uint64_t nights_of_row(const struct sweep_row *r)
+{
+	return r->nights;
+}
+
+static uint64_t reminders_of_row(const struct sweep_row *r)
+{
+	return r->reminders;
+}
+
+static const struct sweep_curve {
+	const char *name, *colour, *dashes;
+	uint64_t (*of)(const struct sweep_row *r);
+} curve_of_pages = {"pages", "#c33", "none", pages_of_row}, curve_of_nights = {"nights", "#36c", "8 3", nights_of_row},
+  curve_of_reminders = {"reminders", "#383", "2 3", reminders_of_row};
+
+static void add_sweep_curve(struct buf *out, const struct sweep_row *rows, size_t n, uint64_t most,
+                            const struct sweep_curve *c)
+{
+	buf_printf(out,
+	           "<polyline class=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\" "
+	           "points=\"",
+	           c->name, c->colour, c->dashes);
 	for (size_t i = 0; i < n; i++)
-		buf_printf(out, "%s%.1f,%.1f", i ? " " : "", x_of(i, n), y_of(nights ? rows[i].nights : rows[i].pages, most));
+		buf_printf(out, "%s%.1f,%.1f", i ? " " : "", x_of(i, n), y_of(c->of(&rows[i]), most));
 	buf_add_c(out, "\"/>\n");
 }
 
@@ -66,8 +99,10 @@ static void add_description(struct buf *out, const struct sweep_row *rows, size_
 	for (size_t i = 0; i < n; i++) {
 		buf_add_c(out, " With ");
 		add_svg_text(out, rows[i].value);
-		buf_printf(out, ": %llu, %llu at night.", (unsigned long long)rows[i].pages,
-		           (unsigned long long)rows[i].nights);
+		buf_printf(out, ": %llu, %llu at night", (unsigned long long)rows[i].pages, (unsigned long long)rows[i].nights);
+		if (is_about_reminders(rows, n))
+			buf_printf(out, ", %llu reminders", (unsigned long long)rows[i].reminders);
+		buf_add_c(out, ".");
 	}
 	buf_add_c(out, "</desc>\n");
 }
@@ -92,11 +127,14 @@ void backtest_svg(struct buf *out, const struct sweep_row *rows, size_t n, uint6
 		LEFT, LEFT + PLOT_WIDTH, now, now);
 	buf_printf(out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%llu</text>\n", LEFT - 6, now + 4,
 	           (unsigned long long)pages_now);
-	add_sweep_curve(out, rows, n, most, false);
-	add_sweep_curve(out, rows, n, most, true);
+	add_sweep_curve(out, rows, n, most, &curve_of_pages);
+	add_sweep_curve(out, rows, n, most, &curve_of_nights);
+	if (is_about_reminders(rows, n))
+		add_sweep_curve(out, rows, n, most, &curve_of_reminders);
 	for (size_t i = 0; i < n; i++)
 		add_curve_value(out, &rows[i], x_of(i, n), most);
-	buf_printf(out, "<text x=\"%d\" y=\"%d\">pages (red), at night (blue, broken), by ", LEFT, HEIGHT - 12);
+	buf_printf(out, "<text x=\"%d\" y=\"%d\">pages (red), at night (blue, broken)%s, by ", LEFT, HEIGHT - 12,
+	           is_about_reminders(rows, n) ? ", reminders (green, dotted)" : "");
 	add_svg_text(out, n ? rows[0].key : STR(""));
 	buf_add_c(out, "; thin: as it is</text>\n</svg>\n");
 }

@@ -35,7 +35,7 @@ struct workers;
 struct workers *workers_new(struct variant **variants, size_t count, size_t threads);
 /* Takes it over; waits while too many are not done with. False: a thread has failed, workers_end() says why. */
 bool workers_give(struct workers *w, struct batch *b);
-/* Nothing more comes, and time passes until `at`. False with lines in `err`. */
-bool workers_end(struct workers *w, int64_t at, struct err *err);
+/* Nothing more comes, the history ends `until`, and time passes until `at`. False with lines in `err`. */
+bool workers_end(struct workers *w, int64_t until, int64_t at, struct err *err);
 
 #endif

@@ -339,10 +339,17 @@ struct history_event *history_next(struct history *h, struct err *err)
 	while ((e = next_event(h, err)) && e->at < h->since)
 		history_event_free(e);
 	if (e) {
+		history_reaches(h, e->at);
 		h->figures.events++;
 		h->figures.alerts += e->hook.count;
 	}
 	return e;
+}
+
+void history_reaches(struct history *h, int64_t ms)
+{
+	if (ms > h->figures.until)
+		h->figures.until = ms;
 }
 
 const struct history_figures *history_figures(const struct history *h)

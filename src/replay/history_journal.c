@@ -226,6 +226,12 @@ static bool take_journal_event(struct history_file *f, struct history_event *e, 
 	return true;
 }
 
+/* A start or a stop is; everything else that happened is by the store's clock, and whatever was sent has a line of its own. */
+static bool is_by_machine_clock(const struct journal_line *line)
+{
+	return str_eq_c(line->event, "started") || str_eq_c(line->event, "stopped");
+}
+
 bool history_journal_line(struct history_file *f, struct str line)
 {
 	if (add_to_current(f, line))
@@ -235,6 +241,8 @@ bool history_journal_line(struct history_file *f, struct str line)
 	bool good = journal_line_read(e->arena, arena_str(e->arena, line), e->known, &said) && journal_time(said.at);
 	bool decided = good && journal_line_is_decision(&said);
 
+	if (good && !is_by_machine_clock(&said))
+		history_reaches(f->history, journal_time(said.at));
 	if (decided)
 		add_alert_line(f, e, line, &said);
 	else if (!good || !take_journal_event(f, e, &said))

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/time.h"
+#include "incident/delivery_hours.h"
 #include "replica/record_commit.h"
 #include "service/budgets.h"
 #include "service/operate.h"
@@ -75,26 +76,22 @@ static void note_due(void *arg, struct str receiver, int64_t at)
 
 /* ---- messages ---- */
 
-/* The first message about a generation, as noise counts pages. */
-static bool is_first_page(const struct attempt *a)
-{
-	return a->want.verb == WANT_TRIGGER && !a->update;
-}
-
 /* It is sent and taken in one step: between them nothing happens here. */
 static void tell_one_receiver(struct replay *r, struct incident *inc, struct delivery *d, int64_t now)
 {
 	const struct str receiver = d->receiver, target = d->target;
+	if (delivery_hold(inc, d, &r->config.policy, now))
+		return;
 	struct attempt attempt = delivery_begin(inc, d, now, now + LEASE_MS);
 
 	if (attempt.want.verb == WANT_NOTHING)
 		return;
 	struct settlement s = {.receiver = receiver, .target = target, .attempt = attempt, .outcome = OUTCOME_DELIVERED};
 	incident_settle(inc, &s, &r->config.policy, now);
-	if (r->router.budgets && is_first_page(&attempt))
-		budgets_told(r->router.budgets, inc->owner, inc->rule, receiver, now);
+	if (attempt_is_page(&attempt))
+		budgets_told(r->router.budgets, &(struct page_told){inc->owner, inc->rule, receiver}, now);
 	if (r->watch.told)
-		r->watch.told(r->watch.arg, &(struct replay_told){inc, receiver, attempt, now});
+		r->watch.told(r->watch.arg, &(struct replay_told){inc, receiver, target, attempt, now});
 }
 
 /* Messages follow from messages (a page from the resolve of the one before): until nothing is due now. */
@@ -117,14 +114,23 @@ static bool tell_what_is_due(void *arg, struct incident *inc, int64_t now)
 
 /* ---- a router ---- */
 
+/* Of what receivers state only their hours: nobody is told who joined and left, which is no page, and nothing fails. */
+static void take_replay_terms(struct replay *r, const struct incident_policy *said)
+{
+	struct incident_terms *own = arena_alloc(r->names, (said->term_count + 1) * sizeof *own);
+
+	for (size_t i = 0; i < said->term_count; i++)
+		own[i] = (struct incident_terms){
+			.receiver = said->terms[i].receiver, .hours = said->terms[i].hours, .catalog = said->terms[i].catalog};
+	r->config.policy.terms = own;
+	r->config.policy.term_count = said->term_count;
+}
+
 static void take_replay_config(struct replay *r, const struct config *c, struct ruleset *ruleset)
 {
 	r->config = *c;
-	r->config.policy.rules = NULL;  /* nothing is reloaded */
-	r->config.policy.roster = NULL; /* pages are counted, not whom they reach: no step of an escalation runs */
-	/* …nor is anybody told who joined and left, which is no page either; nothing fails */
-	r->config.policy.terms = NULL;
-	r->config.policy.term_count = 0;
+	r->config.policy.rules = NULL; /* nothing is reloaded */
+	take_replay_terms(r, &c->policy);
 	r->config.policy.unknown_terms = (struct incident_terms){0};
 	r->config.policy.no_timeline = true;
 	r->config.references = 1;
@@ -158,11 +164,11 @@ struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64
 {
 	struct replay *r = mem_zero(sizeof *r);
 
+	r->names = arena_new();
 	take_replay_config(r, c, ruleset);
 	if (watch)
 		r->watch = *watch;
 	r->now = r->swept_at = begins;
-	r->names = arena_new();
 	r->kept = arena_new();
 	r->by_name = map_new();
 	r->clock = replay_queue_of(r, STR(STORE_CLOCK));

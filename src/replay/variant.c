@@ -96,15 +96,16 @@ static const struct incident_sample *newest(const struct incident *inc)
 	return found;
 }
 
-static void count_name(struct variant *v, enum page_field f, struct str name)
+static void count_name(struct variant *v, enum page_field f, struct str name, bool night)
 {
-	uint64_t *n = map_get(v->by[f], name);
+	struct page_count *n = map_get(v->by[f], name);
 
 	if (!n) {
 		n = mem_zero(sizeof *n);
 		map_set(v->by[f], name, n);
 	}
-	++*n;
+	n->pages++;
+	n->nights += night;
 }
 
 static void fill_page(struct variant *v, struct backtest_page *p, const struct replay_told *told,
@@ -121,18 +122,30 @@ static void fill_page(struct variant *v, struct backtest_page *p, const struct r
 		[BY_ALERTNAME] = inc->alertname,    [BY_RULE] = inc->rule,          [BY_OWNER] = inc->owner,
 		[BY_SEVERITY] = inc->severity.name, [BY_RECEIVER] = told->receiver, [BY_HOUR] = str_c(hour),
 	};
-	*p = (struct backtest_page){.at = told->at, .night = config_is_night(v->config, receiver, told->at), .lasted = -1};
+	*p = (struct backtest_page){.at = told->at,
+	                            .night = config_is_night(v->config, receiver, told->at),
+	                            .afterwards = v->afterwards,
+	                            .lasted = -1};
 	for (int f = 0; f < PAGE_FIELDS; f++)
 		p->by[f] = intern_text(v, by[f]);
 	p->labels = intern_text(v, labels_format(scratch, s ? &s->labels : &inc->labels));
 	p->alert = str_fnv1a(s ? s->fingerprint : str_c(inc->key), str_fnv1a(inc->source, STR_FNV_SEED));
-	p->who = str_fnv1a(told->receiver, p->alert);
+	p->who = str_fnv1a(told->target, str_fnv1a(told->receiver, p->alert));
 }
 
 static struct str open_name(struct arena *arena, const struct replay_told *told)
 {
-	return str_c(arena_printf(arena, "%s %llu %.*s", told->inc->key, (unsigned long long)told->attempt.want.generation,
-	                          STR_ARG(told->receiver)));
+	return str_c(arena_printf(arena, "%s %llu %.*s %.*s", told->inc->key,
+	                          (unsigned long long)told->attempt.want.generation, STR_ARG(told->receiver),
+	                          STR_ARG(told->target)));
+}
+
+static void count_page(struct variant *v, const struct backtest_page *page)
+{
+	v->all.pages++;
+	v->all.nights += page->night;
+	for (int f = 0; f < PAGE_FIELDS; f++)
+		count_name(v, (enum page_field)f, page->by[f], page->night);
 }
 
 static void add_variant_page(struct variant *v, const struct replay_told *told, const struct config_receiver *receiver)
@@ -141,10 +154,8 @@ static void add_variant_page(struct variant *v, const struct replay_told *told, 
 	AUTOARENA struct arena *scratch = arena_new();
 
 	fill_page(v, &page, told, receiver);
-	v->page_count++;
-	v->nights += page.night;
-	for (int f = 0; f < PAGE_FIELDS; f++)
-		count_name(v, (enum page_field)f, page.by[f]);
+	if (!page.afterwards)
+		count_page(v, &page);
 	if (v->kept == BACKTEST_PAGES_MAX)
 		return;
 	MEM_ROOM(v->pages, v->kept, v->room);
@@ -157,7 +168,7 @@ static void end_page(struct variant *v, const struct replay_told *told)
 	AUTOARENA struct arena *scratch = arena_new();
 	uintptr_t place = (uintptr_t)map_remove(v->open, open_name(scratch, told));
 
-	if (place)
+	if (place && !v->afterwards)
 		v->pages[place - 1].lasted = told->at - v->pages[place - 1].at;
 }
 
@@ -183,6 +194,8 @@ static void note_told(void *arg, const struct replay_told *told)
 	case WANT_TRIGGER:
 		if (!told->attempt.update)
 			add_variant_page(v, told, receiver);
+		else
+			v->reminders += !v->afterwards;
 		return;
 	case WANT_ACKNOWLEDGE: acknowledge_page(v, told); return;
 	case WANT_RESOLVE:
@@ -271,9 +284,10 @@ bool variant_take(struct variant *v, const struct history_event *e, struct plan 
 	return true;
 }
 
-/* What waits (page_after, resolve_hold) comes to its end. */
-void variant_end(struct variant *v, int64_t at)
+void variant_end(struct variant *v, int64_t until, int64_t at)
 {
+	replay_advance(v->replay, until);
+	v->afterwards = true;
 	replay_advance(v->replay, at);
 }
 
@@ -287,18 +301,23 @@ size_t variant_pages(const struct variant *v, const struct backtest_page **out)
 
 uint64_t variant_page_count(const struct variant *v)
 {
-	return v->page_count;
+	return v->all.pages;
 }
 
 uint64_t variant_nights(const struct variant *v)
 {
-	return v->nights;
+	return v->all.nights;
 }
 
-uint64_t variant_count(const struct variant *v, enum page_field by, struct str name)
+uint64_t variant_reminders(const struct variant *v)
 {
-	const uint64_t *n = map_get(v->by[by], name);
-	return n ? *n : 0;
+	return v->reminders;
+}
+
+struct page_count variant_count(const struct variant *v, enum page_field by, struct str name)
+{
+	const struct page_count *n = map_get(v->by[by], name);
+	return n ? *n : (struct page_count){0};
 }
 
 const struct backtest_fidelity *variant_fidelity(const struct variant *v)
@@ -306,13 +325,12 @@ const struct backtest_fidelity *variant_fidelity(const struct variant *v)
 	return &v->fidelity;
 }
 
-void variant_names(const struct variant *v, enum page_field by, void (*each)(void *arg, struct str name, uint64_t n),
-                   void *arg)
+void variant_names(const struct variant *v, enum page_field by, void (*each)(void *arg, struct str name), void *arg)
 {
 	size_t i = 0;
 	struct str name;
 	void *n;
 
 	while (map_next(v->by[by], &i, &name, &n))
-		each(arg, name, *(uint64_t *)n);
+		each(arg, name);
 }

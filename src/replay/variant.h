@@ -19,18 +19,21 @@ struct variant {
 	struct replay *replay;
 	struct arena *arena;
 	struct map *texts;           /* names that pages view */
-	struct map *by[PAGE_FIELDS]; /* pages by name */
-	struct map *open;            /* by incident, generation and receiver: the page's place and one */
+	struct map *by[PAGE_FIELDS]; /* struct page_count by name */
+	struct map *open;            /* by incident, generation, receiver and role: the page's place and one */
 	struct map *keys;            /* the history's key of an incident: the one that it has here */
 	struct backtest_page *pages;
 	size_t kept, room;
-	uint64_t page_count, nights;
+	struct page_count all;
+	uint64_t reminders;
+	bool afterwards; /* the history is at its end: what is told now was not sent by then */
 	struct backtest_fidelity fidelity;
 };
 
 void variant_begin(struct variant *v, int64_t at);
 /* `plans`: of the variant's rule set, for a body. False with lines in `err`. Of the event nothing is changed. */
 bool variant_take(struct variant *v, const struct history_event *e, struct plan *const *plans, struct err *err);
-void variant_end(struct variant *v, int64_t at);
+/* The history says nothing after `until`; what waited then (page_after) comes until `at`, marked so. */
+void variant_end(struct variant *v, int64_t until, int64_t at);
 
 #endif

@@ -28,7 +28,7 @@ struct workers {
 	struct batch *ring[RING];
 	uint64_t put;
 	bool ended, failed;
-	int64_t end_at;
+	int64_t until, end_at;
 };
 
 /* NULL: there are no more. */
@@ -74,7 +74,7 @@ static void *work(void *arg)
 		batch_done(w, b, good);
 	}
 	for (size_t i = me->number; good && w->put && i < w->variant_count; i += w->count)
-		variant_end(w->variants[i], w->end_at);
+		variant_end(w->variants[i], w->until, w->end_at);
 	return NULL;
 }
 
@@ -142,10 +142,11 @@ static void join_all(struct workers *w, struct err *err)
 	}
 }
 
-bool workers_end(struct workers *w, int64_t at, struct err *err)
+bool workers_end(struct workers *w, int64_t until, int64_t at, struct err *err)
 {
 	pthread_mutex_lock(&w->lock);
 	w->ended = true;
+	w->until = until;
 	w->end_at = at;
 	pthread_cond_broadcast(&w->given);
 	pthread_mutex_unlock(&w->lock);

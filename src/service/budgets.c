@@ -114,9 +114,24 @@ static void count_row(struct budget_list *l, const struct store_hour *row)
 /* These hours are told anew. */
 static void forget_hours(struct budget *b, int64_t from, int64_t until)
 {
-	for (size_t i = 0; i < b->hour_count; i++)
-		if (b->hours[i].hour + TIME_HOUR > from && b->hours[i].hour <= until)
-			b->hours[i] = (struct budget_hour){0};
+	for (size_t i = 0; i < b->hour_count; i++) {
+		struct budget_hour *h = &b->hours[i];
+		if (h->hour + TIME_HOUR > from && h->hour <= until)
+			*h = (struct budget_hour){.hour = h->hour, .known_pages = h->pages, .known_nights = h->nights};
+	}
+	b->added_at = 0;
+}
+
+/* A page that was told while they were read is in none of the figures, or in both: counters only grow, so the higher one holds. */
+static void keep_what_was_known(struct budget *b, int64_t from, int64_t until)
+{
+	for (size_t i = 0; i < b->hour_count && b->told_meanwhile; i++) {
+		struct budget_hour *h = &b->hours[i];
+		if (h->hour + TIME_HOUR <= from || h->hour > until)
+			continue;
+		h->pages = h->pages > h->known_pages ? h->pages : h->known_pages;
+		h->nights = h->nights > h->known_nights ? h->nights : h->known_nights;
+	}
 }
 
 static void take_piece(void *arg, const struct hours_piece *p)
@@ -129,10 +144,13 @@ static void take_piece(void *arg, const struct hours_piece *p)
 		forget_hours(&b->reading->v[i], p->from, p->until);
 	for (size_t i = 0; i < p->count; i++)
 		count_row(b->reading, &p->rows[i]);
+	for (size_t i = 0; i < b->reading->n; i++)
+		keep_what_was_known(&b->reading->v[i], p->from, p->until);
 }
 
 static void add_up(struct budget *b, int64_t now)
 {
+	b->added_at = now / TIME_MINUTE;
 	b->pages = b->nights = 0;
 	for (size_t i = 0; i < b->hour_count; i++) {
 		if (b->hours[i].hour + TIME_HOUR <= now - b->said->per)
@@ -152,15 +170,18 @@ static void set_metric(struct router *r, const struct budget *b, const char *wha
 	metrics_set(r->metrics, METRIC_BUDGET_LIMIT, names, (double)allowed);
 }
 
+static void set_metrics_of(struct router *r, const struct budget *one)
+{
+	set_metric(r, one, "pages", one->pages, one->said->pages);
+	set_metric(r, one, "nights", one->nights, one->said->nights);
+}
+
 static void set_metrics(const struct budgets *b)
 {
 	metrics_clear(b->r->metrics, METRIC_BUDGET_USED);
 	metrics_clear(b->r->metrics, METRIC_BUDGET_LIMIT);
-	for (size_t i = 0; i < b->list->n; i++) {
-		const struct budget *one = &b->list->v[i];
-		set_metric(b->r, one, "pages", one->pages, one->said->pages);
-		set_metric(b->r, one, "nights", one->nights, one->said->nights);
-	}
+	for (size_t i = 0; i < b->list->n; i++)
+		set_metrics_of(b->r, &b->list->v[i]);
 }
 
 /* ---- reading ---- */
@@ -178,8 +199,10 @@ static void take_read_budgets(struct budgets *b)
 		list_free(b->list);
 	b->list = b->reading;
 	b->reading = NULL;
-	for (size_t i = 0; i < b->list->n; i++)
+	for (size_t i = 0; i < b->list->n; i++) {
 		add_up(&b->list->v[i], b->now);
+		b->list->v[i].told_meanwhile = false;
+	}
 	set_metrics(b);
 }
 
@@ -276,37 +299,47 @@ struct budgets *budgets_new_told(struct router *r)
 	struct budgets *b = mem_zero(sizeof *b);
 	b->r = r;
 	b->list = list;
-	b->told = true;
 	return b;
 }
 
-static void count_page_told(struct budget *b, int64_t at, bool night)
+static void count_page_told(struct budgets *b, struct budget *one, int64_t at, bool night)
 {
-	const struct count one = {.n = 1};
+	const struct count page = {.n = 1};
 
-	if (!b)
+	if (!one)
 		return;
-	count_hour(b, &one, at - at % TIME_HOUR, night);
-	b->added_at = 0;
+	count_hour(one, &page, at - at % TIME_HOUR, night);
+	one->told_meanwhile = b->reading != NULL;
+	add_up(one, at);
+	set_metrics_of(b->r, one);
 }
 
-void budgets_told(struct budgets *b, struct str owner, struct str rule, struct str receiver, int64_t at)
+static void count_told_in(struct budgets *b, const struct budget_list *l, const struct page_told *p, int64_t at)
 {
-	const struct config *c = b->list->config;
-	const struct config_receiver *r = config_receiver(c, receiver);
+	const struct config_receiver *r = config_receiver(l->config, p->receiver);
 
-	if (!budget_counts(r))
+	if (!l->n || !budget_counts(r))
 		return;
-	bool night = config_is_night(c, r, at);
-	count_page_told(map_get(b->list->owners, owner), at, night);
-	count_page_told(map_get(b->list->rules, rule), at, night);
+	bool night = config_is_night(l->config, r, at);
+	count_page_told(b, map_get(l->owners, p->owner), at, night);
+	count_page_told(b, map_get(l->rules, p->rule), at, night);
+}
+
+void budgets_told(struct budgets *b, const struct page_told *p, int64_t at)
+{
+	if (!b)
+		return;
+	if (b->list)
+		count_told_in(b, b->list, p, at);
+	if (!b->reading || b->reading == b->list)
+		return;
+	count_told_in(b, b->reading, p, at);
+	b->read_at = 0; /* of a new configuration's hours it is not known which were read before this page */
 }
 
 /* Hours leave the period as time passes. */
-void budget_bring_up_to_date(const struct budgets *b, struct budget *one, int64_t now)
+void budget_bring_up_to_date(struct budget *one, int64_t now)
 {
-	if (!b->told || !one || one->added_at == now / TIME_MINUTE)
-		return;
-	add_up(one, now);
-	one->added_at = now / TIME_MINUTE;
+	if (one && one->added_at != now / TIME_MINUTE)
+		add_up(one, now);
 }

@@ -13,6 +13,7 @@
 struct budget_hour {
 	int64_t hour; /* whose figures these are */
 	uint32_t pages, nights;
+	uint32_t known_pages, known_nights; /* before it was read again */
 };
 
 struct budget {
@@ -22,7 +23,8 @@ struct budget {
 	struct budget_hour *hours; /* by the hour's number, modulo their count */
 	size_t hour_count;
 	uint64_t pages, nights;
-	int64_t added_at; /* of pages that are told one by one: the minute that `pages` is of */
+	int64_t added_at;    /* the minute that `pages` and `nights` are of; 0: they are to be added up anew */
+	bool told_meanwhile; /* while its hours were being read: what is read may lack that page */
 };
 
 /* Those of one configuration. */
@@ -43,13 +45,12 @@ struct budgets {
 	int64_t read_at, whole_at;   /* monotonic */
 	int64_t now;                 /* of the walk, store clock */
 	bool closed;
-	bool told; /* pages are told one by one: budgets_told() */
 };
 
 /* NULL: it has none, or none was read yet. */
 struct budget *budget_of(const struct budgets *b, enum noise_by by, struct str name);
-/* Where pages are told one by one: takes out what has left the period by `now`. `one` may be NULL. */
-void budget_bring_up_to_date(const struct budgets *b, struct budget *one, int64_t now);
+/* Takes out what has left the period by `now`. `one` may be NULL. */
+void budget_bring_up_to_date(struct budget *one, int64_t now);
 /* The store's clock, which the counters follow. */
 int64_t budgets_now(const struct budgets *b);
 bool budget_counts(const struct config_receiver *r); /* messages to it wake somebody */

@@ -81,8 +81,8 @@ bool budgets_apply(struct budgets *b, const struct config *c, struct plan *plan,
 	bool night = is_night_for(c, plan, now);
 	struct budget *owner = budget_of(b, NOISE_OWNER, plan->owner.name),
 				  *rule = budget_of(b, NOISE_RULE, plan->rule ? plan->rule->name : (struct str){NULL, 0});
-	budget_bring_up_to_date(b, owner, now);
-	budget_bring_up_to_date(b, rule, now);
+	budget_bring_up_to_date(owner, now);
+	budget_bring_up_to_date(rule, now);
 	if ((!sends_to_chat(owner, night) && !sends_to_chat(rule, night)) || !chat_instead(c, plan, arena, &chat))
 		return false;
 	plan->receivers.names = chat;
@@ -111,10 +111,13 @@ static void add_used_words(struct buf *out, const struct budget *b, bool night)
 struct str budgets_words(const struct budgets *b, struct str rule, struct str owner, bool night, struct arena *arena)
 {
 	AUTOBUF struct buf out;
+	struct budget *both[] = {budget_of(b, NOISE_OWNER, owner), budget_of(b, NOISE_RULE, rule)};
 
 	buf_init(&out, SAID_MAX);
-	add_used_words(&out, budget_of(b, NOISE_OWNER, owner), night);
-	add_used_words(&out, budget_of(b, NOISE_RULE, rule), night);
+	for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
+		budget_bring_up_to_date(both[i], budgets_now(b));
+		add_used_words(&out, both[i], night);
+	}
 	return arena_str(arena, buf_str(&out));
 }
 
@@ -147,6 +150,8 @@ void budgets_add_to_noise(const struct budgets *b, enum noise_by by, json_t *rep
 	json_array_foreach(json_object_get(report, "rows"), i, row)
 	{
 		const char *name = json_string_value(json_object_get(row, "name"));
-		json_object_set_new(row, "budget", budget_view(budget_of(b, by, str_c(name))));
+		struct budget *of = budget_of(b, by, str_c(name));
+		budget_bring_up_to_date(of, budgets_now(b));
+		json_object_set_new(row, "budget", budget_view(of));
 	}
 }

@@ -113,11 +113,11 @@ static void write_more_folded(struct digest_job *j);
 /* One that could not be written stays due: it is told again when its lease has run out. */
 static void fold_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
 {
-	struct digest_job *j = ((struct folded *)arg)->job;
+	const struct folded *f = arg;
+	struct digest_job *j = f->job;
 
-	(void)result;
-	(void)inc;
-	(void)now;
+	if (result == TX_DONE && f == j->counted)
+		outlet_spend_budget(j->outlet, &f->attempt, inc, now);
 	j->writing--;
 	write_more_folded(j);
 }

@@ -106,6 +106,8 @@ struct told_by {
 };
 void outlet_count_told(const struct told_by *by, const struct attempt *a, const struct incident *inc, int64_t now,
                        struct counts *counts);
+/* …and once that is written, its budgets have one page less. */
+void outlet_spend_budget(const struct outlet *o, const struct attempt *a, const struct incident *inc, int64_t now);
 /* receiver_reply.told_lately */
 bool outlet_told_lately(const struct outlet *o);
 void outlet_took(const struct outlet *o, int64_t took_ms);

@@ -138,7 +138,9 @@ static void settle_done(void *arg, enum tx_result result, const struct incident 
 		job_end(j);
 	} else if (result == TX_DONE) {
 		journal_outcome(j, inc, now);
-		if (j->settlement.outcome != OUTCOME_DELIVERED)
+		if (j->settlement.outcome == OUTCOME_DELIVERED)
+			outlet_spend_budget(j->outlet, &j->settlement.attempt, inc, now);
+		else
 			note_undelivered(j, inc);
 		job_end(j);
 	} else {

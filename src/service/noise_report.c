@@ -405,8 +405,7 @@ json_t *noise_report(struct noise *n, int64_t until, const char *time_zone)
 	json_object_set_new(report, "by", json_string(noise_by_names[n->q->by]));
 	json_object_set_new(report, "time_zone", json_string(time_zone));
 	json_object_set_new(report, "observes", json_boolean(noise_observes(n->config)));
-	json_object_set_new(report, "night",
-	                    json_string(NIGHT_DEFINITION ", where the receiver is; or the `night` of its person"));
+	json_object_set_new(report, "night", json_string(NIGHT_OF_PEOPLE));
 	json_object_set_new(report, "heat", heat_json(n));
 	json_object_set_new(report, "rows", rows);
 	free(all);

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "service/budgets.h"
 #include "service/dispatch.h"
 
 /* Another router, or a wake-up that was lost, may have made something due: every receiver looks this often. */
@@ -358,4 +359,10 @@ void outlet_count_told(const struct told_by *by, const struct attempt *a, const 
 	incident_measure(inc, counts, a->update ? COUNT_TOLD_AGAIN : what, by->name);
 	if (!a->update && (!by->receiver || by->receiver->use == RECEIVER_PAGE))
 		incident_use_runbook(inc, counts, COUNT_RUNBOOK_PAGED);
+}
+
+void outlet_spend_budget(const struct outlet *o, const struct attempt *a, const struct incident *inc, int64_t now)
+{
+	if (attempt_is_page(a))
+		budgets_told(o->d->r->budgets, &(struct page_told){inc->owner, inc->rule, o->name}, now);
 }

@@ -206,7 +206,7 @@ def test_a_sweep_is_what_each_value_gives_alone(ctl, history, tmp_path):
     for row in report["sweep"]:
         alone = ctl.json("backtest", "--journal", history, "--set", "page_after=" + row["value"])
         assert (row["pages"], row["nights"]) == (alone["after"]["pages"], alone["after"]["nights"])
-    assert picture.read_text().startswith("<svg")
+    assert picture.read_text().startswith("<svg") and "With 5m: 40, " in picture.read_text()
     table = ctl.run("backtest", "--journal", history, "--sweep", "group_by=alertmanager,...,alertname+team")
     assert "alertname+team" in table
 

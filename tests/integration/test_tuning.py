@@ -226,6 +226,34 @@ def test_a_budget_is_counted_reported_and_acted_on(local_house, start, recorder,
     wait_until(lambda: said in str([r.body for r in recorder.triggers()]), 30, "the page says that the budget is used up")
 
 
+def test_a_budget_holds_in_a_burst(local_house, start, recorder, tmp_path):
+    """What was sent counts at once: of ten incidents within seconds two page, and the others are in the chat."""
+    house = local_house(rules=LIVE, catalog={"files": ["catalog.yml"]}, journal={"path": "journal"}, receivers=[
+        {"name": "oncall", "pagerduty": {"routing_key": "R0UTE", "url": recorder.url}, "rate_limit": {"per_second": 0}},
+        {"name": "chat", "kind": "chat", "webhook": {"url": recorder.url}, "rate_limit": {"per_second": 0}}])
+    house.write("catalog.yml", {"owners": [{"name": "storage", "receivers": {"default": ["oncall"], "P3": ["chat"]},
+                                            "page_budget": {"per": "1d", "pages": 2, "when_exceeded": "chat"}}]})
+    d = start(house)
+    ctl = Ctl(house, daemon=d, folder=tmp_path)
+    wait_until(lambda: of_budget(d, "limit", "storage") == 2, 30, "the budget is known")
+
+    def told(host):
+        return [x["receiver"] for i in ctl.json("incidents", "list", f"host={host}")["incidents"] for x in i["deliveries"]
+                if x["told"] == "firing"]
+
+    receivers = []
+    for i in range(10):
+        d.send(body(alert("DiskFull", starts=now(), host=f"h{i}"), group={"alertname": "DiskFull", "host": f"h{i}"}))
+        wait_until(lambda host=f"h{i}": told(host), 30, "somebody is told")
+        receivers += told(f"h{i}")
+    assert receivers == ["oncall"] * 2 + ["chat"] * 8
+    row = next(r for r in ctl.json("noise", "--by=owner")["rows"] if r["name"] == "storage")
+    assert (row["pages"], row["chat"], row["budget"]["used_pages"], row["budget"]["used_up"]) == (2, 8, 2, True)
+    assert of_budget(d, "used", "storage") == 2
+    wait_until(lambda: ctl.json("backtest", f"--daemon={d.url}")["alerts"] == 10, 30, "the journal holds all")
+    assert ctl.json("backtest", f"--daemon={d.url}")["before"]["pages"] == 2
+
+
 def test_budgets_are_read_strictly(local_house, tmp_path):
     house = local_house(rules=replaced(LIVE, "rest", page_budget={"per": "7d"}))
     ctl = Ctl(house, folder=tmp_path)

@@ -359,10 +359,28 @@ static void test_points_become_webhooks(void **state)
 	expect_end(h);
 }
 
+/* A page that a timer sent came of no body: its line says that the daemon lived until then. A stop is by another clock. */
+static void test_a_history_reaches_to_its_last_line(void **state)
+{
+	int64_t told;
+
+	(void)state;
+	append_alert("2026-10-01T10:00:00Z", "b1", 1, "Disk", "a");
+	append_history("{\"event\":\"told\",\"at\":\"2026-10-01T10:15:00Z\",\"key\":\"k-Disk\",\"receiver\":\"pager\"}\n");
+	append_history("{\"event\":\"stopped\",\"at\":\"2026-10-01T12:00:00Z\"}\n");
+	struct history *h = open_it();
+	expect_body(h, "Disk", 1, 0);
+	assert_null(next(h));
+	assert_true(time_parse(STR("2026-10-01T10:15:00Z"), &told));
+	assert_int_equal(history_figures(h)->until, told);
+	history_free(h);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(test_a_history_reaches_to_its_last_line),
 		TEST(test_the_same_words_of_a_webhook_are_read_once),
 		TEST(test_the_same_words_must_stand_where_a_field_may),
 		TEST(test_lines_of_webhooks_are_found_together),
