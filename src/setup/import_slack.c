@@ -44,7 +44,8 @@ static bool is_given(const struct yaml_node *map, const char *key)
 /* Whether it posts to a webhook's address, whatever token is known: its own word goes before that for all. */
 static bool is_webhook(const struct yaml_node *config, const struct yaml_node *global, bool logs_in)
 {
-	const struct yaml_node *url = is_given(config, "api_url") ? yaml_get(config, "api_url") : yaml_get(global, "slack_api_url");
+	const struct yaml_node *url =
+		is_given(config, "api_url") ? yaml_get(config, "api_url") : yaml_get(global, "slack_api_url");
 
 	if (is_given(config, "app_token"))
 		return false;
@@ -56,7 +57,8 @@ void import_slack_settle(struct import_making *m, const struct yaml_node *config
 	const struct yaml_node *own = yaml_get(config, "http_config");
 	const struct yaml_node *http = own && !yaml_is_null(own) ? own : yaml_get(global, "http_config");
 	bool logs_in = yaml_get(http, "authorization") || is_given(http, "bearer_token");
-	const json_t *url = json_object_get(m->settings, "api_url_file"), *token = json_object_get(m->settings, "app_token_file");
+	const json_t *url = json_object_get(m->settings, "api_url_file"),
+				 *token = json_object_get(m->settings, "app_token_file");
 
 	if (!is_slack(m) || !url || !token)
 		return;

@@ -308,8 +308,8 @@ static void a_text_that_forgets_what_it_is_says_it(void **state)
 {
 	(void)state;
 	/* an acknowledgement or the end is a request of its own at the others, without any text */
-	static const char *const kinds[] = {"slack",  "msteams",    "email",   "webhook", "discord", "telegram", "mattermost",
-	                                    "rocketchat", "webex", "victorops", "ntfy",    "wechat"};
+	static const char *const kinds[] = {"slack",      "msteams",    "email", "webhook",   "discord", "telegram",
+	                                    "mattermost", "rocketchat", "webex", "victorops", "ntfy",    "wechat"};
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		AUTOARENA struct arena *arena = arena_new();
 		struct incident *inc = tanks(arena);
