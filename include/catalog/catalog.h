@@ -62,6 +62,7 @@ enum step_when { STEP_BY_TIME, STEP_RESPONSE_MISSED, STEP_RESOLUTION_MISSED };
 struct escalation_step {
 	int64_t after_ms;   /* -1: the next in order, nobody says when; or a deadline does */
 	struct strs notify; /* roles or receivers */
+	struct strs either; /* "Ben or Ana" as written: all of them stand in `notify` */
 	enum step_when when;
 	struct hours_said hours; /* when it may be told: what is due at another time waits until then */
 };

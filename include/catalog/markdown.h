@@ -44,6 +44,17 @@ struct strs markdown_ids(const struct markdown *m);
 /* Further ids for the headings in the HTML, by their index: those that nothing else on the page has are added. */
 void markdown_add_ids(struct markdown *m, struct arena *arena, const struct str *ids);
 
+/*
+ * Makes links of what are links elsewhere, in the tree: [[page|label]], whose target is then "[[page|label]]", where `leads`
+ * says that it leads somewhere (NULL: wherever it may be one); <a href> with its </a> in the same paragraph. `text` is what
+ * was parsed.
+ */
+void markdown_link_wiki(struct markdown *m, struct arena *arena, struct str text,
+                        bool (*leads)(void *arg, struct str target), void *arg);
+void markdown_link_html(struct markdown *m, struct arena *arena);
+/* "[[page|label]]" -> "page|label"; false for any other target. */
+bool wiki_link_take(struct str target, struct str *inner);
+
 struct markdown_links {
 	/*
 	 * A link's target that is neither http, https, mailto, tel nor an anchor of the same page: writes where it leads (not

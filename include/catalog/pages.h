@@ -34,6 +34,18 @@ const struct runbook *catalog_page(const struct catalog *c, struct str path);
  */
 const struct runbook *catalog_page_by_tail(const struct catalog *c, struct str path, size_t least);
 
+/*
+ * The page that a link in the page `from` means; `target` without query and anchor, %XX resolved. As it is written, else
+ * from the repository's or the site's root. Empty: none of the folder.
+ */
+struct str catalog_link_page(const struct catalog *c, struct arena *arena, struct str from, struct str target);
+struct wiki_target {
+	struct str path, anchor; /* of a heading, by its text too */
+	bool second;             /* of [[a|b]] some wikis show a: then b was the page */
+};
+/* What "[[page#heading|label]]" means, by the page's name; false where no page has it. */
+bool catalog_wiki(const struct catalog *c, struct str from, struct str target, struct wiki_target *out);
+
 /* https://HOST/OWNER/NAME/blob/main/docs/full.md and its like; false for any other URL. */
 struct hosted {
 	struct str repository, name; /* https://HOST/OWNER/NAME, NAME */

@@ -27,5 +27,7 @@ size_t contact_people(const struct catalog *c, const struct contact *contact,
                       const struct person *out[CONTACT_PEOPLE_MAX]);
 /* `doubt` (its words) could be several people or schedules, and nothing else says who it is. */
 bool contact_is_doubtful(const struct catalog *c, const struct contact *contact, struct str *doubt);
+/* "Ana or Ben" (`said`): all of them are reached. */
+bool contact_leaves_open(const struct catalog *c, const struct contact *contact, struct str *said);
 
 #endif

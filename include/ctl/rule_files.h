@@ -20,7 +20,7 @@ struct rule_files {
 #define RULE_FILES_MAX 100000   /* below one folder */
 #define RULE_FILES_DEPTH_MAX 32 /* folders within each other */
 
-/* A pattern that leads nowhere is an error. Folders are read with those below them; hidden ones are not. */
+/* A pattern that leads nowhere is an error. Folders are read with those below them; hidden ones are only looked into. */
 void rule_files_read(struct rule_files *f, const char *pattern);
 
 #endif

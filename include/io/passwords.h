@@ -24,8 +24,12 @@ struct password_question {
 	struct str user, password;
 	const char *hash;
 	bool never;       /* nobody has this name: it takes as long, and is wrong */
+	int most;         /* the greatest cost of all hashes: so long each takes; 0: as its own */
 	struct str block; /* who asks (http_block): who holds places in the line is told apart by it */
 };
+
+/* How often bcrypt works for this hash, as a power of two; 0: it is none of bcrypt's. */
+int password_cost(const char *hash);
 
 struct passwords;
 struct passwords *passwords_new(struct loop *l);

@@ -92,7 +92,8 @@ struct rule_evidence {
 	const struct rule *rule;
 	enum rule_reached reached;
 	struct strs depends;           /* RULE_DEPENDS */
-	const struct rule *behind;     /* RULE_BEHIND: the first that ended a search */
+	const struct rule *behind;     /* RULE_BEHIND: the one that takes most of what it matches */
+	size_t behind_others;          /* and how many take the rest */
 	const struct matcher *matcher; /* RULE_DEAD: that is to blame; NULL: it is not one alone */
 	struct str meant;              /* a value, or a label, that is nearly so and that there is; empty: none */
 };

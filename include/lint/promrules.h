@@ -67,6 +67,8 @@ bool promrules_read_series(struct arena *arena, const char *source, struct str b
                            struct err *err);
 /* Whether a text in no known form looks as if it defined alerts: alert and expr as keys. */
 bool promrules_in_text(struct str text);
+/* "ALERT Name" and below it "IF …": the form of Prometheus 1. */
+bool promrules_in_prometheus_1(struct str text);
 
 /*
  * For readers of other sources: appends a definition. Labels and annotations as written, alertname need not be among the

@@ -83,6 +83,7 @@ struct page_changes {
 struct alert_changes {
 	struct str alertname;
 	uint64_t pages, hidden, hidden_acknowledged, delayed, delayed_acknowledged;
+	uint64_t added; /* pages of after that are of no episode that was told before */
 };
 void page_changes_find(struct page_changes *out, const struct variant *before, const struct variant *after);
 void page_changes_release(struct page_changes *c);

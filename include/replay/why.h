@@ -27,7 +27,7 @@ void why_add_key(struct why *w, struct str key);
  */
 bool why_read(struct why *w, const struct strs *patterns, struct err *err);
 size_t why_received(const struct why *w); /* matching alerts */
-/* {"received", "left_out", "keys": […], "events": […], "last_by_source": {}}: lines as they were written, by time. */
+/* {"received", "left_out", "lost", "keys": […], "events": […], "last_by_source": {}}: lines as they were written, by time. */
 void why_write(struct why *w, struct buf *out);
 
 #endif

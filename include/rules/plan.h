@@ -123,7 +123,7 @@ struct plan_override {
 	bool sets_group_by, sets_repeat_interval, sets_page_after, sets_resolve_hold;
 	struct group_by group_by;
 	int64_t repeat_interval, page_after, resolve_hold;
-	struct str rule; /* only where this rule matched; empty: for every alert */
+	struct strs rules; /* only where one of these matched; none: for every alert */
 };
 /* `out` is the plan with what the override sets; a key that follows from it is made anew. */
 void plan_overridden(const struct plan *plan, const struct plan_override *o, const struct alert *alert,

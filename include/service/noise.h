@@ -89,6 +89,8 @@ typedef void operate_noise_done(void *arg, enum operate_result result, const cha
                                 int64_t until);
 void operate_noise_look(struct router *r, const struct noise_query *q, operate_noise_done *done, void *arg);
 
+/* delivery.mode: observe. Pages are what was decided then, also what page_after may yet spare, and nobody was told. */
+bool noise_observes(const struct config *c); /* NULL: false */
 /* The count is of messages that woke somebody (with delivery.mode: observe, of decisions to); and they came at night. */
 bool noise_is_page(const struct config *config, const struct count *c);
 bool noise_is_night(const struct config *config, const struct count *c, int64_t hour);

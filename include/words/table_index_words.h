@@ -5,10 +5,11 @@
 #include "words/word_table.h"
 
 enum index_word {
-	INDEX_GENERAL,      /* a heading over all of them: no category */
-	INDEX_PROMISE,      /* a column of this name holds runbooks: what is not linked is still to be written */
-	INDEX_LEVEL,        /* a heading over a list of runbooks may be their severity */
-	INDEX_BESIDE_LEVEL, /* says nothing more beside it: "Critical Runbooks" */
+	INDEX_GENERAL,         /* a heading over all of them: no category */
+	INDEX_PROMISE,         /* a column of this name holds runbooks: what is not linked is still to be written */
+	INDEX_LEVEL,           /* a heading over a list of runbooks may be their severity */
+	INDEX_LEVEL_OF_ALERTS, /* so where it says that it speaks of alerts */
+	INDEX_BESIDE_LEVEL,    /* says nothing more beside it: "Critical Runbooks" */
 };
 
 extern const struct word_table index_words;

@@ -24,6 +24,8 @@ struct fact_duration {
 };
 
 struct fact_duration fact_duration_read(struct arena *arena, struct str words);
+/* How often something is read again: "6m" is six months there, for nobody does it every six minutes. */
+struct fact_duration fact_review_read(struct arena *arena, struct str words);
 /*
  * When a deadline is that begins to run at `from`; 0 where the words give none. Working time is 09:00 to 17:00 from Monday to
  * Friday: "2 business days" from Friday 15:00 end on Tuesday 15:00, from Saturday on Tuesday 17:00.

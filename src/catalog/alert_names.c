@@ -1,9 +1,10 @@
 /* May this word be an alert's name? What looks like one and is the name of a product, a document or a metric. */
 #include <string.h>
 
+#include "alert_names.h"
 #include "base/ascii.h"
-#include "runbook_impl.h"
 #include "words/table_no_alert_names.h"
+#include "words/words.h"
 
 #define NAME_MAX_BYTES 160
 

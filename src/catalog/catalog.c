@@ -10,11 +10,11 @@ struct catalog *catalog_new(void)
 {
 	struct catalog *c = mem_zero(sizeof *c);
 	c->arena = arena_new();
-	struct map **maps[] = {
-		&c->severities, &c->owners,          &c->contacts,    &c->escalations,    &c->declared,     &c->files,
-		&c->runbooks,   &c->severity_words,  &c->by_filename, &c->by_alert,       &c->texts,        &c->commits,
-		&c->whole,      &c->contact_letters, &c->by_heading,  &c->by_path,        &c->by_tail,      &c->places,
-		&c->by_url,     &c->schedules,       &c->people,      &c->schedule_words, &c->person_words, &c->hours};
+	struct map **maps[] = {&c->severities, &c->owners,         &c->contacts,       &c->escalations,     &c->declared,
+	                       &c->files,      &c->runbooks,       &c->severity_words, &c->by_filename,     &c->by_alert,
+	                       &c->texts,      &c->commits,        &c->whole,          &c->contact_letters, &c->by_heading,
+	                       &c->by_path,    &c->by_tail,        &c->places,         &c->by_url,          &c->schedules,
+	                       &c->people,     &c->schedule_words, &c->person_words,   &c->hours,           &c->wiki_names};
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
 		*maps[i] = map_new();
 	return c;
@@ -24,11 +24,11 @@ void catalog_free(struct catalog *c)
 {
 	if (!c)
 		return;
-	struct map *maps[] = {
-		c->severities, c->owners,          c->contacts,    c->escalations,    c->declared,     c->files,
-		c->runbooks,   c->severity_words,  c->by_filename, c->by_alert,       c->texts,        c->commits,
-		c->whole,      c->contact_letters, c->by_heading,  c->by_path,        c->by_tail,      c->places,
-		c->by_url,     c->schedules,       c->people,      c->schedule_words, c->person_words, c->hours};
+	struct map *maps[] = {c->severities, c->owners,         c->contacts,       c->escalations,     c->declared,
+	                      c->files,      c->runbooks,       c->severity_words, c->by_filename,     c->by_alert,
+	                      c->texts,      c->commits,        c->whole,          c->contact_letters, c->by_heading,
+	                      c->by_path,    c->by_tail,        c->places,         c->by_url,          c->schedules,
+	                      c->people,     c->schedule_words, c->person_words,   c->hours,           c->wiki_names};
 	struct str path;
 	void *file;
 	for (size_t i = 0; map_next(c->files, &i, &path, &file);)

@@ -99,6 +99,9 @@ static struct str page_behind(struct catalog *c, struct str from, struct str url
 {
 	ptrdiff_t hash = str_index(url, '#');
 	struct str target = form_unescape(c->arena, hash < 0 ? url : str_slice(url, 0, (size_t)hash));
+	struct wiki_target wiki;
+	if (catalog_wiki(c, from, url, &wiki))
+		return wiki.path;
 	if (!target.n || str_find(target, STR("://")) >= 0)
 		return (struct str){0};
 	return pages_find(c, page_path_from(c->arena, page_folder(from), target));
@@ -135,57 +138,19 @@ static void find_new_place(struct catalog *c, struct str path, struct runbook_fi
 
 /* ---- what the index page links to ---- */
 
-static bool has_folder(const struct catalog *c, struct str path)
-{
-	ptrdiff_t slash = str_index(path, '/');
-	struct str folder = str_slice(path, 0, slash < 0 ? 0 : (size_t)slash + 1), page;
-	void *value;
-	for (size_t i = 0; folder.n && map_next(c->files, &i, &page, &value);)
-		if (str_starts(page, folder))
-			return true;
-	return false;
-}
-
-/* As the link says; from the repository's or the site's root, whose first folders are not in this one. */
-static struct str resolved(const struct catalog *c, struct str path)
-{
-	struct str page = pages_find(c, path);
-	return page.n || has_folder(c, path) ? page : pages_find_below(c, path, 1);
-}
-
-static struct map *names_of_pages(const struct catalog *c)
-{
-	struct map *names = map_new();
-	struct str path;
-	void *value;
-	char room[CATALOG_NAME_MAX];
-	for (size_t i = 0; map_next(c->files, &i, &path, &value);) {
-		struct str letters = catalog_fold_letters(page_name(path), room);
-		if (letters.n)
-			map_set(names, letters, map_get(names, letters) ? (void *)(uintptr_t)&c->several : value);
-	}
-	return names;
-}
-
-/* "Queue Stuck" is queue-stuck.md: a wiki's links are the names of pages. */
-static struct str by_wiki_name(const struct catalog *c, const struct map *names, struct str name)
-{
-	char room[CATALOG_NAME_MAX];
-	struct str page = pages_find(c, name), letters = catalog_fold_letters(page_name(name), room);
-	const struct runbook_file *file = letters.n ? map_get(names, letters) : NULL;
-	if (page.n || !file || (const void *)file == (const void *)&c->several)
-		return page;
-	return file->facts.self.path;
-}
-
 /* Of [[a|b]] some wikis show a and others b. */
-static void resolve_wiki(const struct catalog *c, const struct map *names, struct fact_runbook *f)
+static void resolve_wiki(struct catalog *c, struct fact_runbook *f)
 {
-	struct str page = by_wiki_name(c, names, f->path), other = by_wiki_name(c, names, f->wiki);
-	if (!page.n && other.n)
-		f->title = f->path;
-	if (page.n || other.n)
-		f->path = page.n ? page : other;
+	struct wiki_target to;
+	const char *hash = f->anchor.n ? "#" : "";
+	struct str link = str_c(
+		arena_printf(c->arena, "[[%.*s%s%.*s|%.*s]]", STR_ARG(f->path), hash, STR_ARG(f->anchor), STR_ARG(f->wiki)));
+	if (!catalog_wiki(c, c->index_path, link, &to))
+		return;
+	bool label = !str_eq(f->title, f->wiki) || str_index(f->wiki, '#') < 0;
+	f->title = to.second ? f->path : label ? f->title : (struct str){NULL, 0};
+	f->path = to.path;
+	f->anchor = to.anchor;
 }
 
 /* ---- what it links to by a URL ---- */
@@ -214,11 +179,25 @@ struct judged { /* the repository that was asked about last: rows of one index m
 	bool own;
 };
 
+/* ../runbooks/disk.md of a folder that is called so, or that holds what other folders of that name do. */
+static struct str page_of_own_folder(const struct catalog *c, struct str path)
+{
+	static const char *const names[] = {"runbooks", "runbook", "playbooks"};
+	while (str_starts(path, STR("../")))
+		path = str_slice(path, 3, path.n);
+	ptrdiff_t slash = str_index(path, '/');
+	struct str folder = str_slice(path, 0, slash < 0 ? 0 : (size_t)slash);
+	bool own = c->folder_name.n && str_eq_nocase(folder, c->folder_name);
+	for (size_t i = 0; !own && i < sizeof names / sizeof *names; i++)
+		own = str_eq_nocase(folder, str_c(names[i]));
+	return own ? pages_find(c, str_slice(path, (size_t)slash + 1, path.n)) : (struct str){NULL, 0};
+}
+
 static struct str page_at_url(const struct catalog *c, struct str url, struct judged *last)
 {
 	struct hosted h;
 	if (str_find(url, STR("://")) < 0)
-		return pages_find(c, url); /* a path in plain text */
+		return str_starts(url, STR("../")) ? page_of_own_folder(c, url) : pages_find(c, url); /* in plain text */
 	struct str page = c->site ? catalog_path_at(c, url) : (struct str){NULL, 0};
 	page = page.n ? page : pages_find_hosted(c, url);
 	if (page.n || !page_hosted(url, &h))
@@ -265,17 +244,16 @@ void index_links_resolve(struct catalog *c)
 {
 	struct str path;
 	void *value;
-	struct map *names = names_of_pages(c);
+	wiki_names_finish(c);
 	for (size_t i = 0; map_next(c->files, &i, &path, &value);)
 		find_new_place(c, path, value);
 	for (size_t i = 0; i < c->index.runbooks_count; i++) {
 		struct fact_runbook *f = &c->index.runbooks[i];
-		struct str page = resolved(c, f->path);
+		struct str page = pages_find_from_root(c, f->path);
 		if (f->wiki.n)
-			resolve_wiki(c, names, f);
+			resolve_wiki(c, f);
 		else if (page.n)
 			f->path = page;
 	}
 	resolve_elsewhere(c);
-	map_free(names);
 }

@@ -85,14 +85,16 @@ static bool is_digits_only(struct str word)
 	return word.n > 0;
 }
 
-/* DiskFull is 001-disk-full.md, runbook_disk_full.md and disk-full-playbook.md. */
+/* DiskFull is 001-disk-full.md, runbook_disk_full.md, alert-disk-full.md and disk-full-playbook.md. */
 static struct str name_undecorated(struct arena *arena, struct str path)
 {
 	struct str whole = page_name(path), name = whole;
 	(void)arena;
 	for (size_t n; (n = word_end(name)) < name.n;) {
 		struct str word = str_slice(name, 0, n);
-		if (!is_digits_only(word) && !words_table_is(&title_words, TITLE_OPENING, word))
+		bool says_kind =
+			words_table_is(&title_words, TITLE_OPENING, word) || words_table_is(&title_words, TITLE_ALERT, word);
+		if (!is_digits_only(word) && !says_kind)
 			break;
 		name = str_slice(name, n + 1, name.n);
 	}

@@ -11,7 +11,12 @@ static struct runbook *behind_link(struct catalog *c, struct str from, struct st
 	ptrdiff_t hash = str_index(url, '#');
 	struct str path = form_unescape(c->arena, hash < 0 ? url : str_slice(url, 0, (size_t)hash));
 	struct str anchor = hash < 0 ? (struct str){0} : str_slice(url, (size_t)hash + 1, url.n);
+	struct wiki_target wiki;
 	struct str page = pages_find(c, page_path_from(c->arena, page_folder(from), path));
+	if (catalog_wiki(c, from, url, &wiki)) {
+		page = wiki.path;
+		anchor = wiki.anchor;
+	}
 	struct runbook *section = anchor.n ? map_get(c->runbooks, catalog_runbook_key(c->arena, page, anchor)) : NULL;
 	struct runbook *whole = page.n && !str_eq(page, from) ? map_get(c->runbooks, page) : NULL;
 	return section ? section : whole;

@@ -68,6 +68,7 @@ static bool read_night(struct yaml_reading *r, const struct yaml_node *node, str
 	struct night_entry e;
 	if (!node)
 		return true;
+	options_defaults(night_rows, COUNT(night_rows), r->c->arena, &e);
 	if (!options_read(night_rows, COUNT(night_rows), node, "night", r->c->arena, &e, NULL, r->err))
 		return false;
 	p->says_night = true;

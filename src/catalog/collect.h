@@ -37,6 +37,7 @@ struct catalog {
 	struct map *by_heading;      /* letters and digits of headings -> struct heading_of */
 	struct map *by_path;         /* paths without ending, lower case -> the page's path, or an empty one */
 	struct map *by_tail;         /* their last segments, likewise */
+	struct map *wiki_names;      /* letters and digits of pages' names -> struct runbook_file, or &several */
 	struct map *places;          /* on the site, by path: struct site_place */
 	struct map *by_url;          /* URLs of the site without ending -> struct catalog_text */
 	struct map *by_alert;        /* alert names -> runbook, or &several */
@@ -107,6 +108,10 @@ void pages_finish(struct catalog *c);
 struct str pages_find(const struct catalog *c, struct str path);
 struct str pages_find_below(const struct catalog *c, struct str path, size_t least);
 struct str pages_find_by_tail(const struct catalog *c, struct str path, size_t least);
+/* As it is written; from the repository's or the site's root, whose first folders are not in this one. */
+struct str pages_find_from_root(const struct catalog *c, struct str path);
+/* linked.c: `wiki_names`. */
+void wiki_names_finish(struct catalog *c);
 struct str pages_find_hosted(const struct catalog *c, struct str url);
 /* catalog_index.c: which pages list others; says so in the files. */
 void indexes_mark(struct catalog *c);
@@ -121,6 +126,10 @@ void merge_escalations(struct catalog *c);
 /* Once severities have their words: severities without an escalation get the one that is for them, or for all. */
 void bind_escalations(struct catalog *c);
 void merge_owners(struct catalog *c);
+/* postmortem_page.c: a page that is the template of post-mortems, once `stated` is merged. */
+void postmortem_page_finish(struct catalog *c);
+/* escalation_either.c: of "Ben or Ana" both, once it is known who is somebody. */
+void escalations_spread(struct catalog *c);
 /* catalog_lists.c: `stated`. */
 void merge_lists(struct catalog *c);
 

@@ -142,6 +142,7 @@ bool catalog_finish(struct catalog *c, struct err *err)
 	site_pages_finish(c);
 	index_links_resolve(c);
 	runbooks_finish(c);
+	postmortem_page_finish(c);
 	own_templates_finish(c);
 	names_finish(c);
 	merge_owners(c);
@@ -153,6 +154,7 @@ bool catalog_finish(struct catalog *c, struct err *err)
 	FILL(c, schedules, schedule);
 	FILL(c, people, person);
 	c->finished = true;
+	escalations_spread(c);
 	ok = check_severity_escalations(c, err) && ok;
 	ok = check_owner_escalations(c, err) && ok;
 	ok = schedules_finish(c, err) && ok;

@@ -109,6 +109,17 @@ static bool is_link(struct index *ix, const struct line *line)
 	return words_have(folded, "status page") || words_have(folded, "war room");
 }
 
+/* "@ana (after 10 min)": when somebody is told is no way to reach them. */
+static int64_t take_time(struct index *ix, struct fact_contact *c)
+{
+	struct str when = c->method;
+	when = str_starts(when, STR("after ")) ? str_trim(str_slice(when, 6, when.n)) : when;
+	if (!when.n || !escalation_is_only_time(ix, when))
+		return -1;
+	c->method = (struct str){NULL, 0};
+	return escalation_after(ix, when);
+}
+
 /* "Role: value"; a line that only points elsewhere on the page states no contact. */
 bool contact_line(struct index *ix, const struct line *line)
 {
@@ -122,7 +133,9 @@ bool contact_line(struct index *ix, const struct line *line)
 		c.address = line->url;
 	if (!c.primary.n && !c.address.n)
 		return false;
+	int64_t after = take_time(ix, &c);
 	add_contact_fact(ix, &c);
 	escalation_chain(ix, c.role, topic_now(ix) == TOPIC_ESCALATION_CONTACTS, line->at);
+	escalation_chain_after(ix, c.role, after);
 	return true;
 }

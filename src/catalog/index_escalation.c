@@ -26,7 +26,7 @@ void escalation_tell(struct index *ix, int64_t after, struct str who, int line)
 }
 
 /* "after another 20 minutes", "20 minutes later": from the step before on. */
-static int64_t after_in_sentence(struct index *ix, struct str text)
+int64_t escalation_after_in_sentence(struct index *ix, struct str text)
 {
 	int64_t after = escalation_after(ix, text);
 	bool further =
@@ -92,7 +92,11 @@ static bool last_level(struct index *ix, const struct line *line)
 /* "Within 15 minutes: the engineer responds" */
 static bool says_answer(struct str folded)
 {
-	return words_have(folded, "respond") || words_have(folded, "acknowledge") || words_have(folded, "answer");
+	static const char *const words[] = {"respond", "acknowledge", "answer", "ack", "react", "pick up"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words_have(folded, words[i]))
+			return true;
+	return false;
 }
 
 /* "0-15 min: role", "role (after 15 minutes)", "Level 2: role - 30 min": the time where there is one, and who. */
@@ -112,10 +116,10 @@ static bool timed_item(struct index *ix, const struct line *line)
 	} else if (!line->lead.n) {
 		who = when = line->text;
 	}
-	int64_t after = after_in_sentence(ix, when);
+	int64_t after = escalation_after_in_sentence(ix, when);
 	who = escalation_behind_start(escalation_behind_later(ix, who));
 	struct str note = words_take_note(&who);
-	after = after < 0 || escalation_opens_with_condition(note) ? after_in_sentence(ix, note) : after;
+	after = after < 0 || escalation_opens_with_condition(note) ? escalation_after_in_sentence(ix, note) : after;
 	if (escalation_is_patience(note))
 		return patient_item(ix, line, who, escalation_after(ix, note));
 	int64_t behind = -1;
@@ -131,53 +135,10 @@ static bool timed_item(struct index *ix, const struct line *line)
 	return true;
 }
 
-/* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
-static bool one_sentence(struct index *ix, struct str text, int at)
-{
-	struct str role = escalation_role_told(ix, text);
-	if (!role.n)
-		return false;
-	struct strs named = escalation_severities(ix, text);
-	if (named.n)
-		ix->path_severities = named;
-	escalation_tell(ix, after_in_sentence(ix, escalation_clause_of(ix, text, role)),
-	                escalation_also_told(ix, text, role), at);
-	return true;
-}
-
-/* At ";", and where a sentence ends. */
-size_t escalation_sentence_end(struct str text)
-{
-	size_t end = words_until(text, 0, ";");
-	ptrdiff_t stop = str_find(str_slice(text, 0, end), STR(". "));
-	return stop > 0 ? (size_t)stop : end;
-}
-
-/* Several in a row, each of which says whom and when: a step each. */
-static bool sentence_item(struct index *ix, const struct line *line)
-{
-	size_t steps = 0;
-	for (int round = 0; round < 2; round++) {
-		for (struct str rest = line->text; rest.n;) {
-			size_t end = escalation_sentence_end(rest);
-			struct str one = str_trim(str_slice(rest, 0, end));
-			bool step = escalation_after(ix, one) >= 0 && escalation_role_told(ix, one).n;
-			bool first = round && rest.p == line->text.p && escalation_role_in(one).n; /* "Page the lead; if …" */
-			if (round && (step || first))
-				one_sentence(ix, one, line->at);
-			steps += !round && step;
-			rest = str_slice(rest, end + 1, rest.n);
-		}
-		if (!steps)
-			return one_sentence(ix, line->text, line->at);
-	}
-	return true;
-}
-
 /* "15 min: no ack → lead": the time, and whoever stands behind the arrow. */
 static bool behind_when(struct index *ix, struct str before, const struct line *line)
 {
-	int64_t after = after_in_sentence(ix, before);
+	int64_t after = escalation_after_in_sentence(ix, before);
 	after += escalation_waits(before) ? ix->reached_ms : 0;
 	struct str who = escalation_behind_arrow(line->text), role;
 	if (escalation_has_arrow(who))
@@ -257,10 +218,28 @@ static bool bare_role(struct index *ix, const struct line *line)
 	return true;
 }
 
+/* "↓ 15 min" between two who are told */
+static bool waits_on_arrow(struct index *ix, struct str text)
+{
+	static const char *const arrows[] = {"↓", "⬇️", "⬇", "|", "v "};
+	for (size_t i = 0; i < sizeof arrows / sizeof *arrows; i++) {
+		struct str time = str_starts(text, str_c(arrows[i])) ? words_trim(str_slice(text, strlen(arrows[i]), text.n))
+		                                                     : (struct str){NULL, 0};
+		if (!time.n || !escalation_is_only_time(ix, time))
+			continue;
+		ix->reached_ms += escalation_after(ix, time);
+		ix->waited = true;
+		return true;
+	}
+	return false;
+}
+
 /* "Wait 15 minutes": what comes after the step before and before the next. */
 static bool wait_item(struct index *ix, const struct line *line)
 {
 	struct words_span span = words_span(ix->arena, line->text);
+	if (waits_on_arrow(ix, line->text))
+		return true;
 	if (line->text.n < SHORT_MAX && escalation_is_only_time(ix, line->text)) { /* "15 minutes" over who is told then */
 		ix->reached_ms = escalation_after(ix, line->text);
 		ix->waited = true;
@@ -270,6 +249,21 @@ static bool wait_item(struct index *ix, const struct line *line)
 		return false;
 	escalation_told_by_now(ix);
 	ix->reached_ms += span.high_ms;
+	ix->waited = true;
+	return true;
+}
+
+/* "Escalate after: 20 minutes", over "Escalate to: team lead" */
+static bool time_key(struct index *ix, const struct line *line)
+{
+	static const char *const keys[] = {"escalate after", "escalates after", "escalation after", "escalation time"};
+	struct str folded = words_fold(ix->arena, line->lead);
+	bool key = false;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		key |= str_eq_c(folded, keys[i]);
+	if (!key || !line->keyed || !escalation_is_only_time(ix, line->rest))
+		return false;
+	ix->reached_ms = escalation_after(ix, line->rest);
 	ix->waited = true;
 	return true;
 }
@@ -315,19 +309,32 @@ static bool steps_apart(struct index *ix, const struct line *line)
 	return any;
 }
 
+/* "Escalate to: team lead" */
+static bool names_target(struct index *ix, const struct line *line)
+{
+	static const char *const keys[] = {"escalate to", "escalates to", "notify", "page", "call"};
+	struct str folded = words_fold(ix->arena, line->lead);
+	bool key = false;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		key |= str_eq_c(folded, keys[i]);
+	return key && line->keyed && escalation_role_in(line->rest).n;
+}
+
 static bool step_line(struct index *ix, const struct line *whole)
 {
 	struct line line = without_order(ix, whole);
 	struct str allowed = escalation_without_forbidden(ix, line.text);
 	line = allowed.n < line.text.n ? line_of_text(allowed, line.at) : line;
-	if (!line.text.n || words_have(words_fold(ix->arena, line.text), "apart"))
-		return false; /* "three times, 5 minutes apart" */
+	if (!line.text.n)
+		return false;
 	struct str plain = escalation_rewrite(ix, line.text);
 	line = str_eq(plain, line.text) ? line : line_of_text(plain, line.at);
 	line = escalation_plain(ix, &line);
+	line = names_target(ix, &line) ? line_of_text(line.rest, line.at) : line;
 	if (line.keyed && line.rest.n && escalation_heads_path(ix, line.lead))
 		line = line_of_text(line.rest, line.at); /* "Escalation policy: primary, then …" */
-	if (escalation_pace(ix, line.text) || steps_apart(ix, &line))
+	if (escalation_each(ix, line.text, line.at) || escalation_pace(ix, line.text) || time_key(ix, &line) ||
+	    steps_apart(ix, &line))
 		return true;
 	return one_step_line(ix, &line);
 }
@@ -335,18 +342,47 @@ static bool step_line(struct index *ix, const struct line *whole)
 static bool one_step_line(struct index *ix, const struct line *whole)
 {
 	struct line line = *whole;
+	if (words_have(words_fold(ix->arena, line.text), "apart"))
+		return false; /* "three times, 5 minutes apart" */
 	return tool_item(ix, &line) || escalation_clauses(ix, line.text, line.at) || arrow_item(ix, &line) ||
 	       listed_item(ix, &line) || escalation_patience(ix, line.text, line.at) || timed_item(ix, &line) ||
-	       sentence_item(ix, &line) || bare_role(ix, &line) || last_level(ix, &line) || wait_item(ix, &line);
+	       escalation_sentences(ix, line.text, line.at) || bare_role(ix, &line) || last_level(ix, &line) ||
+	       wait_item(ix, &line);
 }
 
-/* "P1: …": the path of that severity, on this line alone. */
+static bool line_of_severity(struct index *ix, const struct line *line);
+
+/* "P1 not acknowledged in 5 min: lead. P2 not acknowledged in 30 min: lead." */
+static bool severities_in_turn(struct index *ix, const struct line *line)
+{
+	size_t n = 0;
+	for (int round = 0; round<2; round++, n = n> 1 ? n : 0)
+		for (struct str rest = line->text; rest.n && (!round || n);) {
+			size_t end = escalation_sentence_end(rest);
+			struct line one = line_of_text(str_trim(str_slice(rest, 0, end)), line->at);
+			if (!one.keyed || escalation_severities(ix, one.lead).n != 1)
+				return false;
+			if (round)
+				line_of_severity(ix, &one);
+			else
+				n++;
+			rest = str_slice(rest, end + 1, rest.n);
+		}
+	return n > 1;
+}
+
 bool escalation_line(struct index *ix, const struct line *line)
+{
+	return severities_in_turn(ix, line) || line_of_severity(ix, line);
+}
+
+/* "P1: …": the path of that severity, on this line alone; "P1 unacknowledged for 5 min: …" says when, too. */
+static bool line_of_severity(struct index *ix, const struct line *line)
 {
 	struct strs named = escalation_severities(ix, line->lead), before = ix->path_severities;
 	if (!named.n || !line->keyed)
 		return step_line(ix, line);
-	struct line rest = line_of_text(line->rest, line->at);
+	struct line rest = escalation_after(ix, line->lead) > 0 ? *line : line_of_text(line->rest, line->at);
 	ix->path_severities = named;
 	bool any = step_line(ix, &rest);
 	ix->path_severities = before;

@@ -30,6 +30,13 @@ void escalation_chain(struct index *ix, struct str role, bool always, int line)
 	strs_add(ix->arena, &step->notify, role);
 }
 
+void escalation_chain_after(struct index *ix, struct str role, int64_t ms)
+{
+	for (size_t i = 0; ms >= 0 && i < ix->chain.step_count; i++)
+		if (str_eq_nocase(ix->chain.steps[i].notify.v[0], role))
+			ix->chain.steps[i].after_ms = ms;
+}
+
 /* "On-call escalation" is what stands below it; below that, "Escalation on-call" is a role of the chain. */
 static bool heads_the_chain(struct index *ix, struct str folded)
 {

@@ -94,6 +94,7 @@ static size_t behind_time(const struct clause *c, size_t to)
 static struct str role_of_words(struct index *ix, struct str text)
 {
 	text = words_trim(text);
+	text = words_trim(str_slice(text, 0, escalation_find(text, " together")));
 	if (escalation_has_arrow(text) && !escalation_role_in(escalation_before_arrow(text)).n)
 		text = escalation_behind_arrow(text); /* "without progress → lead" */
 	if (!text.n || escalation_has_arrow(text) || escalation_after(ix, text) >= 0)
@@ -158,6 +159,9 @@ static struct str next_clause(struct str *rest)
 
 bool escalation_clauses(struct index *ix, struct str text, int at)
 {
+	ptrdiff_t comma = escalation_opens_with_condition(text) ? str_index(text, ',') : -1;
+	if (comma > 0 && escalation_after(ix, str_slice(text, 0, (size_t)comma)) < 0)
+		text = str_trim(str_slice(text, (size_t)comma + 1, text.n)); /* "If nobody answers, …" */
 	int64_t reached = ix->reached_ms, ms;
 	struct str role;
 	for (int round = 0; round < 2; round++) {
@@ -190,18 +194,22 @@ struct str escalation_clause_of(struct index *ix, struct str text, struct str ro
 	return from && escalation_after(ix, clause) >= 0 ? clause : text;
 }
 
-/* "Page the secondary and the team lead": both of them. */
+/* "Page the secondary and the team lead": both of them; "or" is for whoever knows who they are. */
 struct str escalation_also_told(struct index *ix, struct str text, struct str role)
 {
+	static const char *const links[] = {" and ", " or ", " oder ", " ou "};
 	bool inside = role.p >= text.p && role.p + role.n <= text.p + text.n;
 	struct str rest = inside ? str_slice(text, (size_t)(role.p - text.p) + role.n, text.n) : (struct str){NULL, 0};
-	if (!str_starts(rest, STR(" and ")))
+	size_t link = 0;
+	while (link < sizeof links / sizeof *links && !str_starts(rest, str_c(links[link])))
+		link++;
+	if (link == sizeof links / sizeof *links)
 		return role;
-	rest = str_slice(rest, 5, rest.n);
+	rest = str_slice(rest, strlen(links[link]), rest.n - str_ends(rest, STR(".")));
 	struct str other = escalation_role_in(str_slice(rest, 0, escalation_word_at(rest, WORD_ROLE_END)));
 	if (!other.n)
 		return role;
-	return str_c(arena_printf(ix->arena, "%.*s, %.*s", STR_ARG(role), STR_ARG(other)));
+	return str_c(arena_printf(ix->arena, "%.*s%s%.*s", STR_ARG(role), links[link], STR_ARG(other)));
 }
 
 /* ---- how long somebody has ---- */
@@ -230,6 +238,15 @@ bool escalation_patience(struct index *ix, struct str text, int at)
 	return true;
 }
 
+bool escalation_keep_pace(struct index *ix, int64_t ms)
+{
+	struct str name, severity = escalation_above(ix, &name);
+	if (ix->pace_count == PACES_MAX)
+		return false;
+	ix->paces[ix->pace_count++] = (struct pace){severity, name, ms};
+	return true;
+}
+
 /* "Escalation timeout: 15 minutes", "Each level has 15 minutes": of all steps of the path that say no time. */
 bool escalation_pace(struct index *ix, struct str text)
 {
@@ -243,6 +260,11 @@ bool escalation_pace(struct index *ix, struct str text)
 	                                   "time between steps",
 	                                   "time per level",
 	                                   "each level",
+	                                   "each has",
+	                                   "each gets",
+	                                   "each of them has",
+	                                   "each person has",
+	                                   "everyone has",
 	                                   "every level",
 	                                   "next level",
 	                                   "each step",
@@ -253,20 +275,17 @@ bool escalation_pace(struct index *ix, struct str text)
 	                                   "next person",
 	                                   "next one",
 	                                   "next responder"};
-	struct str folded = words_fold(ix->arena, text), name;
+	struct str folded = words_fold(ix->arena, text);
 	struct words_span span = words_span(ix->arena, text);
 	bool says = false;
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		says |= words_have(folded, keys[i]);
-	if (!says || !span.found || span.range || span.high_ms <= 0 || escalation_role_told(ix, text).n ||
-	    ix->pace_count == PACES_MAX)
+	if (!says || !span.found || span.range || span.high_ms <= 0 || escalation_role_told(ix, text).n)
 		return false;
-	struct str severity = escalation_above(ix, &name);
-	ix->paces[ix->pace_count++] = (struct pace){severity, name, span.high_ms};
-	return true;
+	return escalation_keep_pace(ix, span.high_ms);
 }
 
-static void keep_pace(struct fact_escalation *e, int64_t ms)
+static void put_pace(struct fact_escalation *e, int64_t ms)
 {
 	for (size_t i = 0; i < e->step_count; i++)
 		if (e->steps[i].after_ms > 0 || (i && e->steps[i].after_ms == 0))
@@ -296,7 +315,7 @@ void escalation_keep_paces(struct index *ix)
 		for (size_t k = 0; k < ix->pace_count; k++)
 			if (str_eq_nocase(e->severity, ix->paces[k].severity) &&
 			    (e->severity.n || str_eq(e->name, ix->paces[k].name)))
-				keep_pace(e, ix->paces[k].ms);
+				put_pace(e, ix->paces[k].ms);
 		if (e->step_count)
 			same_patience(e);
 	}

@@ -36,7 +36,7 @@ static void add_chain(struct index *ix, struct fact_escalation *e, struct str ro
 static void path_in_words(struct index *ix, const struct fact_severity *s)
 {
 	int64_t after = -1;
-	struct str text = s->escalation_text, role = escalation_role_in(text);
+	struct str text = escalation_listed(ix, s->escalation_text), role = escalation_role_in(text);
 	struct str rest = role.n ? role : escalation_without_time(ix, text, &after);
 	role = after >= 0 ? words_trim(rest) : role; /* "VP Eng after 30m": whoever is told after a time */
 	bool arrows = escalation_has_arrow(text);
@@ -124,5 +124,6 @@ void index_escalation_begin(struct index *ix)
 {
 	ix->reached_ms = 0;
 	ix->waited = ix->clock_runs = false;
+	ix->waits = WAITS_NOT;
 	ix->told_last = (struct str){NULL, 0};
 }

@@ -179,13 +179,30 @@ static bool some_column_has(const struct record *r, const char *phrase)
 /* "Level | Targets | Escalates after" is how PagerDuty shows it; "Escalate after" beside a role is when that role is told. */
 bool escalation_has_patience(const struct record *r)
 {
-	if (some_column_has(r, "escalate to") || some_column_has(r, "escalates to"))
-		return false; /* whoever is told when that time has passed */
-	static const char *const phrases[] = {"timeout", "time to acknowledge", "acknowledge within", "ack within"};
+	static const char *const passed[] = {"escalate to", "escalates to", "if missed", "if not",
+	                                     "otherwise",   "then",         "next"};
+	static const char *const phrases[] = {"timeout",         "time to acknowledge", "acknowledge within",
+	                                      "ack within",      "answer within",       "respond within",
+	                                      "response window", "wait before next",    "wait until next",
+	                                      "hand off after",  "handoff after",       "hand over after"};
+	bool behind = some_column_has(r, "before next") || some_column_has(r, "until next");
+	for (size_t i = 0; !behind && i < sizeof passed / sizeof *passed; i++)
+		if (some_column_has(r, passed[i]))
+			return false; /* whoever is told when that time has passed */
 	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
 		if (some_column_has(r, phrases[i]))
 			return true;
 	return some_column_has(r, "escalate after") && some_column_has(r, "target");
+}
+
+bool escalation_counts_from_start(struct str column)
+{
+	static const char *const phrases[] = {"elapsed", "after", "escalate at", "delay", "wait"};
+	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
+		if (words_have(column, phrases[i]))
+			return true;
+	bool clock = words_have(column, "hh mm") || words_have(column, "h mm") || words_have(column, "mm ss");
+	return clock && !words_have(column, "time");
 }
 
 /* Steps before the first "wait" that say no time are told at once. */

@@ -8,23 +8,24 @@
 #define WHO_TAIL 200 /* bytes before a verb in which the role stands */
 
 /* The first row of this kind or a later one: the table is sorted by kind. */
-static const struct word_row *first_row(int kind)
+static const struct word_row *first_row(const struct word_table *table, int kind)
 {
-	size_t from = 0, to = escalation_words.count;
+	size_t from = 0, to = table->count;
 	while (from < to) {
 		size_t middle = (from + to) / 2;
-		if (escalation_words.rows[middle].value < kind)
+		if (table->rows[middle].value < kind)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	return escalation_words.rows + from;
+	return table->rows + from;
 }
 
 const struct word_row *escalation_rows(enum escalation_word kind, const struct word_row **end)
 {
-	*end = first_row((int)kind + 1);
-	return first_row((int)kind);
+	const struct word_table *table = kind < WORD_FIRST_OF_PHRASES ? &escalation_words : &escalation_phrases;
+	*end = first_row(table, (int)kind + 1);
+	return first_row(table, (int)kind);
 }
 
 static bool is_escalation_word(struct str word, enum escalation_word kind)
@@ -123,6 +124,18 @@ bool escalation_is_sentence(struct str text)
 
 /* ---- in a step ---- */
 
+/* "Zweitbereitschaft", "Schichtleitung": German puts the words of a role together. */
+static bool ends_as_role(struct str word)
+{
+	const struct word_row *end;
+	for (const struct word_row *row = escalation_rows(WORD_ROLE_ENDING, &end); row < end; row++) {
+		size_t n = strlen(row->phrase);
+		if (word.n >= n && str_eq_nocase(str_slice(word, word.n - n, word.n), str_c(row->phrase)))
+			return true;
+	}
+	return false;
+}
+
 /* "Immediately page the on-call engineer": the role at its end; empty when it names none. */
 struct str escalation_role_in(struct str text)
 {
@@ -138,7 +151,8 @@ struct str escalation_role_in(struct str text)
 	while (last && text.p[last - 1] != ' ' && text.p[last - 1] != '\'')
 		last--;
 	bool handle = text.n > 2 && text.p[0] == '@' && !last; /* "@ana" is somebody */
-	bool role = handle || is_escalation_word(str_slice(text, last, text.n), WORD_ROLE) ||
+	struct str end_word = str_slice(text, last, text.n);
+	bool role = handle || is_escalation_word(end_word, WORD_ROLE) || ends_as_role(end_word) ||
 	            is_escalation_word(str_slice(text, 0, words_until(text, 0, " ")), WORD_ROLE_FIRST);
 	return role && text.n < ROLE_MAX && !escalation_is_sentence(text) && words_until(text, 0, ",;.:") == text.n
 	           ? text
@@ -156,7 +170,9 @@ struct str escalation_role_acting(struct str text)
 			continue;
 		struct str rest = str_slice(text, i + 1, text.n);
 		size_t end = words_until(rest, 0, " ,.;");
-		bool verb = end > 2 && ascii_is_lower(rest.p[0]) && rest.p[end - 1] == 's' && rest.p[end - 2] != 's';
+		struct str word_behind = str_slice(rest, 0, end);
+		bool has = str_eq_c(word_behind, "has") || str_eq_c(word_behind, "gets"); /* time to answer in */
+		bool verb = !has && end > 2 && ascii_is_lower(rest.p[0]) && rest.p[end - 1] == 's' && rest.p[end - 2] != 's';
 		if (verb && is_escalation_word(str_slice(text, word, i), WORD_ROLE))
 			return escalation_role_in(str_slice(text, 0, i));
 		word = i + 1;
@@ -246,6 +262,17 @@ static size_t telling_at(struct str sentence, const char *phrase)
 	return sentence.n;
 }
 
+/* "nach 15 Minuten an die Zweitbereitschaft eskalieren", "geht an die Zweitbereitschaft": who has it then. */
+static struct str role_handed_to(struct str sentence, bool timed)
+{
+	bool opens = sentence.n > 3 && str_eq_nocase(str_slice(sentence, 0, 3), STR("an "));
+	size_t at = opens ? 3 : escalation_find(sentence, " an ") + 4;
+	if (at >= sentence.n || escalation_word_at(sentence, WORD_HANDED) == sentence.n)
+		return (struct str){NULL, 0};
+	struct str who = cut_role_at_end(str_slice(sentence, at, sentence.n)), role = escalation_role_in(who);
+	return role.n || !timed ? role : plain_role(who);
+}
+
 /* The last of several: "if the primary on call does not answer, page the lead". */
 struct str escalation_role_told(struct index *ix, struct str sentence)
 {
@@ -266,6 +293,7 @@ struct str escalation_role_told(struct index *ix, struct str sentence)
 		role = found;
 		last = behind;
 	}
+	role = role.n ? role : role_handed_to(sentence, timed);
 	return role.n ? role : role_before(sentence);
 }
 

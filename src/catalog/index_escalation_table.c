@@ -1,10 +1,25 @@
 /* An escalation's table: times down or across, severities across, roles in the order of their columns. */
 #include <string.h>
 
+#include "base/ascii.h"
+#include "base/time.h"
 #include "index_impl.h"
 #include "words/table_escalation_columns.h"
 
 #define COLUMNS escalation_columns.rows, escalation_columns.count
+
+/* "0–15 min" is folded to "0 15 min". */
+static int64_t time_of_column(struct index *ix, struct str column)
+{
+	size_t first = 0;
+	while (first < column.n && ascii_is_digit(column.p[first]))
+		first++;
+	bool range = first && first + 1 < column.n && column.p[first] == ' ' && ascii_is_digit(column.p[first + 1]);
+	if (range)
+		column = str_c(arena_printf(ix->arena, "%.*s-%.*s", (int)first, column.p,
+		                            STR_ARG(str_slice(column, first + 1, column.n))));
+	return escalation_after(ix, column);
+}
 
 /* "P0 | on-call | lead | …" below "Severity | First | 15 min | 30 min": the columns are the minutes. */
 static bool timed_columns(struct index *ix, const struct record *r, const struct cell *severity)
@@ -13,7 +28,7 @@ static bool timed_columns(struct index *ix, const struct record *r, const struct
 	struct fact_escalation *e = NULL;
 	for (size_t i = 0; i < r->count; i++) {
 		bool other = &r->cells[i] != severity;
-		int64_t after = other ? escalation_after(ix, r->cells[i].column) : -1;
+		int64_t after = other ? time_of_column(ix, r->cells[i].column) : -1;
 		bool first = other && !e && after < 0 && escalation_words_have(r->cells[i].column, WORD_FIRST);
 		if ((after < 0 && !first) || !named.n)
 			continue;
@@ -27,7 +42,10 @@ static bool timed_columns(struct index *ix, const struct record *r, const struct
 static void role_cell(struct index *ix, struct fact_escalation *e, const struct cell *c)
 {
 	bool primary = words_have(c->column, "primary");
-	if (escalation_is_only_time(ix, c->line.text))
+	int64_t minutes = escalation_minutes(c->line.text);
+	if (minutes >= 0)
+		escalation_path(ix, e, minutes, c->column);
+	else if (escalation_is_only_time(ix, c->line.text))
 		escalation_path(ix, e, escalation_after(ix, c->line.text), c->column);
 	else
 		escalation_path(ix, e, primary ? 0 : -1, c->line.text);
@@ -85,20 +103,64 @@ static int64_t time_in_cell(struct index *ix, const struct cell *after)
 {
 	size_t length;
 	int64_t ms = after ? escalation_after(ix, after->line.text) : -1;
+	bool seconds = after && words_have(after->column, "mm ss");
+	if (after && escalation_counts_from_start(after->column))
+		ix->clock_runs = true;
 	ms = after && ms < 0 ? escalation_clock(ix, after->line.text, &length) : ms;
+	ms = seconds && ms > 0 ? ms / (TIME_HOUR / TIME_MINUTE) : ms;
 	bool minutes = after && ms < 0 && (words_have(after->column, "minute") || words_have(after->column, "min"));
 	return minutes ? escalation_minutes(after->line.text) : ms;
+}
+
+static size_t column_at(const struct record *r, int field)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (words_find(COLUMNS, r->cells[i].column, -1) == field)
+			return i;
+	return r->count;
+}
+
+/*
+ * "Wait" is what is waited before the row's role is told where the first row waits for nothing or the column stands before
+ * the role's; behind it, it is what the role has.
+ */
+static enum waits waits_of(struct index *ix, const struct record *r, int64_t ms)
+{
+	size_t when = column_at(r, AFTER), who = column_at(r, NOTIFY);
+	bool waits = when < r->count && escalation_words_have(r->cells[when].column, WORD_WAIT);
+	if (escalation_has_patience(r))
+		ix->waits = WAITS_BEHIND;
+	else if (!ix->waits && waits)
+		ix->waits = ms <= 0 || when < who ? WAITS_BEFORE : WAITS_BEHIND;
+	return ix->waits;
 }
 
 /* When the row's role is told; where the column says how long each may take, when those before have taken it. */
 static int64_t told_after(struct index *ix, const struct record *r, const struct cell *after)
 {
-	int64_t ms = time_in_cell(ix, after);
-	if (!escalation_has_patience(r))
+	int64_t ms = time_in_cell(ix, after), told = ix->reached_ms;
+	enum waits waits = waits_of(ix, r, ms);
+	if (!waits)
 		return ms;
-	int64_t told = ix->reached_ms;
 	ix->reached_ms += ms > 0 ? ms : 0;
-	return told;
+	return waits == WAITS_BEFORE ? ix->reached_ms : told;
+}
+
+/* "Who | Primary | Lead" below "Elapsed | 0–15 min | 15+ min": the columns are the times of one path. */
+static bool who_across(struct index *ix, const struct record *r)
+{
+	size_t times = 0;
+	bool who = r->count && words_find(COLUMNS, words_fold(ix->arena, r->cells[0].line.text), -1) == NOTIFY;
+	for (size_t i = 1; who && i < r->count; i++)
+		times += time_of_column(ix, r->cells[i].column) >= 0;
+	if (times < 2 || times + 1 != r->count)
+		return false;
+	struct str name, path = escalation_above(ix, &name);
+	struct fact_escalation *e = escalation_for(ix, path, name, r->at);
+	for (size_t i = 1; i < r->count; i++)
+		if (!words_nothing(r->cells[i].line.text))
+			escalation_path(ix, e, time_of_column(ix, r->cells[i].column), r->cells[i].line.text);
+	return true;
 }
 
 /* "| | Primary | Manager |" over "| P0 | 0 min | 15 min |": what has no heading names the severity. */
@@ -125,6 +187,8 @@ bool escalation_record(struct index *ix, const struct record *r)
 		return false;
 	const struct cell *after = record_cell(r, COLUMNS, AFTER), *severity = severity_cell(ix, r);
 	if (after && escalation_of_severities(ix, r, time_in_cell(ix, after)))
+		return true;
+	if (who_across(ix, r))
 		return true;
 	bool in_columns = !after || escalation_after(ix, after->column) > 0; /* "After 15 min" is when, not how long */
 	if (severity && in_columns && (timed_columns(ix, r, severity) || role_columns(ix, r, severity)))

@@ -1,6 +1,7 @@
 /* Sentences and arrows that say when before they say whom: "No ack in 15 minutes → lead", "Wait 15 minutes, then page her". */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "index_impl.h"
 
 bool escalation_is_only_time(struct index *ix, struct str text)
@@ -16,19 +17,34 @@ bool escalation_opens_with_condition(struct str text)
 	return escalation_opens_with(words_trim(text), WORD_CONDITION) > 0;
 }
 
+static bool has_any_letter(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (ascii_is_alpha(s.p[i]) || (unsigned char)s.p[i] >= 0x80)
+			return true;
+	return false;
+}
+
 bool escalation_is_name(struct index *ix, struct str text)
 {
 	text = words_trim(text);
 	bool when = escalation_opens_with(text, WORD_CONDITION) || escalation_opens_with(text, WORD_WHEN) ||
 	            escalation_opens_with(text, WORD_WAIT);
-	return text.n && !when && escalation_after(ix, text) < 0 && !escalation_is_sentence(text);
+	return has_any_letter(text) && !when && escalation_after(ix, text) < 0 && !escalation_is_sentence(text);
 }
 
 bool escalation_opens_with_when(struct index *ix, struct str text)
 {
+	static const char *const subjects[] = {"page ", "alert ", "alarm ", "incident "};
 	text = words_trim(text);
 	if (escalation_after(ix, text) < 0)
 		return false;
+	for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) { /* "Page unanswered for 15 min" */
+		struct str rest = str_slice(text, strlen(subjects[i]), text.n);
+		if (str_eq_nocase(str_slice(text, 0, strlen(subjects[i])), str_c(subjects[i])) &&
+		    escalation_opens_with(rest, WORD_WHEN))
+			return true;
+	}
 	struct str behind = escalation_behind_start(text); /* "15 min without ack" */
 	bool start = str_starts(text, STR("T+")) || str_starts(text, STR("t+"));
 	bool behind_time = behind.n < text.n && escalation_opens_with(behind, WORD_WHEN);

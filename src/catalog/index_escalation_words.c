@@ -168,6 +168,10 @@ void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after,
 			who = str_slice(who, end + length, who.n);
 			continue;
 		}
+		if (e->step_count == begin && escalation_words_are(words_fold(ix->arena, whole), WORD_START)) {
+			who = str_slice(who, end + length, who.n); /* "Alert → lead" */
+			continue;
+		}
 		int64_t answers = time_to_answer(ix, &rest, given > 0);
 		int64_t then = given ? given : first && answers < 0 ? after : -1;
 		given = answers < 0 ? 0 : given + answers;

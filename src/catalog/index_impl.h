@@ -11,7 +11,7 @@
 #include "words/table_topics.h"
 #include "words/words.h"
 
-#define PLACES_MAX 7   /* the page itself, and headings of six levels */
+#define PLACES_MAX 8   /* the page itself, headings of six levels, and a bold line as one */
 #define CELLS_MAX 32   /* columns of a table, or keys of an entry, that count */
 #define MORE_MAX 7     /* further links in one cell */
 #define NESTING_MAX 20 /* lists and quotes inside each other that are read */
@@ -29,6 +29,12 @@ struct place { /* a heading above the block that is being read */
 struct pace {
 	struct str severity, name; /* of the path */
 	int64_t ms;
+};
+
+enum waits { /* what a table's column of waits says of its row's role */
+	         WAITS_NOT,
+	         WAITS_BEFORE, /* it is told when that has passed since the one before */
+	         WAITS_BEHIND, /* it has that long to answer */
 };
 
 struct index {
@@ -49,6 +55,7 @@ struct index {
 	bool waited;                 /* "wait 15 minutes" stands before the next step */
 	struct strs path_severities; /* that the list's steps are for, as its sentences say; none: the headings' */
 	bool clock_runs;             /* the list's times began with 00:00 */
+	enum waits waits;            /* of the table */
 	struct pace paces[PACES_MAX];
 	size_t pace_count;
 	struct fact_escalation chain; /* who comes after whom, whatever the severity */
@@ -66,6 +73,7 @@ struct line { /* a bullet, a cell, a line of a paragraph */
 	struct str lead, rest; /* "Key: value": what it opens with (strong, linked, or before a separator), what follows */
 	struct str url, label; /* its first link; of a [[wiki link]] the page's name */
 	struct str wiki;       /* the other half of it */
+	struct str code;       /* its first code span that is none */
 	struct str page;       /* a code span that is the name of a page: `disks/full.md` */
 	struct more more[MORE_MAX]; /* its others */
 	size_t more_count;
@@ -144,12 +152,26 @@ bool severity_columns_are(struct index *ix, const struct line *heads, size_t cou
 bool severity_field_defines(struct index *ix, struct str words);
 void severity_column_row(struct index *ix, const struct line *heads, const struct line *cells, size_t count);
 bool severity_heading(struct index *ix, struct str heading, int line);
+/* "Severity: Critical" beside other headings: it speaks of one, and begins no list of severities. */
+bool severity_heading_names(struct index *ix, struct str heading, enum topic above);
 bool severity_key(struct index *ix, const struct line *line);
 /* "P1: the site is down": a paragraph's line that says what a severity is. */
 bool severity_line_defines(struct index *ix, const struct line *line);
 /* "Response time: …" and the like. */
 bool severity_names_field(struct index *ix, const struct line *line);
 bool severity_item(struct index *ix, const struct item *item);
+
+/* ---- index_level.c ---- */
+/* "🔴 Critical" is Critical. */
+struct str index_behind_signs(struct str text);
+/* "Severity: Critical" is Critical, as all else is what it is. */
+struct str index_level_text(struct index *ix, struct str heading);
+/* The severities that a heading over runbooks names: "Critical Runbooks", not "Emergency Runbooks"; none where it names none. */
+struct strs index_level_of(struct index *ix, struct str heading);
+/* That of the nearest heading which names one. */
+struct strs index_level_above(struct index *ix);
+/* "**Critical**" over a list. */
+bool index_is_level_line(struct index *ix, const struct line *line, cmark_node *next);
 
 /* ---- index_contacts.c ---- */
 bool contact_record(struct index *ix, const struct record *r);
@@ -219,6 +241,8 @@ bool escalation_line(struct index *ix, const struct line *line);
 bool escalation_is_chain_role(struct str folded);
 /* A role of an on-call chain ("primary …", "secondary …", "escalation") goes to its end. */
 void escalation_chain(struct index *ix, struct str role, bool always, int line);
+/* Where the role is in the chain: it is told after so long. */
+void escalation_chain_after(struct index *ix, struct str role, int64_t ms);
 /* To the paths that the list is about: `who` after so long, -1 where nobody says when. */
 void escalation_tell(struct index *ix, int64_t after, struct str who, int line);
 void escalation_list(struct index *ix);        /* a list begins, below what ix->said says */
@@ -229,13 +253,19 @@ void index_escalation_begin(struct index *ix); /* a list or a heading: nothing i
 bool escalation_clauses(struct index *ix, struct str text, int at);
 /* Of a sentence with several times the part that is about `role`, which is a view into it; else the whole. */
 struct str escalation_clause_of(struct index *ix, struct str text, struct str role);
-/* The role, and whoever is told with it: "the secondary and the team lead". */
+/* The role, and whoever is told with it or instead: "the secondary and the team lead". */
 struct str escalation_also_told(struct index *ix, struct str text, struct str role);
 /* Somebody has to answer within a time: a step, and the next one is told when it has passed. */
 bool escalation_patience(struct index *ix, struct str text, int at);
 /* How long each step of the path has, said apart from them. */
 bool escalation_pace(struct index *ix, struct str text);
 void escalation_keep_paces(struct index *ix);
+/* Of the path of the headings above: each of its steps has so long. False where there are too many such paths. */
+bool escalation_keep_pace(struct index *ix, int64_t ms);
+
+/* ---- index_escalation_each.c ---- */
+/* "Ana, Ben, Eve: 10 minutes each": a step each; alone on its line it is said of the path. */
+bool escalation_each(struct index *ix, struct str text, int at);
 
 /* ---- index_escalation_rewrite.c ---- */
 /* The text with marks that stand for words as the readers of steps know them; a copy. */
@@ -246,8 +276,18 @@ int64_t escalation_clock(struct index *ix, struct str text, size_t *length);
 /* ---- index_escalation_finish.c ---- */
 void escalation_finish(struct index *ix);
 
+/* "after another 20 minutes", "20 minutes later": from the step before on. */
+int64_t escalation_after_in_sentence(struct index *ix, struct str text);
+
+/* ---- index_escalation_sentences.c ---- */
 /* At ";", and where a sentence ends. */
 size_t escalation_sentence_end(struct str text);
+/* Several in a row, each of which says whom and when: a step each. */
+bool escalation_sentences(struct index *ix, struct str text, int at);
+
+/* ---- index_escalation_listed.c ---- */
+/* A cell's "1. A 2. B" or "A; B" (its lines) as the chain "A → B"; else the text as it is. */
+struct str escalation_listed(struct index *ix, struct str text);
 
 /* ---- index_escalation_when.c ---- */
 /* "15 min", and nothing else. */
@@ -274,6 +314,8 @@ bool escalation_waits_for(struct index *ix, struct str text, struct str told);
 struct line escalation_plain(struct index *ix, const struct line *line);
 /* "Escalation policy" and the like, before the steps of a path on the same line. */
 bool escalation_heads_path(struct index *ix, struct str key);
+/* A column whose "01:00" is an hour since the start; "Time (hh:mm)" may be the hour of the day. */
+bool escalation_counts_from_start(struct str column);
 /* A step of a tool's policy, "Notify on-call users of X, 10 minutes after …"; `after` is -1 where it says no time. */
 bool escalation_tool_step(struct index *ix, struct str text, int64_t *after, struct str *who);
 /* A column says how long whoever is named may take, not when he is told: "Escalates after", "Timeout". */
@@ -290,6 +332,12 @@ bool section_item(struct index *ix, const struct item *item, bool postmortem);
 void section_fence(struct index *ix, struct str body, int line, bool postmortem);
 /* Headings, and something to be filled in below them: below "Post-mortems" a report's template. */
 bool is_report_form(struct str body);
+/* A line that opens or closes a template's own fence: ```, ~~~, \`\`\`. */
+bool is_fence_mark(struct str line);
+/* The headings of a template below its title; those in its fences are none. */
+size_t template_headings(struct str body);
+/* A page that is the template itself; `line` is where it begins. */
+struct fact_template postmortem_in_page(struct arena *arena, const char *file, struct str text, int line);
 void message_fence(struct index *ix, struct str body, int line);
 
 /* ---- index_policies.c ---- */
@@ -309,5 +357,8 @@ bool policy_record(struct index *ix, const struct record *r);
 		(ix)->full |= list_->name##_count == FACTS_MAX;                                                                \
 		list_->name##_count += list_->name##_count < FACTS_MAX;                                                        \
 	} while (0)
+
+/* index_claims.c: the alerts that a bullet says its runbook is for. */
+struct strs line_alerts(struct index *ix, const struct line *line);
 
 #endif

@@ -14,7 +14,7 @@ struct gather {
 	const void *lead;    /* the strong text or link that the line opens with */
 	struct str html_url; /* of an <a> that is open */
 	size_t lead_end, label_start, label_end;
-	struct str url, wiki, page;
+	struct str url, wiki, page, code;
 	struct more more[MORE_MAX];
 	size_t more_count, more_start;
 	int images, at;
@@ -32,7 +32,8 @@ bool block_is(cmark_node *node, const char *type)
 
 static size_t separator_at(struct str s)
 {
-	static const char *const marks[] = {":", "-", "–", "—", "→", "->", "=>", "|"};
+	static const char *const marks[] = {":",      "-", "–", "—", "→", "->",     "=>", "|",
+	                                    "➡️", "➡", "⇒", "⟶", "←", "⬅️", "⬅",  "<-"};
 	size_t best = 0;
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 		struct str mark = str_c(marks[i]);
@@ -52,7 +53,8 @@ static struct str after_separator(struct str s, bool *found)
 /* "Key: value", "Key - value", "Key → value"; a colon that is no part of a URL or a time goes first. */
 static bool split_at(struct line *line)
 {
-	static const char *const marks[] = {": ", " – ", " — ", " - ", " → ", " -> ", " => "};
+	static const char *const marks[] = {": ",   " – ",      " — ", " - ", " → ", " -> ",
+	                                    " => ", " ➡️ ", " ➡ ", " ⇒ ", " ⟶ "};
 	struct str s = line->text;
 	if (s.n > 1 && s.n <= KEY_MAX && s.p[s.n - 1] == ':') {
 		line->lead = words_trim(s);
@@ -124,7 +126,8 @@ static void finish_line(struct gather *g)
 	size_t blanks = 0;
 	while (blanks < all.n && all.p[blanks] == ' ')
 		blanks++;
-	struct line line = {.text = str_trim(all), .url = g->url, .wiki = g->wiki, .page = g->page, .at = g->at};
+	struct line line = {
+		.text = str_trim(all), .url = g->url, .wiki = g->wiki, .code = g->code, .page = g->page, .at = g->at};
 	line.label = str_trim(str_slice(all, g->label_start, g->label_end));
 	memcpy(line.more, g->more, sizeof line.more);
 	line.more_count = g->more_count;
@@ -135,7 +138,7 @@ static void finish_line(struct gather *g)
 	buf_reset(&g->text);
 	g->lead = NULL;
 	g->lead_end = g->label_start = g->label_end = 0;
-	g->url = g->wiki = g->page = (struct str){NULL, 0};
+	g->url = g->wiki = g->page = g->code = (struct str){NULL, 0};
 	g->at++;
 }
 
@@ -199,8 +202,11 @@ static void gather_tag(struct gather *g, struct str tag)
 
 static void take_page(struct gather *g, struct str code)
 {
-	if (!g->page.n && page_kind_of(code) == PAGE_MARKDOWN && str_index(code, ' ') < 0)
+	bool page = page_kind_of(code) == PAGE_MARKDOWN && str_index(code, ' ') < 0;
+	if (page && !g->page.n)
 		g->page = arena_str(g->ix->arena, code);
+	else if (!page && !g->code.n)
+		g->code = arena_str(g->ix->arena, code);
 }
 
 static void gather_text(struct gather *g, cmark_node *node)

@@ -6,6 +6,8 @@
 #include "index_impl.h"
 #include "words/table_page_keys.h"
 
+#define LEVEL_OF_LINES 7 /* of a bold line that stands as a heading: below all of them */
+
 /* ---- where the walk is ---- */
 
 struct place *place_now(struct index *ix)
@@ -56,6 +58,8 @@ static void enter_place(struct index *ix, int level, const struct line *line)
 	struct place next = {.level = level, .line = line->at, .url = line->url};
 	next.heading = title ? (struct str){NULL, 0} : without_list_number(line->text);
 	next.topic = title ? TOPIC_NONE : topic_of_heading(words_fold(ix->arena, next.heading), above->topic);
+	if (next.topic == TOPIC_SEVERITIES && severity_heading_names(ix, next.heading, above->topic))
+		next.topic = above->topic;
 	next.below_runbooks = above->below_runbooks || above->topic == TOPIC_RUNBOOKS;
 	if (ix->depth < PLACES_MAX)
 		ix->places[ix->depth++] = next;
@@ -95,7 +99,7 @@ bool index_meta(struct index *ix, const struct line *line)
 	case META_UPDATED: str_set_once(&f->last_updated, fact_date_read(ix->arena, line->rest)); return true;
 	case META_REVIEW:
 		if (!f->review.text.n)
-			f->review = fact_duration_read(ix->arena, line->rest);
+			f->review = fact_review_read(ix->arena, line->rest);
 		return true;
 	case META_NEXT_REVIEW: str_set_once(&f->next_review, fact_date_read(ix->arena, line->rest)); return true;
 	case META_CONTACT: return contact_line(ix, line);
@@ -183,6 +187,11 @@ static bool read_meta_row(struct index *ix, const struct line *line)
 static void read_paragraph(struct index *ix, cmark_node *node)
 {
 	struct line *lines, whole = line_of(ix, node);
+	if (index_is_level_line(ix, &whole, cmark_node_next(node))) {
+		leave_places(ix, LEVEL_OF_LINES);
+		enter_place(ix, LEVEL_OF_LINES, &whole);
+		return;
+	}
 	size_t n = lines_of(ix, node, &lines);
 	for (size_t i = 0; i < n; i++) {
 		if (!read_meta_row(ix, &lines[i]))

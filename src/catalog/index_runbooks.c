@@ -5,6 +5,7 @@
 #include "catalog/pages.h"
 #include "index_impl.h"
 #include "link_text.h"
+#include "runbook_impl.h"
 #include "words/table_index_words.h"
 #include "words/table_moved_pages.h"
 #include "words/table_runbook_columns.h"
@@ -117,18 +118,30 @@ static struct strs list_in_cell(struct arena *arena, struct str text)
 	return out;
 }
 
+/* "PumpStopped, ValveStuck" in a column of what the page covers: nothing but names of alerts is what it is for. */
+static void describe_runbook(struct index *ix, struct fact_runbook *r, struct str value)
+{
+	struct strs names = list_in_cell(ix->arena, value);
+	bool all = names.n > 0;
+	for (size_t i = 0; i < names.n; i++)
+		all = all && alert_name_is_camel(names.v[i]);
+	r->description = value;
+	if (all && !r->alerts.n)
+		r->alerts = names;
+}
+
 static void set_runbook_field(struct index *ix, struct fact_runbook *r, enum field field, struct str value)
 {
 	if (words_nothing(value))
 		return;
 	switch (field) {
 	case SEVERITY: r->severities = words_severities(ix->arena, value); return;
-	case DESCRIPTION: r->description = value; return;
+	case DESCRIPTION: describe_runbook(ix, r, value); return;
 	case ESTIMATE: r->estimated_time = fact_duration_read(ix->arena, value); return;
 	case APPROVAL: r->approval = value; return;
 	case OWNER: r->owner = value; return;
 	case UPDATED: r->last_updated = fact_date_read(ix->arena, value); return;
-	case REVIEW: r->review = fact_duration_read(ix->arena, value); return;
+	case REVIEW: r->review = fact_review_read(ix->arena, value); return;
 	case TYPE: r->type = value; return;
 	case CATEGORY: r->category = value; return;
 	case ALERTS: r->alerts = list_in_cell(ix->arena, value); return;
@@ -142,7 +155,7 @@ static void set_runbook_field(struct index *ix, struct fact_runbook *r, enum fie
 /* A link's text may be no more than the name of the file: then it is no title. */
 static bool is_file_name(struct str text)
 {
-	return str_index(text, ' ') < 0 && is_page_path(text) && str_index(text, '.') > 0;
+	return str_index(text, ' ') < 0 && is_page_path(text) && str_index(str_behind_last(text, '/'), '.') > 0;
 }
 
 static const struct cell *link_cell(const struct record *r)
@@ -171,6 +184,14 @@ static struct str path_at_end(struct str text)
 		from--;
 	struct str last = str_slice(text, from, text.n);
 	return from && page_kind_of(last) == PAGE_MARKDOWN ? last : (struct str){NULL, 0};
+}
+
+/* "Disk full (disk.md)" is called "Disk full". */
+static struct str without_path(struct str title)
+{
+	ptrdiff_t open = title.n && title.p[title.n - 1] == ')' ? str_index(title, '(') : -1;
+	bool path = open > 0 && path_at_end(title).n;
+	return path ? str_trim(str_slice(title, 0, (size_t)open)) : title;
 }
 
 /* Its link, or the page that it names in code or as nothing but the name. */
@@ -221,6 +242,9 @@ static bool row_target(struct index *ix, const struct line *line, struct str tar
 {
 	book->wiki = line->wiki;
 	if (line->wiki.n) { /* the name of a page, wherever it lies */
+		ptrdiff_t hash = str_index(target, '#');
+		book->anchor = str_trim(str_slice(target, hash < 0 ? target.n : (size_t)hash + 1, target.n));
+		target = str_trim(str_slice(target, 0, hash < 0 ? target.n : (size_t)hash));
 		book->path = page_path_from(ix->arena, (struct str){NULL, 0}, target);
 		return book->path.n && !str_starts(book->path, STR("../")) && !str_eq_c(book->path, "..");
 	}
@@ -236,7 +260,8 @@ static bool row_target(struct index *ix, const struct line *line, struct str tar
 static const struct cell *title_cell(const struct record *r, const struct cell *link)
 {
 	const struct cell *title = record_cell(r, COLUMNS, TITLE);
-	const struct cell *end = words_find(COLUMNS, link->column, -1) == ID ? r->cells + r->count : link;
+	bool id = words_find(COLUMNS, link->column, -1) == ID || !link->column.n;
+	const struct cell *end = id ? r->cells + r->count : link;
 	for (const struct cell *cell = r->cells; !title && cell < end; cell++) {
 		bool names = cell != link && words_find(COLUMNS, cell->column, -1) == LINK && cell->line.text.n;
 		if (names && !cell_target(cell).n && !is_file_name(cell->line.text))
@@ -248,7 +273,9 @@ static const struct cell *title_cell(const struct record *r, const struct cell *
 /* A URL may be that of a page of ours: the catalog will know. */
 static bool is_web(struct str url)
 {
-	return str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
+	bool up =
+		str_starts(url, STR("../")) && page_kind_of(url) == PAGE_MARKDOWN; /* and down again into the folder itself */
+	return up || str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
 }
 
 static bool add_elsewhere(struct index *ix, struct fact_runbook *book, struct str url)
@@ -293,6 +320,8 @@ static bool add_runbook_record(struct index *ix, const struct record *r, const s
 			set_runbook_field(ix, &book, named ? DESCRIPTION : (enum field)field, r->cells[i].line.text);
 	}
 	words_fill(&book.category, category_now(ix));
+	if (!book.severities.n)
+		book.severities = index_level_above(ix);
 	if (web)
 		return add_elsewhere(ix, &book, target);
 	if (linked) {
@@ -358,21 +387,6 @@ static bool is_severity_column(struct index *ix, struct str text, struct strs *o
 	return out->n && (folded.n <= 12 || str_starts(folded, STR("severity ")) || str_starts(folded, STR("priority ")));
 }
 
-/* A heading over a list of runbooks may be their severity: "P1 - Critical", "Critical Runbooks", not "Emergency Runbooks". */
-static struct strs severities_above(struct index *ix)
-{
-	struct str folded = words_fold(ix->arena, heading_now(ix));
-	struct strs named = fact_severities_read(ix->arena, heading_now(ix)), none = {NULL, 0};
-	size_t words = 1;
-	for (size_t i = 0; i < folded.n; i++)
-		words += folded.p[i] == ' ';
-	for (size_t i = 0; i < index_words.count; i++)
-		words -= index_words.rows[i].value == INDEX_BESIDE_LEVEL && words_have(folded, index_words.rows[i].phrase);
-	bool numbered = named.n && named.v[0].p[named.v[0].n - 1] >= '0' && named.v[0].p[named.v[0].n - 1] <= '9';
-	bool level = numbered || (named.n && words_table_is(&index_words, INDEX_LEVEL, named.v[0]));
-	return level && words <= (numbered ? named.n + 2 : named.n) ? named : none;
-}
-
 /* Behind the link: a severity, or what it is about. */
 static void take_rest(struct index *ix, struct fact_runbook *book, const struct line *line)
 {
@@ -383,21 +397,12 @@ static void take_rest(struct index *ix, struct fact_runbook *book, const struct 
 		words_fill(&book->description, line->lead.n ? line->rest : (struct str){NULL, 0});
 }
 
-/* "Alert → link": what stands before the link in code is the alert that it is for. */
-static void take_alert_before(struct index *ix, struct fact_runbook *book, const struct line *line)
-{
-	if (line->strong || !line->url.n || !line->keyed || str_find(line->lead, line->label) >= 0)
-		return;
-	if (str_index(line->lead, ' ') < 0 && str_eq(line->rest, line->label))
-		strs_add(ix->arena, &book->alerts, line->lead);
-}
-
 /* "Slow network: net/slow.md", "net/slow": a path that is no link, and all that a bullet says or all behind its key. */
 static struct str plain_path(const struct line *line)
 {
 	struct str path = line->keyed && line->rest.n ? line->rest : line->text;
 	bool page = str_index(path, ' ') < 0 && page_kind_of(path) == PAGE_MARKDOWN;
-	return page || is_bare_path(path) ? path : (struct str){NULL, 0};
+	return page || is_bare_path(path) ? path : line->keyed ? path_at_end(line->lead) : (struct str){NULL, 0};
 }
 
 /* Where nothing says that runbooks stand here, the catalog knows whether it is a page of the folder. */
@@ -408,8 +413,9 @@ static void note_plain_path(struct index *ix, const struct line *line)
 	if (!path.n || line->url.n || (topic != TOPIC_NONE && topic != TOPIC_OTHER && topic != TOPIC_RUNBOOKS))
 		return;
 	struct fact_runbook book = {.at = index_pos(ix, line->at), .category = category_now(ix)};
-	book.title = line->keyed ? line->lead : book.title;
-	book.severities = severities_above(ix);
+	book.title = line->keyed ? without_path(line->lead) : book.title;
+	book.alerts = line->keyed ? line_alerts(ix, line) : book.alerts;
+	book.severities = index_level_above(ix);
 	add_elsewhere(ix, &book, page_path_from(ix->arena, ix->folder, path));
 }
 
@@ -417,7 +423,7 @@ static void note_plain_path(struct index *ix, const struct line *line)
 static bool take_bullet_name(struct fact_runbook *book, const struct line *line)
 {
 	bool grouped = line->more_count && line->strong && !str_eq(line->lead, line->label);
-	book->title = line->lead.n ? line->lead : line->text;
+	book->title = without_path(line->lead.n ? line->lead : line->text);
 	if (line->url.n && (!line->strong || grouped))
 		book->title = line->label;
 	if (grouped)
@@ -441,12 +447,11 @@ bool runbook_item(struct index *ix, const struct item *item)
 	if (!linked && !web && (line->url.n || !in_runbooks(ix) || !line->text.n))
 		return false;
 	bool grouped = take_bullet_name(&book, line);
-	if (line->url.n)
-		take_alert_before(ix, &book, line);
+	book.alerts = line_alerts(ix, line);
 	if (!grouped && !str_eq(line->rest, line->page) && !(target.n && str_ends(line->rest, target)) && !book.alerts.n)
 		take_rest(ix, &book, line);
 	if (!book.severities.n)
-		book.severities = severities_above(ix);
+		book.severities = index_level_above(ix);
 	if (web)
 		return add_elsewhere(ix, &book, target);
 	if (linked && (link_text_only_points(book.title) || (is_file_name(book.title) && book.description.n)))

@@ -4,7 +4,6 @@
 #include "words/severity_words.h"
 #include "words/table_severity_columns.h"
 #include "words/table_severity_companions.h"
-#include "words/unicode.h"
 
 #define SENTENCE_MAX 80 /* bytes of one that may be no more than a time */
 
@@ -91,24 +90,11 @@ static void set_words(struct fact_severity *s, struct str after)
 	words_fill(&s->description, note);
 }
 
-/* "🔴 Critical" is Critical. */
-static struct str behind_signs(struct str text)
-{
-	for (struct str rest = text; rest.n && !ascii_is_alnum(rest.p[0]);) {
-		int32_t c;
-		bool sign = unicode_take(&rest, &c) && !unicode_is_letter(c) && !unicode_is_number(c);
-		text = sign ? rest : text;
-		if (!sign)
-			break;
-	}
-	return words_trim(text);
-}
-
 /* A text that opens with one severity: what it is called, and what follows; a view with n == 0 when it does not. */
 static struct str leading_name(struct index *ix, struct str text, struct str *after)
 {
 	struct strs named = fact_severities_read(ix->arena, text);
-	text = behind_signs(words_trim(text));
+	text = index_behind_signs(words_trim(text));
 	for (size_t i = 0; i < named.n; i++) {
 		struct str name = named.v[i], opening = str_slice(text, 0, name.n);
 		if (opening.n != name.n || !str_eq_nocase(opening, name))
@@ -127,7 +113,7 @@ static struct str stated_name(struct index *ix, struct str text, struct str *aft
 		return name;
 	struct strs stated = words_severities(ix->arena, text);
 	if (!stated.n)
-		stated = words_severities(ix->arena, behind_signs(words_trim(text)));
+		stated = words_severities(ix->arena, index_behind_signs(words_trim(text)));
 	return stated.n ? stated.v[0] : (struct str){NULL, 0};
 }
 
@@ -296,21 +282,33 @@ static bool says_both(struct index *ix, struct str heading)
 /* Below "Severities" also a heading that is nothing but a word which means one nowhere else: "Red". */
 static struct str name_alone(struct index *ix, struct str heading)
 {
-	struct str after, text = behind_signs(words_trim(heading));
+	struct str after, text = index_behind_signs(words_trim(heading));
 	struct str name = topic_now(ix) == TOPIC_SEVERITIES ? stated_name(ix, text, &after) : (struct str){NULL, 0};
 	return str_eq_nocase(name, text) ? name : (struct str){NULL, 0};
+}
+
+static bool is_open(enum topic topic)
+{
+	return topic == TOPIC_NONE || topic == TOPIC_OTHER || topic == TOPIC_RUNBOOKS;
+}
+
+bool severity_heading_names(struct index *ix, struct str heading, enum topic above)
+{
+	enum topic own = topic_of_heading(words_fold(ix->arena, heading), TOPIC_NONE);
+	return is_open(above) && own == TOPIC_SEVERITIES && index_level_of(ix, heading).n == 1;
 }
 
 static bool may_define(struct index *ix, struct str heading)
 {
 	enum topic topic = topic_now(ix);
-	bool open = topic == TOPIC_NONE || topic == TOPIC_OTHER || topic == TOPIC_RUNBOOKS;
-	return topic == TOPIC_SEVERITIES || topic == TOPIC_ESCALATION || (open && says_both(ix, heading));
+	return topic == TOPIC_SEVERITIES || topic == TOPIC_ESCALATION ||
+	       (is_open(topic) && (says_both(ix, heading) || severity_heading_names(ix, heading, topic)));
 }
 
 bool severity_heading(struct index *ix, struct str heading, int line)
 {
-	struct str after = {NULL, 0}, name = may_define(ix, heading) ? leading_name(ix, heading, &after) : after;
+	struct str after = {NULL, 0}, text = index_level_text(ix, heading);
+	struct str name = may_define(ix, heading) ? leading_name(ix, text, &after) : after;
 	name = name.n ? name : name_alone(ix, heading);
 	if (!name.n || words_have(words_fold(ix->arena, heading), "escalation"))
 		return false;

@@ -144,7 +144,7 @@ void index_table(struct index *ix, cmark_node *table)
 	bool meta = false, among_pages = links_to_pages(ix, table);
 	bool sideways = severity_columns_are(ix, heads, columns, defines_severities(ix, table));
 	bool pairs = columns == 2 && escalation_pair(ix, &heads[0], &heads[1]); /* a table without a heading row */
-	if (topic_now(ix) == TOPIC_ESCALATION)
+	if (topic_now(ix) == TOPIC_ESCALATION || topic_now(ix) == TOPIC_ESCALATION_CONTACTS)
 		index_escalation_begin(ix);
 	for (row = row ? cmark_node_next(row) : NULL; row; row = cmark_node_next(row)) {
 		size_t n = read_cells(ix, row, cells);

@@ -85,7 +85,7 @@ bool section_item(struct index *ix, const struct item *item, bool postmortem)
 
 /* ---- templates in fences ---- */
 
-static void read_placeholders(struct index *ix, struct fact_template *t);
+static void read_placeholders(struct arena *arena, struct fact_template *t);
 
 static size_t heading_level(struct str line, struct str *text)
 {
@@ -99,7 +99,7 @@ static size_t heading_level(struct str line, struct str *text)
 }
 
 /* ``` with or without a language, also as \`\`\`: a template's own fences. */
-static bool is_fence_mark(struct str line)
+bool is_fence_mark(struct str line)
 {
 	line = str_trim(line);
 	return str_starts(line, STR("```")) || str_starts(line, STR("~~~")) || str_starts(line, STR("\\`\\`\\`"));
@@ -162,11 +162,30 @@ bool is_report_form(struct str body)
 	return open && template_section_level(body) < 7;
 }
 
+size_t template_headings(struct str body)
+{
+	struct str line, text;
+	bool skips = skips_fences(body), inside = false;
+	size_t n = 0;
+	for (size_t from = 0; text_next_line(body, &from, &line);) {
+		inside ^= skips && is_fence_mark(line);
+		n += !inside && heading_level(line, &text) > 1;
+	}
+	return n;
+}
+
+struct fact_template postmortem_in_page(struct arena *arena, const char *file, struct str text, int line)
+{
+	struct fact_template t = {.name = STR("Post-mortem"), .body = text, .at = {file, line, 1}};
+	read_placeholders(arena, &t);
+	return t;
+}
+
 /* The template itself: the first block that has headings, or something to be filled in. */
 static void keep_postmortem(struct index *ix, struct str body, int at)
 {
 	struct fact_template t = {.name = heading_now(ix), .body = body, .at = index_pos(ix, at)};
-	read_placeholders(ix, &t);
+	read_placeholders(ix->arena, &t);
 	if (!ix->out->postmortem.body.n && (t.placeholders.n || template_section_level(body) < 7))
 		ix->out->postmortem = t;
 }
@@ -199,11 +218,11 @@ static void add_placeholder_once(struct arena *arena, struct strs *list, struct 
 		strs_add(arena, list, s);
 }
 
-static void add_choice(struct index *ix, struct fact_template *t, struct str inside)
+static void add_choice(struct arena *arena, struct fact_template *t, struct str inside)
 {
 	for (size_t i = 0; i < inside.n;) {
 		size_t end = words_until(inside, i, "|");
-		add_placeholder_once(ix->arena, &t->statuses, str_slice(inside, i, end));
+		add_placeholder_once(arena, &t->statuses, str_slice(inside, i, end));
 		i = end + 1;
 	}
 }
@@ -235,16 +254,16 @@ size_t fact_placeholder_at(struct str s, struct str *inside)
 	return 0;
 }
 
-static void read_placeholders(struct index *ix, struct fact_template *t)
+static void read_placeholders(struct arena *arena, struct fact_template *t)
 {
 	for (size_t i = 0; i < t->body.n;) {
 		struct str inside;
 		size_t n = fact_placeholder_at(str_slice(t->body, i, t->body.n), &inside);
 		n = n && inside.n == 1 && is_tick(t->body, i) ? 0 : n;
 		if (n && str_index(inside, '|') >= 0)
-			add_choice(ix, t, inside);
+			add_choice(arena, t, inside);
 		else if (n)
-			add_placeholder_once(ix->arena, &t->placeholders, inside);
+			add_placeholder_once(arena, &t->placeholders, inside);
 		i += n ? n : 1;
 	}
 }
@@ -256,6 +275,6 @@ void message_fence(struct index *ix, struct str body, int line)
 	struct fact_template t = {.name = heading_now(ix), .body = body, .at = index_pos(ix, line)};
 	if (!body.n)
 		return;
-	read_placeholders(ix, &t);
+	read_placeholders(ix->arena, &t);
 	FACT_ADD(ix, templates, t);
 }

@@ -15,11 +15,11 @@ static bool holds_between(struct str s, char least, char most)
 	return false;
 }
 
-/* A picture alone, or an arrow, says nothing. */
+/* A picture alone, an arrow, or a number, says nothing. */
 static bool says_anything(struct str s)
 {
 	for (int32_t c; unicode_take(&s, &c);)
-		if (unicode_is_letter(c) || unicode_is_number(c))
+		if (unicode_is_letter(c))
 			return true;
 	return false;
 }

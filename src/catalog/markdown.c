@@ -16,14 +16,14 @@ static void *zeroed(size_t n, size_t size)
 	return memset(mem_grow_array(NULL, n, size), 0, n * size);
 }
 
-static cmark_mem memory = {zeroed, mem_grow, free};
+cmark_mem markdown_memory = {zeroed, mem_grow, free};
 
 static const char *const extensions[] = {"table", "strikethrough", "tasklist"};
 
 static cmark_node *parse_markdown(struct str text)
 {
 	cmark_gfm_core_extensions_ensure_registered();
-	cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_VALIDATE_UTF8, &memory);
+	cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_VALIDATE_UTF8, &markdown_memory);
 	for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
 		cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(extensions[i]));
 	cmark_parser_feed(parser, text.n ? text.p : "", text.n);

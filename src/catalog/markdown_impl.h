@@ -8,6 +8,8 @@
 #include "catalog/html_tables.h"
 #include "catalog/markdown.h"
 
+extern cmark_mem markdown_memory; /* of every tree's nodes */
+
 struct markdown {
 	cmark_node *root;
 	int line; /* lines of front matter: a node's own lines count from behind it */

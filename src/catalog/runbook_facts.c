@@ -4,6 +4,7 @@
 
 #include "catalog/slug.h"
 #include "runbook_impl.h"
+#include "words/table_review_words.h"
 #include "words/table_runbook_sections.h"
 #include "words/words.h"
 
@@ -62,7 +63,7 @@ static void enter_runbook_section(struct reading *r, const struct heading *h, in
 {
 	bool own = h != r->headings || level <= h->level;
 	struct str behind = runbook_alert_behind_words(r->arena, h->marked, !own);
-	bool alert = own && (behind.n || runbook_alerts_in_title(r->arena, h->text).n);
+	bool alert = own && (behind.n || r->opens[h - r->headings] || runbook_alerts_in_title(r->arena, h->text).n);
 	leave_sections(r, h->level);
 	if (!own && behind.n)
 		runbook_add_alert(r, behind);
@@ -92,12 +93,28 @@ static void take_heading(struct reading *r, const struct heading *h)
 	r->zone = zone;
 }
 
+/* "Access reviews": of something that is not the page. */
+static bool names_other_review(struct reading *r, struct str heading)
+{
+	struct str folded = words_fold(r->arena, heading);
+	if (!words_have(folded, "review"))
+		return false;
+	for (size_t from = 0, end; from < folded.n; from = end + 1) {
+		for (end = from; end < folded.n && folded.p[end] != ' ';)
+			end++;
+		if (!words_table_is(&review_words, 0, str_slice(folded, from, end)))
+			return true;
+	}
+	return false;
+}
+
 static void enter_runbook_heading(struct reading *r, const struct heading *h, int level)
 {
 	struct str name = runbook_fold(r->arena, h->text);
 	enter_runbook_section(r, h, level);
 	bool first = h == r->headings && h->level < level;
 	r->zone = first || section_is(name, SECTION_ABOUT) ? ZONE_HEADER : ZONE_BODY;
+	r->other_reviewed = names_other_review(r, h->text);
 	r->related_section = runbook_says_related(name);
 	r->alert_section = runbook_intro_of(name) != INTRO_NONE &&
 	                   (r->related_section || runbook_key_of(name) == KEY_NONE || runbook_says_alerts(name));
@@ -145,8 +162,9 @@ static void read_runbook_blocks(struct reading *r)
 {
 	size_t next = 0;
 	int level = runbook_section_level(r);
-	const cmark_node *footer = runbook_footer(r);
+	const cmark_node *footer = runbook_footer(r, level);
 	bool opening = false;
+	r->opens = runbook_group_openings(r, level);
 	r->zone = ZONE_HEADER;
 	for (cmark_node *n = cmark_node_first_child(r->m->root); n; n = cmark_node_next(n)) {
 		int line = cmark_node_get_start_line(n) + r->m->line;
@@ -155,6 +173,7 @@ static void read_runbook_blocks(struct reading *r)
 		if (n == footer) {
 			r->zone = ZONE_FOOTER;
 			r->alert_section = r->related_section = false;
+			r->other_reviewed = r->other_reviewed && cmark_node_get_type(n) != CMARK_NODE_THEMATIC_BREAK;
 		}
 		if (cmark_node_get_type(n) == CMARK_NODE_HEADING) {
 			if (next < r->heading_count)
@@ -203,7 +222,7 @@ static bool applies(const struct reading *r, const struct runbook_field *f, int 
 static void apply_review(struct reading *r, struct fact_runbook *b, const struct runbook_field *f)
 {
 	struct str date = fact_date_read(r->arena, f->value.text);
-	struct fact_duration every = fact_duration_read(r->arena, f->value.text);
+	struct fact_duration every = fact_review_read(r->arena, f->value.text);
 	if (date.n)
 		str_set_once(&b->next_review, date);
 	else if (!b->review.text.n && (f->key == KEY_REVIEW || every.ms))
@@ -414,6 +433,7 @@ void facts_read_runbook(struct arena *arena, const char *file, struct str path, 
 		r.m = m;
 		r.heading_count = markdown_headings(m, &r.headings);
 		out->ids = markdown_ids(m);
+		markdown_link_wiki(m, arena, text, NULL, NULL);
 		runbook_take_sections(&r);
 		read_runbook_blocks(&r);
 	} else {

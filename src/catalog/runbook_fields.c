@@ -23,7 +23,9 @@ void runbook_add_field(struct reading *r, struct str key, struct runbook_value v
 		f.plain = str_eq_c(folded, "triggered by");
 		f.related = runbook_says_related(folded);
 	}
-	if (f.key == KEY_NONE || !value.text.n || str_is_placeholder(value.text) || r->fields_count == FIELDS_MAX)
+	bool of_other = r->other_reviewed && (f.key == KEY_REVIEW || f.key == KEY_NEXT_REVIEW);
+	if (of_other || f.key == KEY_NONE || !value.text.n || str_is_placeholder(value.text) ||
+	    r->fields_count == FIELDS_MAX)
 		return;
 	if (f.key == KEY_ALERTS)
 		runbook_alerts_of_value(r, &f);

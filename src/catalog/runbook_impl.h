@@ -2,6 +2,7 @@
 #ifndef CATALOG_RUNBOOK_IMPL_H
 #define CATALOG_RUNBOOK_IMPL_H
 
+#include "alert_names.h"
 #include "catalog/facts.h"
 #include "markdown_impl.h"
 #include "words/table_runbook_keys.h"
@@ -57,13 +58,15 @@ struct reading {
 	const char *file;
 	const struct markdown *m;
 	const struct heading *headings;
+	const bool *opens; /* by index: a section of a group, which begins with its alert */
 	size_t heading_count;
 	struct runbook_facts *out;
 	/* Where the walk is. */
 	enum runbook_zone zone;
 	int part;
 	bool alert_section, related_section;
-	bool states; /* right behind a heading, where lines say what alert it is: plain ones are statements too */
+	bool other_reviewed; /* below "Backup review": how often that is done */
+	bool states;         /* right behind a heading, where lines say what alert it is: plain ones are statements too */
 	enum runbook_key heading_key; /* of a heading such as "Severity": what stands below is its value */
 
 	FACT_LIST(runbook_field, fields);
@@ -92,8 +95,10 @@ bool runbook_is_footer(struct arena *arena, cmark_node *block);
 
 /* runbook_opening.c: the block names the alert that its section is for; or states anything that a key is known for. */
 bool runbook_states(struct reading *r, cmark_node *block, bool alert);
-/* The first of the page's last blocks, from a ruler on, or lines of statements at its very end; NULL: none. */
-cmark_node *runbook_footer(struct reading *r);
+/* `level`: of the headings that begin sections. The first of the page's last blocks, from a ruler on, or lines of statements at its very end; NULL: none. */
+cmark_node *runbook_footer(struct reading *r, int level);
+/* By the headings' index: deeper than `level`, of a group of several sections that begin with what alert they are for. */
+const bool *runbook_group_openings(struct reading *r, int level);
 
 /* runbook_intro.c: whether words are about the alerts that stand below them. */
 enum intro { INTRO_NONE, INTRO_OWN, INTRO_RELATED };
@@ -104,8 +109,6 @@ enum intro runbook_intro_above(struct reading *r, cmark_node *list);
 /* runbook_alerts.c */
 void runbook_take_alerts(struct reading *r, cmark_node *block);
 void runbook_alerts_of_value(struct reading *r, const struct runbook_field *field);
-/* Takes the first of several items: "A, B or C". */
-struct str runbook_take_item(struct str *rest);
 /* A name that somebody states as one, whatever it looks like. */
 void runbook_add_alert(struct reading *r, struct str name);
 
@@ -116,17 +119,10 @@ void runbook_add_alert(struct reading *r, struct str name);
 /* A title without what only says that it is a runbook: "Redis down" of "Runbook: Redis down [P1]". */
 struct str runbook_title_core(struct str title);
 struct strs runbook_alerts_in_title(struct arena *arena, struct str title);
-/* ``Disk is full (`DiskFull`)``: a name behind the words, in code (or, without `code`, made of them); of heading.marked. Empty: none. */
+/* ``Disk is full (`DiskFull`)``, ``Disk is full - `DiskFull```: a name behind the words, in code (or, without `code`, made of them); of heading.marked. Empty: none. */
 struct str runbook_alert_behind_words(struct arena *arena, struct str marked, bool code);
 /* "[P1] HighCPU", "HighCPU (critical)": what stands in brackets and is nothing but severities. */
 struct strs runbook_severities_in_title(struct arena *arena, struct str title);
-
-/* alert_names.c */
-bool alert_name_is_token(struct str s);  /* letters, digits and joiners */
-bool alert_name_is_camel(struct str s);  /* HighCPUUsage: no word of any language, and no product's name */
-bool alert_name_is_likely(struct str s); /* that, or joined by _ or - and no metric */
-bool alert_name_is_stated(struct str s); /* what may stand behind "Alert:": a name, and not how one is told */
-bool alert_name_is_thing(struct str s);  /* a product, a protocol, a kind of document */
 
 /* runbook_front.c: YAML front matter, as fields of ZONE_FRONT. Broken YAML states nothing. */
 void runbook_take_front_matter(struct reading *r, struct str text);

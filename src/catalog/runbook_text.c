@@ -31,6 +31,8 @@ static void add_node_text(cmark_node *node, struct buf *text, struct arena *aren
 	cmark_node_type type = cmark_node_get_type(node);
 	if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
 		buf_add_char(text, ' ');
+	if (type == CMARK_NODE_HTML_INLINE && str_starts(str_c(cmark_node_get_literal(node)), STR("<br")))
+		buf_add_c(text, "; "); /* within a cell: something else begins */
 	if (type != CMARK_NODE_TEXT && type != CMARK_NODE_CODE)
 		return;
 	const char *literal = cmark_node_get_literal(node);

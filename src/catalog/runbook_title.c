@@ -48,7 +48,7 @@ static struct str skip_decoration(struct str s)
 			continue;
 		}
 		size_t n = shortcode_length(s);
-		while (n < s.n && ((unsigned char)s.p[n] >= 0x80 || strchr("0123456789.)#*", s.p[n])))
+		while (n < s.n && ((unsigned char)s.p[n] >= 0x80 || strchr("0123456789.)#*-", s.p[n])))
 			n++;
 		if (!n || n == s.n || s.p[n] != ' ')
 			return s;
@@ -189,15 +189,29 @@ static struct str without_code_marks(struct str s)
 	return code ? str_slice(s, 1, s.n - 1) : s;
 }
 
+/* What stands in brackets at the end of a heading, or behind its last dash or colon; `*words`: before it. */
+static struct str last_part(struct str marked, struct str *words)
+{
+	static const char *const marks[] = {" (", " [", " - ", " \xE2\x80\x93 ", " \xE2\x80\x94 ", ": "};
+	struct str part = {NULL, 0};
+	for (size_t i = 0; marked.n && i < sizeof marks / sizeof *marks; i++) {
+		ptrdiff_t at = str_find(marked, str_c(marks[i]));
+		size_t end = marked.n - (i < 2);
+		bool closed = i > 1 || marked.p[marked.n - 1] == (i ? ']' : ')');
+		if (at < 1 || !closed)
+			continue;
+		*words = str_slice(marked, 0, (size_t)at);
+		part = str_trim(str_slice(marked, (size_t)at + strlen(marks[i]), end));
+		break;
+	}
+	return part;
+}
+
 struct str runbook_alert_behind_words(struct arena *arena, struct str marked, bool code)
 {
-	marked = str_trim(marked);
-	ptrdiff_t open = marked.n && marked.p[marked.n - 1] == ')' ? str_index(marked, '(') : -1;
-	if (open < 1)
-		return (struct str){NULL, 0};
-	struct str inside = str_trim(str_slice(marked, (size_t)open + 1, marked.n - 1)), name = without_code_marks(inside);
-	struct str words = runbook_fold(arena, str_slice(marked, 0, (size_t)open));
-	bool alert = alert_name_is_camel(name) && (name.n < inside.n || (!code && is_made_of(name, words)));
+	struct str words = {NULL, 0}, inside = last_part(str_trim(marked), &words), name = without_code_marks(inside);
+	bool alert =
+		alert_name_is_camel(name) && (name.n < inside.n || (!code && is_made_of(name, runbook_fold(arena, words))));
 	return alert ? arena_str(arena, name) : (struct str){NULL, 0};
 }
 

@@ -300,8 +300,8 @@ const struct person *catalog_person_meant(const struct catalog *c, struct str te
 /* "ana, ben and eve", each in turn; false at the end. */
 static bool next_of_several(struct str *rest, struct str *one)
 {
-	static const struct str marks[] = {STR_INIT(","),     STR_INIT(";"),   STR_INIT("&"),
-	                                   STR_INIT(" and "), STR_INIT(" / "), STR_INIT(" + ")};
+	static const struct str marks[] = {STR_INIT(","),   STR_INIT(";"),   STR_INIT("&"),   STR_INIT(" and "),
+	                                   STR_INIT(" / "), STR_INIT(" + "), STR_INIT(" or ")};
 	size_t end = rest->n, skip = 0;
 	if (!rest->n)
 		return false;
@@ -378,4 +378,18 @@ bool contact_is_doubtful(const struct catalog *c, const struct contact *contact,
 		if (schedules_implied(c, texts[i], &last) > 1)
 			*doubt = texts[i];
 	return doubt->n > 0;
+}
+
+bool contact_leaves_open(const struct catalog *c, const struct contact *contact, struct str *said)
+{
+	const struct person *people[CONTACT_PEOPLE_MAX];
+	struct str texts[5], doubt;
+	bool named = !contact->receivers.n && !contact_schedule(c, contact);
+	size_t n = named && people_of_contact(c, contact, people, &doubt) > 1 ? telling_texts(contact, texts) : 0;
+	for (size_t i = 0; i < n; i++) {
+		*said = texts[i];
+		if (str_find(texts[i], STR(" or ")) >= 0)
+			return true;
+	}
+	return false;
 }

@@ -341,15 +341,6 @@ static void read_use(struct loading *l, struct str use, const struct yaml_node *
 		       STR_ARG(use));
 }
 
-static bool has_word_in_list(const struct strs *words, const char *word)
-{
-	for (size_t i = 0; i < words->n; i++) {
-		if (str_eq_c(words->v[i], word))
-			return true;
-	}
-	return false;
-}
-
 static void read_updates(struct loading *l, const struct receiver_options *o, const struct yaml_node *node,
                          struct config_receiver *r)
 {
@@ -359,9 +350,9 @@ static void read_updates(struct loading *l, const struct receiver_options *o, co
 			err_at(l->err, load_at(node, "update_on"),
 			       "receiver: \"update_on\": \"%.*s\" is none of members, severity, never", STR_ARG(on->v[i]));
 	}
-	if (has_word_in_list(on, "never") && on->n > 1)
+	if (strs_contain(on, STR("never")) && on->n > 1)
 		err_at(l->err, load_at(node, "update_on"), "receiver: \"update_on\": \"never\" stands alone");
-	r->updates = !on->n || has_word_in_list(on, "members");
+	r->updates = !on->n || strs_contain(on, STR("members"));
 	r->update_interval = o->update_interval;
 }
 

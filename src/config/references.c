@@ -72,6 +72,10 @@ static void warn_doubtful_contact(struct loading *l, const struct contact *conta
 		err_warn(l->warnings, from_config_folder(l, contact->at),
 		         "contact \"%.*s\": \"%.*s\" could be several of people: or schedules:, so nobody is reached by it",
 		         STR_ARG(contact->role), STR_ARG(doubt));
+	if (contact_leaves_open(l->c->catalog, contact, &doubt))
+		err_warn(l->warnings, from_config_folder(l, contact->at),
+		         "contact \"%.*s\": \"%.*s\" leaves open whom: all of them are told", STR_ARG(contact->role),
+		         STR_ARG(doubt));
 }
 
 static void check_contacts(struct loading *l)
@@ -103,10 +107,17 @@ static void warn_step(struct loading *l, const struct escalation *e, struct str 
 	         STR_ARG(who), why);
 }
 
+static void say_either(struct loading *l, const struct escalation *e, const struct escalation_step *step)
+{
+	for (size_t i = 0; i < step->either.n; i++)
+		warn_step(l, e, step->either.v[i], "which leaves open whom: all of them are told");
+}
+
 /* The first step is the page: where its roles have no receivers, those of the page do. */
 static void check_step_roles(struct loading *l, const struct escalation *e, size_t step)
 {
 	const struct strs *notify = &e->steps[step].notify;
+	say_either(l, e, &e->steps[step]);
 	for (size_t i = 0; i < notify->n; i++) {
 		if (!is_role_known(l, notify->v[i]))
 			warn_step(l, e, notify->v[i], "who is neither a contact nor a receiver");

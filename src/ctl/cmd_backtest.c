@@ -51,7 +51,7 @@ static const struct flag rows[] = {
 	{.name = "sweep", .argument = "KEY=V1,V2,…", .doc = "the pages for each of these values (labels of group_by: a+b)"},
 	{.name = "suggest",
      .doc = "for every alert that pages often, the page_after that would have spared most of its pages"},
-	{.name = "rule", .argument = "NAME", .doc = "--set and --sweep only where this rule matches"},
+	{.name = "rule", .argument = "NAME", .repeated = true, .doc = "--set and --sweep only where this rule matches"},
 	{.name = "svg", .argument = "FILE", .doc = "also draw the sweep"},
 	{.name = "fail-if-more-pages", .argument = "PERCENT", .doc = "exit 1 where there would be so many more pages"},
 };
@@ -85,14 +85,26 @@ static bool read_duration_flag(const struct ctl *c, const char *name, int64_t fa
 	return false;
 }
 
+static bool read_rule_names(struct backtesting *t, const struct ctl *c)
+{
+	const char *const *names;
+	size_t n = flags_all(c->flags, "rule", &names);
+	struct strs *rules = &t->override.rules;
+
+	rules->v = arena_alloc(c->arena, (n + 1) * sizeof *rules->v);
+	for (; rules->n < n; rules->n++)
+		rules->v[rules->n] = str_c(names[rules->n]);
+	return n > 0;
+}
+
 static bool read_changed_settings(struct backtesting *t, const struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const char *const *settings;
-	const char *rule = flags_get(c->flags, "rule"), *sweep = flags_get(c->flags, "sweep");
+	const char *sweep = flags_get(c->flags, "sweep");
 	size_t n = flags_all(c->flags, "set", &settings);
+	bool rules = read_rule_names(t, c);
 
-	t->override.rule = str_c(rule);
 	t->overrides = n > 0;
 	for (size_t i = 0; i < n; i++)
 		override_parse(c->arena, str_c(settings[i]), &t->override, &err);
@@ -104,7 +116,7 @@ static bool read_changed_settings(struct backtesting *t, const struct ctl *c)
 		sweep = SUGGESTED;
 	if (sweep && !err_any(&err))
 		sweep_parse(c->arena, &t->sweep, str_c(sweep), &err);
-	if (rule && !n && !sweep)
+	if (rules && !n && !sweep)
 		err_add(&err, "--rule goes with --set or --sweep");
 	if (flags_given(c->flags, "svg") && !sweep)
 		err_add(&err, "--svg goes with --sweep");
@@ -145,8 +157,9 @@ static bool load_sets(struct backtesting *t, struct err *err)
 	t->before = n ? rules_load(t->config, patterns, n, err) : NULL;
 	if (n && !t->before)
 		return false;
-	if (t->override.rule.n && !rule_is_known(t->after ? t->after : t->config->ruleset, t->override.rule))
-		err_add(err, "--rule: no rule is called \"%.*s\"", STR_ARG(t->override.rule));
+	for (size_t i = 0; i < t->override.rules.n; i++)
+		if (!rule_is_known(t->after ? t->after : t->config->ruleset, t->override.rules.v[i]))
+			err_add(err, "--rule: no rule is called \"%.*s\"", STR_ARG(t->override.rules.v[i]));
 	return !err_any(err);
 }
 

@@ -93,8 +93,12 @@ static void add_why_unreached(struct buf *out, const struct rule_evidence *e)
 			           STR_ARG(e->depends.v[i]));
 		break;
 	case RULE_BEHIND:
-		buf_printf(out, "rule %.*s (%s:%d) takes all that it matches", STR_ARG(e->behind->name), e->behind->at.file,
-		           e->behind->at.line);
+		buf_printf(out, "rule %.*s (%s:%d)", STR_ARG(e->behind->name), e->behind->at.file, e->behind->at.line);
+		if (e->behind_others)
+			buf_printf(out, " and %zu other%s take", e->behind_others, e->behind_others == 1 ? "" : "s");
+		else
+			buf_add_c(out, " takes");
+		buf_add_c(out, " all that it matches");
 		break;
 	case RULE_DEAD:
 		if (e->matcher)

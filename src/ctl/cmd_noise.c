@@ -84,6 +84,10 @@ static void print_totals(const json_t *data)
 	long long half = (long long)json_number(totals, "rows_of_half"), pages = (long long)json_number(totals, "pages");
 
 	long long people = (long long)json_number(totals, "people");
+	if (json_is_true(json_object_get(data, "observes")))
+		table_text(
+			"Nothing was sent (delivery.mode: observe): the pages are those that were decided, also where page_after "
+			"would have spared them, and no receiver has any. What would have been sent to whom: runbookctl backtest.");
 	table_text("%lld page%s woke %lld %s, %lld at night; %lld in the time before. Night: %.*s.", pages,
 	           pages == 1 ? "" : "s", people, people == 1 ? "person" : "people",
 	           (long long)json_number(totals, "night_pages"), (long long)json_number(totals, "pages_before"),

@@ -107,6 +107,16 @@ static void add_details(struct table *t, const json_t *line)
 	}
 }
 
+/* What was lost may have been about these alerts: then nobody knows that they never came. */
+static void print_lost(const json_t *answer)
+{
+	if (json_number(answer, "lost") > 0)
+		printf(
+			"%lld lines of the journal were lost in this time, and may have told of more: a running daemon's records "
+			"(--daemon) may know\n",
+			(long long)json_number(answer, "lost"));
+}
+
 static void print_events(const json_t *answer)
 {
 	static const char *const titles[] = {"AT", "EVENT", "INCIDENT", "WHAT", NULL};
@@ -126,6 +136,7 @@ static void print_events(const json_t *answer)
 	table_free(t);
 	if (json_number(answer, "left_out"))
 		printf("%lld earlier events are left out\n", (long long)json_number(answer, "left_out"));
+	print_lost(answer);
 }
 
 /* As the store has them: for all routers, and also where a journal was lost. */
@@ -165,8 +176,11 @@ static void print_never(const json_t *answer)
 {
 	json_t *by_source = json_object_get(answer, "last_by_source");
 
-	puts("never received");
-	if (!json_object_size(by_source))
+	bool lost = json_number(answer, "lost") > 0;
+
+	puts(lost ? "not known to have been received" : "never received");
+	print_lost(answer);
+	if (!json_object_size(by_source) && !lost)
 		table_text("no alert at all was received in this time: is Alertmanager's webhook_configs pointed here?");
 	print_last_bodies(by_source, "last alert from");
 	if (!json_object_size(by_source))

@@ -138,17 +138,18 @@ static json_t *sorted_events(json_t *list)
 static json_t *join_answers(const struct daemons *d)
 {
 	json_t *events = json_array(), *by_source = json_object(), *received_at = json_object();
-	json_int_t received = 0, left_out = 0;
+	json_int_t received = 0, left_out = 0, lost = 0;
 
 	for (size_t i = 0; i < d->count; i++) {
 		received += json_number(d->answers[i], "received");
 		left_out += json_number(d->answers[i], "left_out");
+		lost += json_number(d->answers[i], "lost");
 		json_array_extend(events, json_object_get(d->answers[i], "events"));
 		keep_latest(by_source, json_object_get(d->answers[i], "last_by_source"));
 		keep_latest(received_at, json_object_get(d->answers[i], "last_received"));
 	}
-	return json_pack("{s:I, s:I, s:o, s:o, s:o}", "received", received, "left_out", left_out, "events",
-	                 sorted_events(events), "last_by_source", by_source, "last_received", received_at);
+	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "received", received, "left_out", left_out, "lost", lost,
+	                 "events", sorted_events(events), "last_by_source", by_source, "last_received", received_at);
 }
 
 /* ---- records ---- */

@@ -20,7 +20,7 @@ struct folder_walk {
 	struct rule_files *f;
 	size_t top; /* length of the folder's own path: what follows is the path below it */
 	size_t files;
-	int depth;
+	int depth, hidden; /* folders within each other, and how many of them begin with a dot */
 };
 
 static bool is_folder_at(const char *path)
@@ -75,6 +75,34 @@ static void append_rules(struct promrules *to, const struct promrules *from)
 	}
 }
 
+/* Of every two bytes in UTF-16 one is zero where the text is ASCII. */
+static struct str without_zeros(struct arena *arena, struct str text)
+{
+	char *out = arena_alloc(arena, text.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i])
+			out[n++] = text.p[i];
+	return (struct str){out, n};
+}
+
+/* NULL, or what is to be done with a text that defines alerts in a way that is not read here. */
+static const char *unread_form_of(struct str text)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	if (promrules_in_prometheus_1(text))
+		return "rules of Prometheus 1 (ALERT … IF …): convert them (`promtool update rules` of Prometheus 2.0 to 2.4), "
+			   "or "
+			   "leave the file out with --skip";
+	if (promrules_in_text(text))
+		return "looks as if it defined alerts, and in no form that is read here: render it, or leave it out with "
+			   "--skip";
+	bool wide = str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff"));
+	if (wide && promrules_in_text(without_zeros(arena, text)))
+		return "defines alerts, and is UTF-16: save it as UTF-8, or leave it out with --skip";
+	return NULL;
+}
+
 /* The tree's strings are copies, those of the text are not needed any more. */
 static void read_definitions(struct rule_files *f, const char *path, bool named)
 {
@@ -85,31 +113,29 @@ static void read_definitions(struct rule_files *f, const char *path, bool named)
 	if (!file_read(path, &text, f->err))
 		return;
 	bool good = promrules_read(f->arena, path, buf_str(&text), &found, f->err);
-	if (good && !found.n && named)
+	const char *unread = good && !found.n && !found.groups && !found.rule_tests && !found.prometheus_file
+	                         ? unread_form_of(buf_str(&text))
+	                         : NULL;
+	if (unread)
+		err_add(f->err, "%s: %s", path, unread);
+	else if (good && !found.n && named)
 		tell_what_it_is(f, path, &found);
-	else if (good && !found.n && !found.groups && !found.rule_tests && promrules_in_text(buf_str(&text)))
-		err_add(f->err,
-		        "%s: looks as if it defined alerts, and in no form that is read here: render it, or leave it out with "
-		        "--skip",
-		        path);
 	else if (good && !found.n)
 		note_without(f, path);
 	append_rules(&f->rules, &found);
 	promrules_release(&found);
 }
 
-/* Jsonnet, a template's source, an ending of one's own: named, for nobody would miss its alerts. */
-static void look_into(struct rule_files *f, const char *path)
+/* Jsonnet, a template's source, an ending of one's own, a hidden file: named, for nobody would miss its alerts. */
+static void look_into(struct rule_files *f, const char *path, const char *why)
 {
 	AUTOBUF struct buf text;
 	AUTOERR struct err ignored = ERR_INIT; /* too large, not readable: no rule file */
 
 	buf_init(&text, LOOKED_INTO_BYTES_MAX);
-	if (file_read(path, &text, &ignored) && promrules_in_text(buf_str(&text)))
-		err_add(f->err,
-		        "%s: looks as if it defined alerts, but is none of .yml .yaml .json .rules .rule: render it, "
-		        "name it by itself, or leave it out with --skip",
-		        path);
+	if (file_read(path, &text, &ignored) && unread_form_of(buf_str(&text)))
+		err_add(f->err, "%s: looks as if it defined alerts, but %s, name it by itself, or leave it out with --skip",
+		        path, why);
 }
 
 /* ---- folders ---- */
@@ -126,31 +152,53 @@ static bool is_skipped(const struct folder_walk *w, const char *path)
 
 static void walk_rule_folder(struct folder_walk *w, const char *path);
 
+static bool is_hidden(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	return name && name[1] == '.';
+}
+
+static void walk_rule_file(struct folder_walk *w, const char *path)
+{
+	if (w->hidden || is_hidden(path)) {
+		if (ENDS_IN(path, read_endings))
+			look_into(w->f, path, "it is hidden, a name on its way begins with a dot: rename it");
+	} else if (ENDS_IN(path, read_endings)) {
+		read_definitions(w->f, path, false);
+	} else if (!ENDS_IN(path, page_endings)) {
+		look_into(w->f, path, "is none of .yml .yaml .json .rules .rule: render it");
+	}
+}
+
 static void walk_rule_entry(struct folder_walk *w, const char *path)
 {
 	if (is_skipped(w, path))
 		return;
 	if (is_folder_at(path)) {
+		w->hidden += is_hidden(path);
 		walk_rule_folder(w, path);
+		w->hidden -= is_hidden(path);
 	} else if (++w->files == RULE_FILES_MAX) {
 		err_add(w->f->err, "%s: more than %d files below this folder", path, RULE_FILES_MAX);
 	} else if (w->files < RULE_FILES_MAX) {
-		if (ENDS_IN(path, read_endings))
-			read_definitions(w->f, path, false);
-		else if (!ENDS_IN(path, page_endings))
-			look_into(w->f, path);
+		walk_rule_file(w, path);
 	}
 }
 
-static int is_not_hidden(const struct dirent *entry)
+/* What version control keeps, and what Kubernetes mounts a ConfigMap through ("..data"), is nobody's rule file. */
+static int is_looked_at(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.';
+	static const char *const others[] = {".", ".git", ".hg", ".svn"};
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcmp(entry->d_name, others[i]) == 0)
+			return 0;
+	return strncmp(entry->d_name, "..", 2) != 0;
 }
 
 static void walk_rule_folder(struct folder_walk *w, const char *path)
 {
 	struct dirent **entries;
-	int n = w->depth < RULE_FILES_DEPTH_MAX ? scandir(path, &entries, is_not_hidden, alphasort) : -1;
+	int n = w->depth < RULE_FILES_DEPTH_MAX ? scandir(path, &entries, is_looked_at, alphasort) : -1;
 
 	if (n < 0) {
 		err_add(w->f->err, "%s: %s", path,

@@ -5,16 +5,37 @@
 #include "catalog/hours.h"
 #include "incident/delivery.h"
 #include "incident/fallback.h"
+#include "incident/generations.h"
 
 static bool may_be_held(const struct delivery *d)
 {
 	return d->want.verb == WANT_TRIGGER || d->want.verb == WANT_UPDATE;
 }
 
-static int64_t opens_at(const struct delivery *d, const struct incident_policy *policy, int64_t now)
+/* Somebody took it before it would have been told here for the first time: while he has it nobody is woken for it. */
+static bool was_taken_meanwhile(const struct incident *inc, const struct delivery *d)
+{
+	const struct told_generation *g = generation_find(d, inc->generation);
+	const struct incident_person *who = incident_acknowledgement(inc);
+	return who && who->at < d->first_due_at && d->want.verb == WANT_TRIGGER && !d->attempts &&
+	       (!g || (g->told == TOLD_NOTHING && !g->maybe));
+}
+
+/* One that is taken for good is looked at now and then; whoever gives it back says so (deliveries_released()). */
+static int64_t given_back_at(const struct incident *inc, int64_t now)
+{
+	return inc->ack_until > now ? inc->ack_until : now + TIME_DAY;
+}
+
+/* `now`: it waits for nothing. */
+static int64_t waits_until(const struct incident *inc, const struct delivery *d, const struct incident_policy *policy,
+                           int64_t now)
 {
 	const struct incident_terms *terms = incident_terms(policy, d->receiver);
-	return hours_are_said(&terms->hours) ? hours_open_from(terms->catalog, &terms->hours, now) : now;
+	if (!hours_are_said(&terms->hours) || !may_be_held(d))
+		return now;
+	int64_t open = hours_open_from(terms->catalog, &terms->hours, now);
+	return open <= now && was_taken_meanwhile(inc, d) ? given_back_at(inc, now) : open;
 }
 
 /* What was tried before counts no more: it is not late, and fails for the first time if it fails then. */
@@ -28,12 +49,14 @@ static void wait_until_open(struct delivery *d, int64_t open)
 bool delivery_hold(struct incident *inc, struct delivery *d, const struct incident_policy *policy, int64_t now)
 {
 	char text[TIME_FORMAT_MAX];
-	int64_t open = may_be_held(d) ? opens_at(d, policy, now) : now;
+	bool taken = was_taken_meanwhile(inc, d);
+	int64_t open = waits_until(inc, d, policy, now);
 	if (open <= now)
 		return false;
 	wait_until_open(d, open);
-	incident_note(inc, now, "held", "%.*s hears of it at %s, if it still holds then", STR_ARG(d->receiver),
-	              time_format(open, text));
+	if (!taken)
+		incident_note(inc, now, "held", "%.*s hears of it at %s, if it still holds then", STR_ARG(d->receiver),
+		              time_format(open, text));
 	return true;
 }
 
@@ -51,9 +74,16 @@ bool deliveries_hold_anew(struct incident *inc, const struct incident_policy *po
 		struct delivery *d = &inc->deliveries[i];
 		if (!waits_for_hours(inc, d, now))
 			continue;
-		int64_t open = opens_at(d, policy, now);
+		int64_t open = waits_until(inc, d, policy, now);
 		differs = differs || open != d->due_at;
 		wait_until_open(d, open);
 	}
 	return differs;
+}
+
+void deliveries_released(struct incident *inc, int64_t now)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		if (waits_for_hours(inc, &inc->deliveries[i], now))
+			wait_until_open(&inc->deliveries[i], now);
 }

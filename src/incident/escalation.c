@@ -297,6 +297,13 @@ static bool tell_receiver(struct running *r, struct str role, struct str receive
 	return d != NULL;
 }
 
+/* A step that names a receiver needs not say that it was told by itself. */
+static bool is_receiver_itself(struct str role, const struct escalation_reached *reached)
+{
+	const struct str who = reached->who.n ? reached->who : role;
+	return !reached->by_default && reached->receivers.n == 1 && str_eq(reached->receivers.v[0], who);
+}
+
 static void write_down(struct running *r, struct str role, const struct escalation_reached *reached)
 {
 	struct buf *b = &r->told;
@@ -308,6 +315,8 @@ static void write_down(struct running *r, struct str role, const struct escalati
 	if (reached->by_default)
 		buf_printf(b, "%s%.*s%s", aside.before, STR_ARG(reached->contact), aside.after);
 	buf_add_c(b, reached->by_default ? " has no receiver" : "");
+	if (is_receiver_itself(role, reached))
+		return;
 	for (size_t i = 0; i < reached->receivers.n; i++)
 		buf_printf(b, "%s%.*s", i ? ", " : reached->by_default ? ": " : " by ", STR_ARG(reached->receivers.v[i]));
 }

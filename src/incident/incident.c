@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "incident/deadline.h"
 #include "incident/delivery.h"
+#include "incident/delivery_hours.h"
 #include "incident/escalation.h"
 #include "incident/message.h"
 #include "incident/row.h"
@@ -293,5 +294,6 @@ void incident_unacknowledge(struct incident *inc, int64_t now, const char *why)
 	inc->ack_until = 0;
 	inc->ack_generation = inc->taken_generation = 0;
 	inc->ack_round++;
+	deliveries_released(inc, now);
 	incident_note(inc, now, "unacknowledged", "%s", why);
 }

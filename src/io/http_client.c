@@ -214,7 +214,10 @@ static void add_request_header(struct http_call *call, const char *line)
 	call->headers = headers;
 }
 
-static void set_headers(struct http_call *call, const char *const *lines)
+/* Of a longer body curl asks for leave first (beyond a megabyte); it compares each header with each that it knows. */
+#define EXPECTS_NOTHING_BELOW (size_t)(64 * 1024)
+
+static void set_headers(struct http_call *call, const char *const *lines, size_t body)
 {
 	bool typed = false, named = false;
 	for (; lines && *lines; lines++) {
@@ -224,7 +227,8 @@ static void set_headers(struct http_call *call, const char *const *lines)
 	}
 	if (!named)
 		add_request_header(call, call->client->user_agent_line);
-	add_request_header(call, "Expect:"); /* or curl waits a second for leave to send a body */
+	if (body > EXPECTS_NOTHING_BELOW)
+		add_request_header(call, "Expect:"); /* or curl waits a second for leave to send a body */
 	if (!typed)
 		add_request_header(call, "Content-Type:"); /* or curl says it is a form */
 	curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
@@ -281,7 +285,7 @@ static char *url_path(const char *url)
 static void set_exchange(struct http_call *call, const struct http_client_request *request)
 {
 	set_method(call, request->method, request->body);
-	set_headers(call, request->headers);
+	set_headers(call, request->headers, request->body.n);
 }
 
 struct http_call *http_client_send(struct http_client *c, const struct http_client_request *request,

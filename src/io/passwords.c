@@ -22,6 +22,7 @@ struct check {
 	char key[HASH_HEX_MAX]; /* under which the answer is kept */
 	char *block;
 	char *password, *hash;
+	int most;
 	bool never, right;
 	bool told;
 	void (*done)(void *arg, enum password_answer answer);
@@ -50,6 +51,29 @@ static bool is_right(const struct check *c, struct crypt_data *data)
 	return got && got[0] != '*' && hash_equal(str_c(got), str_c(c->hash)) && !c->never;
 }
 
+int password_cost(const char *hash)
+{
+	int64_t cost;
+	bool known = strlen(hash) > 7 && hash[0] == '$' && hash[3] == '$' && hash[6] == '$';
+
+	return known && str_to_i64((struct str){hash + 4, 2}, &cost) ? (int)cost : 0;
+}
+
+/*
+ * A user whose hash costs less than another's would be told from a name that nobody has. Work of the costs from its own up
+ * to the greatest makes up the difference exactly: 2^10 and, beside it, 2^10 and 2^11 are 2^12.
+ */
+static void spend_the_rest(const struct check *c, struct crypt_data *data)
+{
+	char setting[] = "$2b$00$abcdefghijklmnopqrstuu";
+
+	for (int cost = password_cost(c->hash); cost && cost < c->most; cost++) {
+		setting[4] = (char)('0' + cost / 10);
+		setting[5] = (char)('0' + cost % 10);
+		crypt_r(c->password, setting, data);
+	}
+}
+
 static void check_answered(void *arg);
 
 static void *check_passwords(void *arg)
@@ -66,6 +90,7 @@ static void *check_passwords(void *arg)
 		}
 		pthread_mutex_unlock(&p->lock);
 		c->right = is_right(c, data);
+		spend_the_rest(c, data);
 		pthread_mutex_lock(&p->lock);
 		if (c->right)
 			password_line_right(&p->line, &c->place);
@@ -198,6 +223,7 @@ static struct check *check_new(struct passwords *p, const struct password_questi
 	c->password = mem_str(q->password);
 	c->hash = mem_strdup(q->hash);
 	c->never = q->never;
+	c->most = q->most;
 	c->block = mem_str(q->block);
 	c->place.block = password_line_holder(str_c(p->secret), q->block, STR(""));
 	c->place.name = password_line_holder(str_c(p->secret), q->block, q->user);

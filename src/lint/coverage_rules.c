@@ -15,7 +15,11 @@ struct rule_reach {
 	const struct rule *rule;
 	enum rule_reached reached; /* the best that any definition gives it */
 	struct strs depends;
-	const struct rule *behind;
+	struct rule_taker { /* an earlier rule that ended the search, and for how many definitions */
+		const struct rule *rule;
+		size_t count;
+	} * takers;
+	size_t taker_count, taker_capacity;
 	struct matcher_held { /* of each matcher */
 		bool ever;        /* it holds, or may, for some definition */
 		bool alone;       /* it alone keeps some definition away */
@@ -131,6 +135,20 @@ static void take_chance(const struct coverage *c, struct rule_reach *r, enum rul
 		coverage_depend_on(c, &r->depends, by->v[i]);
 }
 
+static void note_taker(const struct coverage *c, struct rule_reach *r, const struct rule *taker)
+{
+	size_t i = 0;
+
+	improve(r, RULE_BEHIND);
+	while (i < r->taker_count && r->takers[i].rule != taker)
+		i++;
+	if (i == r->taker_count) {
+		r->takers = arena_room(c->arena, r->takers, i, &r->taker_capacity, sizeof *r->takers);
+		r->takers[r->taker_count++] = (struct rule_taker){taker, 0};
+	}
+	r->takers[i].count++;
+}
+
 void coverage_reach(struct coverage *c, struct coverage_alert *definition, const struct alert *alert)
 {
 	struct finding_depends f = {.c = c, .a = definition, .alert = alert};
@@ -148,8 +166,7 @@ void coverage_reach(struct coverage *c, struct coverage_alert *definition, const
 		if (chance == RULE_NEVER)
 			continue;
 		if (ended) {
-			improve(r, RULE_BEHIND);
-			r->behind = r->behind ? r->behind : ended;
+			note_taker(c, r, ended);
 			continue;
 		}
 		take_chance(c, r, chance, &by);
@@ -217,9 +234,22 @@ static struct str mistyped_label(const struct coverage *c, const struct strs *na
 	return (struct str){NULL, 0};
 }
 
+/* Whoever takes most; of equals the first. */
+static const struct rule *first_taker(const struct rule_reach *r)
+{
+	const struct rule_taker *most = r->takers;
+
+	for (size_t i = 1; i < r->taker_count; i++)
+		if (r->takers[i].count > most->count)
+			most = &r->takers[i];
+	return most ? most->rule : NULL;
+}
+
 static struct rule_evidence evidence_of(const struct coverage *c, const struct rule_reach *r)
 {
-	struct rule_evidence e = {.rule = r->rule, .reached = r->reached, .behind = r->behind};
+	struct rule_evidence e = {.rule = r->rule, .reached = r->reached, .behind = first_taker(r)};
+
+	e.behind_others = r->taker_count ? r->taker_count - 1 : 0;
 
 	if (e.reached == RULE_DEPENDS) {
 		e.depends = r->depends;

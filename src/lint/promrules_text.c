@@ -1,6 +1,7 @@
 /* Rule files: documents apart, and why one was refused. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "lint/promrules_impl.h"
 
 #define REFUSED_MAX 20 /* documents of one file whose mistakes are told */
@@ -41,6 +42,23 @@ bool promrules_in_text(struct str text)
 	bool grafana = str_find(text, STR("\"grafana_rule_group\"")) >= 0; /* a resource of Terraform's */
 	return grafana ||
 	       (has_key(text, "alert", ":=") && (has_key(text, "expr", ":=") || has_key(text, "expression", ":=")));
+}
+
+/* "ALERT Name" at the beginning of a line and below it one that begins with "IF": how it was written before 2017. */
+bool promrules_in_prometheus_1(struct str text)
+{
+	bool alert = false;
+	while (text.n) {
+		ptrdiff_t end = str_index(text, '\n');
+		struct str line = str_trim(str_slice(text, 0, end < 0 ? text.n : (size_t)end));
+		bool named = str_starts(line, STR("ALERT ")) && line.n > 6 && ascii_is_alpha(line.p[6]);
+		bool same = named && str_find(line, STR(" IF ")) > 0;
+		if (same || (alert && (str_starts(line, STR("IF ")) || str_eq_c(line, "IF"))))
+			return true;
+		alert = named || (alert && line.n > 0);
+		text = str_slice(text, end < 0 ? text.n : (size_t)end + 1, text.n);
+	}
+	return false;
 }
 
 /* Every document with definitions has one of these keys, and most others need not be parsed. */

@@ -110,11 +110,19 @@ static bool is_template(struct arena *arena, struct str path)
 	return false;
 }
 
+/* By its name, or because post-mortems are made from it (a page that the index calls their template). */
+static bool is_form(const struct folder_lint *l, struct str path)
+{
+	const char *report = catalog_stated(l->catalog)->postmortem.at.file;
+	bool own_page = report && !str_eq_c(catalog_index_path(l->catalog), report);
+	return is_template(l->arena, path) || (own_page && str_eq_c(path, report));
+}
+
 static void add_lint_page(struct folder_lint *l, const struct catalog_text *text)
 {
 	struct lint_page *p = &l->pages[l->page_count++];
 	const char *why = NULL;
-	*p = (struct lint_page){.path = text->path, .text = text->text, .to_be_copied = is_template(l->arena, text->path)};
+	*p = (struct lint_page){.path = text->path, .text = text->text, .to_be_copied = is_form(l, text->path)};
 	p->facts = catalog_runbook_facts(l->catalog, text->path);
 	if (p->facts) {
 		const struct runbook *r = catalog_runbook(l->catalog, text->path);
@@ -244,8 +252,9 @@ static bool named_by_an_index(const struct folder_lint *l, const struct lint_pag
 static void check_orphan(const struct folder_lint *l, const struct lint_page *page)
 {
 	struct str stem = stem_of(page->path);
-	if (!page->runbook || page->named || !catalog_index(l->catalog)->runbooks_count || is_no_runbook(l->arena, stem) ||
-	    is_declared(l, page->path) || routed_to(l, page->path) || named_by_an_index(l, page))
+	if (!page->runbook || page->named || page->to_be_copied || !catalog_index(l->catalog)->runbooks_count ||
+	    is_no_runbook(l->arena, stem) || is_declared(l, page->path) || routed_to(l, page->path) ||
+	    named_by_an_index(l, page))
 		return;
 	struct lint_finding *f =
 		page_finding(l, page, LINT_ORPHAN_RUNBOOK, (struct pos){page->path.p, 1, 1}, nowhere,
@@ -334,6 +343,7 @@ void lint_runbooks(const struct lint_folder *f, struct lint *out)
 	                        .by_path = map_new(),
 	                        .by_folded = map_new()};
 	take_pages(&l);
+	lint_find_wiki(&l);
 	check_unread(&l);
 	for (size_t i = 0; i < l.page_count; i++) {
 		check_refused_page(&l, &l.pages[i]);

@@ -31,6 +31,7 @@ struct folder_lint {
 	struct map *by_path, *by_folded; /* lower-case paths */
 	struct lint_outside *outside;
 	size_t outside_count, outside_capacity;
+	bool wiki;         /* some [[link]] leads to a page: the folder is a wiki */
 	bool surroundings; /* some link leaves the folder and leads to a file */
 };
 
@@ -46,12 +47,21 @@ bool lint_words_have(struct str words, struct str phrase);
 
 /* runbook_lint_links.c: dead links and anchors; marks the pages that index pages name. */
 void lint_page_links(struct folder_lint *l, struct lint_page *page);
+/* Whether the folder is a wiki. */
+void lint_find_wiki(struct folder_lint *l);
 /* Once all pages were looked at: links that leave the folder. */
 void lint_outside_links(const struct folder_lint *l);
 /* runbook_lint_text.c: encoding, placeholders, empty sections. */
 void lint_page_text(const struct folder_lint *l, const struct lint_page *page);
 /* runbook_lint_sections.c */
 void lint_sections(struct folder_lint *l);
+/*
+ * section_names.c: what a section is called, folded; whether a heading is it, with its number, its time, its note, or another
+ * section beside it; whether a page has it as a line that is bold or a heading in HTML.
+ */
+struct str lint_section_words(struct arena *arena, struct str name);
+bool lint_heading_names(struct arena *arena, struct str heading, struct str wanted);
+bool lint_line_names(struct arena *arena, struct str text, struct str wanted);
 /* runbook_lint_index.c: what index page and runbooks say otherwise, severities, approvers. */
 void lint_contradictions(const struct folder_lint *l);
 void lint_severities(const struct folder_lint *l);

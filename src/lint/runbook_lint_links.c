@@ -3,6 +3,8 @@
 
 #include "base/ascii.h"
 #include "base/form.h"
+#include "catalog/markdown.h"
+#include "catalog/pages.h"
 #include "catalog/site_pages.h"
 #include "runbook_lint_impl.h"
 
@@ -44,14 +46,32 @@ static bool has_percent_name(struct str url)
 	return false;
 }
 
+/* __URL__/x, @@URL@@/x, {URL}/x: capitals between the same marks. */
+static bool has_marked_name(struct str url)
+{
+	static const char *const marks[][2] = {{"__", "__"}, {"@@", "@@"}, {"{", "}"}, {"[", "]"}};
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		ptrdiff_t open = str_find(url, str_c(marks[i][0]));
+		struct str rest = open < 0 ? (struct str){NULL, 0} : str_slice(url, (size_t)open + strlen(marks[i][0]), url.n);
+		size_t n = 0;
+		while (n < rest.n &&
+		       (ascii_is_upper(rest.p[n]) || (rest.p[n] == '_' && !str_starts(str_slice(rest, n, rest.n), STR("__")))))
+			n++;
+		if (n > 1 && str_starts(str_slice(rest, n, rest.n), str_c(marks[i][1])))
+			return true;
+	}
+	return false;
+}
+
 /* What is filled in elsewhere, by a generator, a shell or a person: {{ base }}/x, <%= base %>/x, ${GRAFANA}/d/x, $HOST/x, <host>/x. */
 static bool is_filled_in_later(struct str url)
 {
-	static const char *const parts[] = {"{{", "{%", "${", "$(", "%(", "<", "%="};
+	static const char *const parts[] = {"{{", "{%", "${", "$(", "%(", "#{", "<", "%="};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (str_find(url, str_c(parts[i])) >= 0)
 			return true;
-	return (url.n > 1 && url.p[0] == '$' && url.p[1] >= 'A' && url.p[1] <= 'Z') || has_percent_name(url);
+	return (url.n > 1 && url.p[0] == '$' && url.p[1] >= 'A' && url.p[1] <= 'Z') || has_percent_name(url) ||
+	       has_marked_name(url);
 }
 
 /* A scheme, a site's own path, what is filled in later: not ours to follow. */
@@ -213,6 +233,26 @@ static bool is_host_page(struct str path)
 	return false;
 }
 
+/* It finds its page only where the link is read from the top of the repository: here it does, on a code host it does not. */
+static bool is_from_root(const struct folder_lint *l, const struct lint_page *from, const struct fact_link *link,
+                         struct str path)
+{
+	struct str rest = link->url, target = form_unescape(l->arena, cut_at(&rest, "?#"));
+	bool here = leaves_folder(path) || catalog_page(l->catalog, path);
+	struct str page = here ? (struct str){NULL, 0} : catalog_link_page(l->catalog, l->arena, from->path, target);
+	struct lint_page *to = page.n ? folder_page(l, page) : NULL;
+	if (!to)
+		return false;
+	to->named = to->named || !from->runbook;
+	page_finding(
+		l, from, LINT_DEAD_LINK, link->at, (struct pos){to->path.p, 1, 1},
+		"the link \"%.*s\" is written from the repository's top, and leads to no file from here: it is taken for "
+		"\"%.*s\"; write it from the page that it stands in",
+		STR_ARG(link->url), STR_ARG(to->path))
+		->level = LINT_HINT;
+	return true;
+}
+
 static void report_dead_link(struct folder_lint *l, const struct lint_page *from, const struct fact_link *link,
                              struct str path)
 {
@@ -224,6 +264,8 @@ static void report_dead_link(struct folder_lint *l, const struct lint_page *from
 		near->named = near->named || !from->runbook;
 		return;
 	}
+	if (is_from_root(l, from, link, path))
+		return;
 	if (leaves_folder(path)) {
 		if (is_host_page(path))
 			return;
@@ -270,9 +312,39 @@ static struct lint_page *find_page(const struct folder_lint *l, const struct lin
 	return find_in(l, l->by_path, normalised_path(l->arena, str_slice(from->path, 0, from->path.n - 3), target));
 }
 
+/* [[page#heading]] */
+static void check_wiki_link(const struct folder_lint *l, const struct lint_page *from, const struct fact_link *link)
+{
+	struct wiki_target target;
+	if (catalog_wiki(l->catalog, from->path, link->url, &target)) {
+		struct lint_page *to = folder_page(l, target.path);
+		if (to)
+			to->named = to->named || (to != from && !from->runbook);
+		if (to && target.anchor.n)
+			check_anchor(l, from, link, to, target.anchor);
+		return;
+	}
+	struct lint_finding *f = page_finding(
+		l, from, LINT_DEAD_LINK, link->at, nowhere,
+		"the link \"%.*s\": no page has that name: write the page or correct the link", STR_ARG(link->url));
+	f->level = l->wiki ? f->level : LINT_HINT;
+}
+
+void lint_find_wiki(struct folder_lint *l)
+{
+	struct wiki_target target;
+	for (size_t i = 0; i < l->page_count; i++)
+		for (size_t k = 0; !l->wiki && k < l->pages[i].facts->link_count; k++)
+			l->wiki = catalog_wiki(l->catalog, l->pages[i].path, l->pages[i].facts->links[k].url, &target);
+}
+
 static void check_link(struct folder_lint *l, struct lint_page *from, const struct fact_link *link)
 {
-	struct str rest = link->url, path;
+	struct str rest = link->url, path, inner;
+	if (wiki_link_take(link->url, &inner)) {
+		check_wiki_link(l, from, link);
+		return;
+	}
 	if (!is_relative(link->url))
 		return;
 	if (is_bracketed_url(link->url)) {

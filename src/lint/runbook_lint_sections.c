@@ -1,6 +1,4 @@
 /* The sections that the index page wants every runbook to have. */
-#include <string.h>
-
 #include "runbook_lint_impl.h"
 
 static bool wants(const struct fact_section *s, const struct runbook *r)
@@ -23,31 +21,21 @@ static bool is_nearer(const struct fact_heading *a, const struct fact_heading *b
 	return a->level != b->level ? a->level < b->level : a->text.n < b->text.n;
 }
 
-/* "Immediate Actions (0-5 minutes)", "Diagnosis [5 min]": what stands in brackets at the end is no part of the name. */
-static struct str without_note(struct str heading)
-{
-	struct str s = str_trim(heading);
-	for (size_t i = s.n; i-- > 1 && s.n && strchr(")]", s.p[s.n - 1]);)
-		if (s.p[i] == '(' || s.p[i] == '[')
-			return str_trim(str_slice(s, 0, i));
-	return s;
-}
-
 /* True when it is there; else *near is the heading that may be meant. */
 static bool find_section(const struct lint_page *page, struct str name, const struct fact_heading **near)
 {
 	/* Words of every heading for every section: not to be kept until the end of the folder. */
 	AUTOARENA struct arena *arena = arena_new();
-	struct str wanted = lint_words(arena, name);
+	struct str wanted = lint_section_words(arena, name);
 	*near = NULL;
 	for (size_t i = 0; i < page->facts->heading_count; i++) {
 		const struct fact_heading *h = &page->facts->headings[i];
-		if (str_eq(lint_words(arena, h->text), wanted) || str_eq(lint_words(arena, without_note(h->text)), wanted))
+		if (lint_heading_names(arena, h->text, wanted))
 			return true;
 		if (h->level > 1 && is_near_heading(arena, name, h->text) && (!*near || is_nearer(h, *near)))
 			*near = h;
 	}
-	return false;
+	return lint_line_names(arena, page->text, wanted);
 }
 
 static void report_near(const struct folder_lint *l, const struct lint_page *page, const struct fact_section *s,

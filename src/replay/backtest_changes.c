@@ -1,6 +1,6 @@
 /*
  * What became of one variant's pages in another: the same page is one for the same alert and receiver at the same time; a
- * moved one is for the same alert, to another receiver or at another time, before the alert was paged again.
+ * moved one is for the same episode of the same alert, to another receiver or at another time, sooner or later.
  */
 #include <stdlib.h>
 
@@ -58,10 +58,14 @@ static struct map *by_alert(struct arena *arena, const struct variant *before, c
 
 /* ---- matching ---- */
 
+static int64_t apart(const struct backtest_page *a, const struct backtest_page *b)
+{
+	return a->at > b->at ? a->at - b->at : b->at - a->at;
+}
+
 static bool same_page(const struct backtest_page *a, const struct backtest_page *b)
 {
-	int64_t apart = a->at > b->at ? a->at - b->at : b->at - a->at;
-	return a->who == b->who && apart < SAME_MS;
+	return a->who == b->who && apart(a, b) < SAME_MS;
 }
 
 /* Both lists ascend, so what is behind this one is not far. */
@@ -81,6 +85,14 @@ static void match_same(struct pages_of_alert *p)
 	}
 }
 
+/* Either was told while the other was not over: 10:02 to 10:30 and 10:01 to 10:30 are of one episode, 12:01 is of the next. */
+static bool one_episode(const struct backtest_page *a, const struct backtest_page *b)
+{
+	const struct backtest_page *first = a->at <= b->at ? a : b, *second = first == a ? b : a;
+
+	return first->lasted < 0 || second->at <= first->at + first->lasted;
+}
+
 /* The next page of the same alert to the same receiver: what comes after it is about that one. */
 static int64_t next_page_at(const struct page_list *list, size_t i)
 {
@@ -90,19 +102,22 @@ static int64_t next_page_at(const struct page_list *list, size_t i)
 	return INT64_MAX;
 }
 
+/* Of the episode the page to the same receiver, else to another one, and of these the nearest in time. */
 static size_t moved_to(const struct pages_of_alert *p, size_t i)
 {
+	const struct backtest_page *from = p->before.v[i];
 	int64_t until = next_page_at(&p->before, i);
+	size_t best = SIZE_MAX;
 
-	for (int same_receiver = 1; same_receiver >= 0; same_receiver--) {
-		for (size_t k = 0; k < p->after.n && p->after.v[k]->at < until; k++) {
-			const struct backtest_page *to = p->after.v[k];
-			bool own = to->who == p->before.v[i]->who;
-			if (!p->after.matched[k] && own == same_receiver && to->at + SAME_MS > p->before.v[i]->at)
-				return k;
-		}
+	for (size_t k = 0; k < p->after.n && p->after.v[k]->at < until; k++) {
+		const struct backtest_page *to = p->after.v[k];
+		if (p->after.matched[k] || !one_episode(from, to))
+			continue;
+		bool own = to->who == from->who, best_own = best != SIZE_MAX && p->after.v[best]->who == from->who;
+		if (best == SIZE_MAX || own > best_own || (own == best_own && apart(to, from) < apart(p->after.v[best], from)))
+			best = k;
 	}
-	return SIZE_MAX;
+	return best;
 }
 
 static struct alert_changes *alertname_changes(struct page_changes *c, const struct backtest_page *p)
@@ -148,6 +163,7 @@ static void note_removed(struct page_changes *c, const struct backtest_page *p)
 static void note_added(struct page_changes *c, const struct backtest_page *p)
 {
 	c->added++;
+	alertname_changes(c, p)->added++;
 	if (c->added_kept < BACKTEST_EXAMPLES)
 		c->added_examples[c->added_kept++] = p;
 }

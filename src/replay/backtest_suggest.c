@@ -7,10 +7,10 @@
 
 #define FEW_PAGES 5
 
-/* It spares most of them, and none that somebody has acknowledged. */
+/* It spares most of them, none that somebody has acknowledged, and wakes nobody for something else. */
 static bool helps(const struct alert_changes *c)
 {
-	return c->pages >= FEW_PAGES && c->hidden * 10 >= c->pages * 8 && !c->hidden_acknowledged;
+	return c->pages >= FEW_PAGES && c->hidden * 10 >= c->pages * 8 && !c->hidden_acknowledged && !c->added;
 }
 
 static json_t *suggestion_json(const struct sweep_row *r, const struct alert_changes *c)

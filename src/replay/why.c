@@ -27,6 +27,7 @@ struct why {
 	struct map *keys, *sources; /* sources: by name, when each was last heard of */
 	struct why_event *events;   /* a ring, once it is full */
 	size_t first, count, room, bytes, read, received, left_out;
+	int64_t lost; /* lines that a journal of that time says it lacks */
 	bool gathers; /* the first pass */
 };
 
@@ -133,6 +134,14 @@ static void take_decision(struct why *w, struct str text, const struct journal_l
 	}
 }
 
+static void take_lost(struct why *w, const struct journal_line *line)
+{
+	int64_t n;
+
+	if (w->gathers && str_to_i64(line->lines, &n) && n > 0)
+		w->lost += n;
+}
+
 static void take_why_line(struct why *w, struct str text)
 {
 	AUTOARENA struct arena *arena = arena_new();
@@ -144,6 +153,8 @@ static void take_why_line(struct why *w, struct str text)
 		return;
 	if (journal_line_is_decision(&line))
 		take_decision(w, text, &line, at);
+	else if (str_eq_c(line.event, "lost"))
+		take_lost(w, &line);
 	else if (!w->gathers && line.key.n && map_get(w->keys, line.key))
 		keep_line(w, text, at);
 }
@@ -255,6 +266,8 @@ void why_write(struct why *w, struct buf *out)
 	json_put_integer(out, (int64_t)w->received);
 	json_put_name(out, STR("left_out"));
 	json_put_integer(out, (int64_t)w->left_out);
+	json_put_name(out, STR("lost"));
+	json_put_integer(out, w->lost);
 	put_keys(w, out);
 	json_put_name(out, STR("events"));
 	json_put_open(out, '[');

@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/options.h"
 #include "rules/ruleset_impl.h"
 
 #define RECEIVER_NAME_MAX 1024 /* what a label says beyond is nobody's name */
@@ -239,9 +240,9 @@ void ruleset_evaluate(const struct ruleset *rs, const struct alert *alert, const
 
 static bool override_applies(const struct plan *plan, const struct plan_override *o)
 {
-	bool applies = !o->rule.n;
+	bool applies = !o->rules.n;
 	for (size_t i = 0; i < plan->matched_count && !applies; i++)
-		applies = str_eq(plan->matched[i]->name, o->rule);
+		applies = strs_contain(&o->rules, plan->matched[i]->name);
 	return applies;
 }
 

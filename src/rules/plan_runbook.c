@@ -122,6 +122,27 @@ static void set_entry(struct evaluation *e, const struct runbook *entry, struct 
 	set_path(e, with_anchor(e, entry->path, anchor), entry, origin_of(source, entry->at));
 }
 
+/* A link that leads to where the page is readable stays as it is; one that is mapped takes its query along. */
+static void set_link(struct evaluation *e, const struct runbook_link *link, struct plan_origin from)
+{
+	struct str anchor, path = runbook_split(link->value, &anchor);
+	set_path(e, link->value, link->entry, from);
+	e->plan->runbook.url = link->stays ? link->url : runbook_page_url(e, path, link->query, anchor);
+}
+
+/* The alert's own link leads to a heading of that very page: it says more exactly where to look. */
+static bool from_link_into(struct evaluation *e, const struct runbook *entry)
+{
+	struct runbook_link link;
+	if (entry->anchor.n || !runbook_from_annotation(e, &link) || !link.entry || !str_eq(link.entry->path, entry->path))
+		return false;
+	struct str anchor = runbook_value_anchor(link.value);
+	if (!anchor.n || !strs_contain(&entry->anchors, anchor))
+		return false;
+	set_link(e, &link, origin_of(SOURCE_ANNOTATION, entry->at));
+	return true;
+}
+
 static bool from_catalog(struct evaluation *e)
 {
 	const struct catalog *c = e->rs->catalog;
@@ -131,7 +152,7 @@ static bool from_catalog(struct evaluation *e)
 		entry = catalog_runbook_by_alert(c, e->plan->alertname);
 		source = SOURCE_CATALOG;
 	}
-	if (entry)
+	if (entry && !from_link_into(e, entry))
 		set_entry(e, entry, entry->anchor, source);
 	return entry != NULL;
 }
@@ -144,14 +165,6 @@ static bool from_heading(struct evaluation *e)
 	if (entry)
 		set_entry(e, entry, anchor, SOURCE_CATALOG);
 	return entry != NULL;
-}
-
-/* A link that leads to where the page is readable stays as it is; one that is mapped takes its query along. */
-static void set_link(struct evaluation *e, const struct runbook_link *link, struct plan_origin from)
-{
-	struct str anchor, path = runbook_split(link->value, &anchor);
-	set_path(e, link->value, link->entry, from);
-	e->plan->runbook.url = link->stays ? link->url : runbook_page_url(e, path, link->query, anchor);
 }
 
 static bool from_link(struct evaluation *e, bool stays)

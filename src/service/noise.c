@@ -75,7 +75,7 @@ static void fates_add(struct noise_fates *f, struct str detail, uint64_t n)
  * In mode observe nothing is sent: a page is counted when it is decided, and whether that was at night is said by the
  * configuration's time_zone, not by the receiver's.
  */
-static bool observes(const struct config *c)
+bool noise_observes(const struct config *c)
 {
 	return c && c->delivery.mode == DELIVERY_OBSERVE;
 }
@@ -83,7 +83,7 @@ static bool observes(const struct config *c)
 static void add_decided_page(const struct noise *noise, struct noise_row *row, uint64_t n, int64_t hour)
 {
 	row->n[NOISE_DECIDED] += n;
-	if (!observes(noise->config))
+	if (!noise_observes(noise->config))
 		return;
 	row->n[NOISE_PAGES] += n;
 	row->n[NOISE_NIGHT_PAGES] += zone_is_night(noise->config->zone, hour) ? n : 0;
@@ -150,7 +150,7 @@ static bool add_message(struct noise *noise, struct noise_row *row, const struct
 	bool night = str_eq_c(c->what, COUNT_TOLD_NIGHT), first = night || str_eq_c(c->what, COUNT_TOLD);
 	enum receiver_use use = use_of_receiver(noise->config, c->detail);
 
-	if ((!first && !str_eq_c(c->what, COUNT_TOLD_AGAIN)) || observes(noise->config))
+	if ((!first && !str_eq_c(c->what, COUNT_TOLD_AGAIN)) || noise_observes(noise->config))
 		return false;
 	if (!first && use == RECEIVER_PAGE)
 		row->n[NOISE_REMINDERS] += c->n;
@@ -164,7 +164,7 @@ bool noise_is_page(const struct config *config, const struct count *c)
 {
 	enum reason reason;
 
-	if (observes(config))
+	if (noise_observes(config))
 		return find_reason(c, &reason) && reason_verdict(reason) == VERDICT_PAGE;
 	return (str_eq_c(c->what, COUNT_TOLD) || str_eq_c(c->what, COUNT_TOLD_NIGHT)) &&
 	       use_of_receiver(config, c->detail) == RECEIVER_PAGE;
@@ -172,7 +172,7 @@ bool noise_is_page(const struct config *config, const struct count *c)
 
 bool noise_is_night(const struct config *config, const struct count *c, int64_t hour)
 {
-	return observes(config) ? zone_is_night(config->zone, hour) : str_eq_c(c->what, COUNT_TOLD_NIGHT);
+	return noise_observes(config) ? zone_is_night(config->zone, hour) : str_eq_c(c->what, COUNT_TOLD_NIGHT);
 }
 
 /* ---- a count ---- */
@@ -250,6 +250,11 @@ static bool measure_of_runbook(const struct count *c, enum noise_measure *out)
 	return measure_of_feedback(c, out);
 }
 
+static bool is_by_who_was_told(const struct noise_query *q)
+{
+	return q->by == NOISE_RECEIVER || q->by == NOISE_PERSON;
+}
+
 static struct noise_row *noise_row_of(struct noise *noise, struct str name);
 
 /* The row is the runbook's page, whichever of its anchors a rule has named. */
@@ -268,7 +273,7 @@ static void add_to_runbook(struct noise *noise, const struct count *c, int64_t h
 		row->last_edited = arena_str(noise->arena, r->last_updated);
 	if (hour + TIME_HOUR <= edited)
 		return;
-	bool page = measure == (observes(noise->config) ? NOISE_DECIDED : NOISE_PAGES);
+	bool page = measure == (noise_observes(noise->config) ? NOISE_DECIDED : NOISE_PAGES);
 	if (hour + TIME_HOUR <= noise->since) {
 		row->n[NOISE_PAGES_BEFORE] += page ? c->n : 0;
 		return;
@@ -315,7 +320,7 @@ static struct noise_row *noise_row_of(struct noise *noise, struct str name)
 		return noise_row_of(noise, OTHER);
 	row = mem_zero(sizeof *row);
 	row->name = arena_str(noise->arena, name);
-	row->told_only = noise->q->by == NOISE_RECEIVER || noise->q->by == NOISE_PERSON;
+	row->told_only = is_by_who_was_told(noise->q);
 	map_set(noise->rows, row->name, row);
 	return row;
 }
@@ -367,7 +372,7 @@ static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 	bool page = noise_is_page(noise->config, c),
 		 message = page || add_message(noise, &(struct noise_row){.name = OTHER}, c);
 	bool runbooks = noise->q->by == NOISE_RUNBOOK;
-	bool listed = !runbooks && ((noise->q->by != NOISE_RECEIVER && noise->q->by != NOISE_PERSON) || message);
+	bool listed = !runbooks && (!is_by_who_was_told(noise->q) || (message && !noise_observes(noise->config)));
 
 	if (runbooks)
 		add_to_runbook(noise, c, hour);
@@ -385,7 +390,7 @@ static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 	add_count(noise, &noise->all, c, hour);
 	if (page) {
 		add_heat(noise, hour, c->n);
-		if (!observes(noise->config))
+		if (!noise_observes(noise->config))
 			map_set(noise->people, person_of(noise, c->detail), noise);
 	}
 }

@@ -8,6 +8,7 @@
 
 #define NOISE_LIMIT 20
 #define FEW_PAGES 5
+#define MANY_PAGES 10
 
 /* ---- what might help ---- */
 
@@ -182,6 +183,14 @@ static struct advice advise_edit(const struct noise_row *row)
 	                                          (unsigned long long)outdated, (unsigned long long)missing)};
 }
 
+/* What lasts is no noise because nobody pressed the button: of these half were over before the longest wait. */
+static bool nobody_needed(const struct noise_row *row)
+{
+	const struct wait_figures w = figures_of_wait(row, COUNT_WAITS - 1);
+
+	return row->n[NOISE_PAGES] >= MANY_PAGES && !row->n[NOISE_ACKNOWLEDGED] && w.ended && 2 * w.itself >= w.ended;
+}
+
 /* Rules of thumb, the first that holds: few pages say nothing. */
 static struct advice advise(const struct noise_row *row)
 {
@@ -199,7 +208,7 @@ static struct advice advise(const struct noise_row *row)
 			.text = mem_strdup("beats too rarely: a longer every, or let Alertmanager repeat it more often")};
 	if (pages >= FEW_PAGES && wait < COUNT_WAITS)
 		return advise_wait(row, wait);
-	if (pages >= 10 && !row->n[NOISE_ACKNOWLEDGED])
+	if (nobody_needed(row))
 		return (struct advice){.text =
 		                           mem_printf("nobody acknowledged any of %llu pages: a lower severity, or page: false",
 		                                      (unsigned long long)pages)};
@@ -395,6 +404,7 @@ json_t *noise_report(struct noise *n, int64_t until, const char *time_zone)
 	json_object_set_new(report, "until", view_time(until));
 	json_object_set_new(report, "by", json_string(noise_by_names[n->q->by]));
 	json_object_set_new(report, "time_zone", json_string(time_zone));
+	json_object_set_new(report, "observes", json_boolean(noise_observes(n->config)));
 	json_object_set_new(report, "night",
 	                    json_string(NIGHT_DEFINITION ", where the receiver is; or the `night` of its person"));
 	json_object_set_new(report, "heat", heat_json(n));

@@ -142,6 +142,22 @@ static void write_notes(const struct import *i, struct buf *out)
 		buf_add_c(out, "Everything did.\n");
 }
 
+/* Beside it, for routes with hours: i->in_hours goes by "NAME\nHOURS". */
+static void write_receivers_in_hours(const struct import *i, const char *name, struct buf *out)
+{
+	const char *key;
+	json_t *made;
+
+	json_object_foreach(i->in_hours, key, made)
+	{
+		const char *end = strchr(key, '\n');
+		if (!end || !str_eq_c((struct str){key, (size_t)(end - key)}, name))
+			continue;
+		for (size_t k = 0; k < json_array_size(made); k++)
+			buf_printf(out, ", %s", json_string_value(json_array_get(made, k)));
+	}
+}
+
 static void write_receivers(const struct import *i, struct buf *out)
 {
 	const char *name;
@@ -153,6 +169,7 @@ static void write_receivers(const struct import *i, struct buf *out)
 		buf_printf(out, "| %s |", name);
 		for (size_t k = 0; k < json_array_size(ours); k++)
 			buf_printf(out, "%s %s", k ? "," : "", json_string_value(json_array_get(ours, k)));
+		write_receivers_in_hours(i, name, out);
 		bool itself = json_object_get(i->ourselves, name) != NULL;
 		buf_add_c(out, itself && !json_array_size(ours) ? " runbookd itself |\n"
 		               : json_array_size(ours)          ? " |\n"

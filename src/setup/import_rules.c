@@ -161,19 +161,29 @@ static bool is_told_at_once(const struct chosen *chosen, const struct import_rou
 	return false;
 }
 
+/* Of one of the routes that take the alert: its receiver's, or those that wait for the route's hours alone. */
+static const json_t *own_receivers_of(const struct walk *w, const struct import_route *r, const struct chosen *all)
+{
+	const json_t *names = import_receivers_of(w->import, r->receiver);
+
+	if (!says_hours(r) || tells_nobody(w, r) || hours_agree(w, all) || is_told_at_once(all, r))
+		return names;
+	const json_t *own = import_receivers_in_hours(w->import, r);
+	if (own != names)
+		import_note(w->import, r->at,
+		            "route: it has other time intervals than another route that takes the same alert: then it tells a "
+		            "receiver of its own, \"%s\", which has them",
+		            json_string_value(json_array_get(own, 0)));
+	return own;
+}
+
 /* In the order in which the routes took it. */
 static void add_route_receivers(const struct walk *w, json_t *list, const struct chosen *c, const struct chosen *all)
 {
 	if (!c)
 		return;
 	add_route_receivers(w, list, c->before, all);
-	const json_t *names = import_receivers_of(w->import, c->route->receiver);
-	if (says_hours(c->route) && !hours_agree(w, all) && !is_told_at_once(all, c->route)) {
-		names = import_receivers_in_hours(w->import, c->route);
-		import_note(w->import, c->route->at,
-		            "route: it has other time intervals than another route that takes the same alert: then it tells a "
-		            "receiver of its own, which has them");
-	}
+	const json_t *names = own_receivers_of(w, c->route, all);
 	for (size_t i = 0; i < json_array_size(names); i++)
 		add_json_once(list, json_incref(json_array_get(names, i)));
 }

@@ -58,16 +58,14 @@ static struct str hourly_count_key(struct buf *out, int64_t hour, struct str fie
 	return buf_str(out);
 }
 
-static void count_one(struct behind *b, const struct store_count *c, int64_t now)
+static void count_one(struct behind *b, const struct store_count *c, int64_t now, struct buf *key)
 {
 	int64_t hour = c->hour ? c->hour : now - now % TIME_HOUR;
-	AUTOBUF struct buf key;
-	buf_init(&key, SIZE_MAX);
-	struct store_count *known = map_get(b->counts, hourly_count_key(&key, hour, c->field));
+	struct store_count *known = map_get(b->counts, hourly_count_key(key, hour, c->field));
 	if (!known) {
 		known = arena_alloc(b->counts_arena, sizeof *known);
 		*known = (struct store_count){.field = arena_str(b->counts_arena, c->field), .hour = hour};
-		map_set(b->counts, buf_str(&key), known);
+		map_set(b->counts, buf_str(key), known);
 	}
 	known->add += c->add;
 }
@@ -75,8 +73,10 @@ static void count_one(struct behind *b, const struct store_count *c, int64_t now
 void behind_count(struct behind *b, const struct store_count *counts, size_t n)
 {
 	int64_t now = b->inner->ops->now(b->inner);
+	AUTOBUF struct buf key;
+	buf_init(&key, SIZE_MAX);
 	for (size_t i = 0; i < n; i++)
-		count_one(b, &counts[i], now);
+		count_one(b, &counts[i], now, &key);
 }
 
 /* ---- of a commit on its way ---- */

@@ -67,8 +67,10 @@ sqlite3_stmt *sql(struct sqlite_db *db, enum sqlite_statement which, const char 
 bool sql_row(struct sqlite_db *db, sqlite3_stmt *s)
 {
 	int got = db->failed ? SQLITE_DONE : sqlite3_step(s);
-	if (got == SQLITE_ROW)
+	if (got == SQLITE_ROW) {
+		db->reading = true;
 		return true;
+	}
 	if (got != SQLITE_DONE)
 		note_sql_failure(db);
 	sqlite3_reset(s);
@@ -117,8 +119,9 @@ bool sqlite_db_commit(struct sqlite_db *db)
 {
 	sqlite_counts_write(db);
 	db->gathers = false;
-	for (int i = 0; i < SQLITE_STATEMENTS; i++)
+	for (int i = 0; db->reading && i < SQLITE_STATEMENTS; i++)
 		end_reading(db->statements[i]);
+	db->reading = false;
 	sql_run(db, SQL_COMMIT, "");
 	if (!db->failed)
 		return true;
@@ -260,9 +263,15 @@ static bool open_file(struct sqlite_db *db, const char *path, struct err *err)
 }
 
 /* What was leased can be claimed at once, also where an attempt is due when that lease ends: whoever claims knows more. */
+/* …and rings at once: its clock may have been held in memory (sqlite_queue.c), and is set anew then. */
+#define NOW_MS "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+#define RING_HELD                                                                                                      \
+	"INSERT OR IGNORE INTO due SELECT x'', key, 0, " NOW_MS ", " NOW_MS                                                \
+	" FROM due WHERE receiver <> x'' AND ready <> at;"
 #define END_LEASES                                                                                                     \
+	RING_HELD                                                                                                          \
 	"UPDATE due SET ready = CASE WHEN receiver = x'' THEN at"                                                          \
-	" ELSE min(at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)) END WHERE ready <> at;"
+	" ELSE min(at, " NOW_MS ") END WHERE ready <> at;"
 
 /* Whoever held a lease is gone, unless that was this process: the file has one owner. */
 static bool begin_owning(struct sqlite_db *db, const char *path, bool ours, struct err *err)

@@ -34,6 +34,7 @@ struct sqlite_db {
 	bool stand_in;               /* of a primary store (replica/local_store.h) */
 	sqlite3_stmt *statements[SQLITE_STATEMENTS];
 	bool lazy;            /* COMMIT does not wait for the disk */
+	bool reading;         /* a row was read in this transaction: that statement may not be at its end */
 	bool failed, damaged; /* damaged: what it read made no sense, at any time since it was opened */
 	char why[256];
 	int64_t now;                  /* of the batch */

@@ -12,8 +12,9 @@ struct sqlite_lease {
 	int64_t until;
 	uint64_t turn; /* in which order they were handed out */
 	int lane;
-	bool touched; /* a commit has made the pair due under this lease */
-	bool settled; /* or has seen to it that it is due no more: it has no row of `due` */
+	int64_t clock_at; /* in the place of an incident's clock: sqlite_queue.c's held clocks */
+	bool touched;     /* a commit has made the pair due under this lease */
+	bool settled;     /* or has seen to it that it is due no more: it has no row of `due` */
 };
 
 struct sqlite_leases;

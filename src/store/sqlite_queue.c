@@ -78,20 +78,25 @@ static void replace_due(struct sqlite_db *db, struct str receiver, struct str ke
 		sql_run(db, SQL_DUE_MOVE, "ssiii", receiver, key, d.lane, d.at, ready);
 }
 
-void sqlite_set_due(struct sqlite_db *db, struct str receiver, struct str key, int lane, int64_t at)
+/* A commit says when the pair is due. Until when it is leased; 0: it is not. */
+static int64_t touch_lease(struct sqlite_db *db, struct str receiver, struct str key, int lane, int64_t at)
 {
 	const struct sqlite_lease *l = lease_in_force(db, receiver, key);
-	int64_t until = l ? l->until : 0;
-	if (l) {
-		struct sqlite_lease touched = *l;
-		touched.lane = lane;
-		touched.touched = at > 0;
-		touched.settled = !at;
-		sqlite_leases_set(db->leases, receiver, key, &touched);
-	} else {
+	if (!l) {
 		sqlite_leases_drop(db->leases, receiver, key);
+		return 0;
 	}
-	put_due(db, receiver, key, lane, at, until);
+	struct sqlite_lease touched = *l;
+	touched.lane = lane;
+	touched.touched = at > 0;
+	touched.settled = !at;
+	sqlite_leases_set(db->leases, receiver, key, &touched);
+	return touched.until;
+}
+
+void sqlite_set_due(struct sqlite_db *db, struct str receiver, struct str key, int lane, int64_t at)
+{
+	put_due(db, receiver, key, lane, at, touch_lease(db, receiver, key, lane, at));
 }
 
 static const struct store_lease *lease_for_due(const struct store_commit *ask, struct str receiver)
@@ -101,6 +106,77 @@ static const struct store_lease *lease_for_due(const struct store_commit *ask, s
 			return &ask->leases[i];
 	return NULL;
 }
+
+/* ---- held clocks ---- */
+
+/*
+ * The clock of a new incident whose first page goes out with this very commit is set twice within milliseconds: by this
+ * commit (for a fallback, say), and by the one that says what came of the page. The first is held in memory, and has no row
+ * of `due` while that page is on its way. It rings in time nevertheless (ring_held_clocks()), and whatever ends the page's
+ * lease puts it in its place. Whoever opens the file after a kill -9 finds the page's row leased: then it rings at once.
+ */
+#define HELD_CLOCK "\1held" /* where the leases are, under the name of no receiver */
+
+/* One row at least has to say that it is leased. */
+static bool may_hold_clock(const struct sqlite_db *db, const struct store_commit *ask)
+{
+	bool leased = false;
+	for (size_t i = 0; i < ask->due_count && !leased; i++) {
+		const struct store_lease *l = lease_for_due(ask, ask->dues[i].receiver);
+		leased = l && l->until > db->now && ask->dues[i].at && ask->dues[i].at <= l->until;
+	}
+	return leased && ask->clock_at > 0 && !db->stand_in;
+}
+
+static void hold_clock(struct sqlite_db *db, struct str key, int64_t at)
+{
+	struct sqlite_lease held = {.clock_at = at};
+	sqlite_leases_set(db->leases, STR(HELD_CLOCK), key, &held);
+}
+
+/* It is held no more; 0: it was not. */
+static int64_t take_held_clock(struct sqlite_db *db, struct str key)
+{
+	const struct sqlite_lease *held = sqlite_leases_get(db->leases, STR(HELD_CLOCK), key);
+	int64_t at = held ? held->clock_at : 0;
+	if (held)
+		sqlite_leases_drop(db->leases, STR(HELD_CLOCK), key);
+	return at;
+}
+
+static void set_new_clock(struct sqlite_db *db, struct str key, int64_t at)
+{
+	const struct due none = {.found = false};
+	if (at)
+		put_due_for(db, STR(STORE_CLOCK), key, none, 0, at, 0);
+}
+
+static void place_held_clock(struct sqlite_db *db, struct str key)
+{
+	set_new_clock(db, key, take_held_clock(db, key));
+}
+
+/* Those that are due get rows. When the next one is; 0: none is held. */
+static int64_t ring_held_clocks(struct sqlite_db *db, struct request *r)
+{
+	struct str *due = NULL, key;
+	size_t n = 0, capacity = 0;
+	int64_t next = 0;
+	const struct sqlite_lease *held;
+	for (size_t at = 0; sqlite_leases_next(db->leases, STR(HELD_CLOCK), &at, &key, &held);) {
+		if (held->clock_at > db->now) {
+			next = next && next < held->clock_at ? next : held->clock_at;
+			continue;
+		}
+		due = arena_room(r->arena, due, n, &capacity, sizeof *due);
+		due[n++] = arena_str(r->arena, key);
+	}
+	for (size_t i = 0; i < n; i++)
+		place_held_clock(db, due[i]);
+	return next;
+}
+
+/* ---- dues of a commit ---- */
 
 static void keep_lease(struct sqlite_db *db, struct str key, const struct store_lease *l, int lane)
 {
@@ -127,13 +203,47 @@ static void set_own_due(struct sqlite_db *db, const struct store_commit *ask, co
 		keep_lease(db, ask->key, l, due->lane);
 }
 
+/* The first row of which nothing is due any more becomes the clock's. False: there is none, or it had no row. */
+static bool turned_to_clock(struct sqlite_db *db, const struct store_commit *ask, size_t i, int64_t at)
+{
+	if (!at || ask->dues[i].at)
+		return false;
+	touch_lease(db, ask->dues[i].receiver, ask->key, ask->dues[i].lane, 0);
+	sql_run(db, SQL_DUE_TO_CLOCK, "ssi", ask->dues[i].receiver, ask->key, at);
+	if (!db->failed && sqlite3_changes(db->handle) == 0)
+		return false;
+	sqlite_figures_due(&db->figures, ask->dues[i].receiver, -1);
+	sqlite_figures_due(&db->figures, STR(STORE_CLOCK), 1);
+	return true;
+}
+
+/* Its clock was held until now. */
+static void set_dues_and_held_clock(struct sqlite_db *db, const struct store_commit *ask, int64_t held)
+{
+	int64_t at = ask->clock_at == STORE_STAYS ? held : ask->clock_at;
+	for (size_t i = 0; i < ask->due_count; i++) {
+		if (turned_to_clock(db, ask, i, at))
+			at = 0;
+		else
+			set_own_due(db, ask, &ask->dues[i], false);
+	}
+	set_new_clock(db, ask->key, at);
+}
+
 /* Of a new record nothing can be due yet. */
 void sqlite_set_dues(struct sqlite_db *db, const struct store_commit *ask, bool is_new)
 {
 	const struct store_due clock = {STR(STORE_CLOCK), 0, ask->clock_at};
+	int64_t held = is_new ? 0 : take_held_clock(db, ask->key);
+	if (held) {
+		set_dues_and_held_clock(db, ask, held);
+		return;
+	}
 	for (size_t i = 0; i < ask->due_count; i++)
 		set_own_due(db, ask, &ask->dues[i], is_new);
-	if (ask->clock_at != STORE_STAYS)
+	if (is_new && may_hold_clock(db, ask))
+		hold_clock(db, ask->key, ask->clock_at);
+	else if (ask->clock_at != STORE_STAYS)
 		set_own_due(db, ask, &clock, is_new);
 }
 
@@ -196,6 +306,7 @@ size_t sqlite_leases_of(struct sqlite_db *db, struct request *r, struct str key,
 void sqlite_release(struct sqlite_db *db, struct request *r)
 {
 	const struct store_release *ask = &r->ask.release;
+	place_held_clock(db, ask->key);
 	sqlite_release_pair(db, ask->receiver, ask->key, ask->claim_id, ask->due_at);
 }
 
@@ -213,6 +324,7 @@ static void end_leases_over(struct sqlite_db *db, struct request *r, struct str 
 	}
 	for (size_t i = 0; i < n; i++) {
 		sqlite_leases_drop(db->leases, receiver, over[i]);
+		place_held_clock(db, over[i]);
 		replace_due(db, receiver, over[i], 0);
 	}
 }
@@ -307,12 +419,14 @@ void sqlite_claim(struct sqlite_db *db, struct request *r)
 	struct store_record *records = request_records(r, (size_t)ask->max);
 	r->answer.claim.records = records;
 	r->answer.claim.lease_until = db->now + ask->lease_ms;
+	int64_t held = ask->receiver.n ? 0 : ring_held_clocks(db, r);
 	end_leases_over(db, r, ask->receiver);
 	hand_out_held(db, r, records);
 	bool again = r->answer.claim.count > 0;
 	for (int lane = 0; !again && lane < STORE_LANES; lane++)
 		hand_out_lane(db, r, records, lane);
-	r->answer.claim.next_due_at = next_lane_due_at(db, ask);
+	int64_t next = next_lane_due_at(db, ask);
+	r->answer.claim.next_due_at = held && (!next || held < next) ? held : next;
 }
 
 int64_t sqlite_oldest_due(struct sqlite_db *db, struct str receiver)

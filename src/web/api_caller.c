@@ -60,12 +60,15 @@ static bool take_basic(const struct http_exchange *x, struct buf *text, struct s
 	return true;
 }
 
-/* Nobody's name costs what a user's costs: the first one's hash is tried, in vain. All names are looked at. */
+/* Nobody's name costs what a user's costs, and all of them the same: the first one's hash is tried, in vain. All are looked at. */
 static void choose_hash(const struct web_config *w, struct password_question *q)
 {
 	q->hash = w->users[0].hash;
 	q->never = true;
+	q->most = 0;
 	for (size_t i = 0; i < w->user_count; i++) {
+		int cost = password_cost(w->users[i].hash);
+		q->most = cost > q->most ? cost : q->most;
 		if (!hash_equal(w->users[i].name, q->user))
 			continue;
 		q->hash = w->users[i].hash;

@@ -74,7 +74,7 @@ bool api_is_local(const struct api_peer *peer)
 }
 
 /* "https://pages.test:8443/r" -> "pages.test:8443" */
-static struct str url_authority(struct str url)
+static struct str authority_of_url(struct str url)
 {
 	struct str authority = origin_authority(url);
 	ptrdiff_t slash = str_index(authority, '/');
@@ -84,7 +84,7 @@ static struct str url_authority(struct str url)
 
 static bool is_of_external_url(struct str from, struct str external_url)
 {
-	struct str ours = url_authority(external_url);
+	struct str ours = authority_of_url(external_url);
 
 	return ours.n && str_eq_nocase(from, ours);
 }
@@ -122,7 +122,7 @@ static bool is_listed(const struct strs *hosts, struct str name)
 
 bool api_is_asked_by_foreign_name(const struct api_peer *peer, struct str external_url, const struct strs *hosts)
 {
-	struct str name = host_name(peer->host), own = host_name(url_authority(external_url));
+	struct str name = host_name(peer->host), own = host_name(authority_of_url(external_url));
 
 	if (!peer->from_loopback || !name.n || cannot_be_rebound(peer->host) || is_single_label(name))
 		return false;

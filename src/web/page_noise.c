@@ -266,9 +266,14 @@ static void write_report(struct page *p, const struct noise_asked *a, const stru
 	html_class(h, "about");
 	html_say_c(h, "since ");
 	part_time(p, n->since);
-	html_printf(h, ", to %zu people; the period before had %llu", map_count(n->people),
-	            (unsigned long long)n->all.n[NOISE_PAGES_BEFORE]);
+	html_printf(h, ", to %zu %s; the period before had %llu", map_count(n->people),
+	            map_count(n->people) == 1 ? "person" : "people", (unsigned long long)n->all.n[NOISE_PAGES_BEFORE]);
 	html_close(h);
+	if (noise_observes(n->config))
+		html_leaf_c(
+			h, "p", "about",
+			"Nothing was sent (delivery.mode: observe): the pages are those that were decided, also where page_after "
+			"would have spared them, and no receiver has any.");
 	write_noise_form(p, a);
 	write_heat(p, n);
 	write_noise_rows(p, n, a->q.by);

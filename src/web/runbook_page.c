@@ -131,13 +131,22 @@ static void write_article(const struct runbook_page *p, const struct catalog_tex
 	page_add(p, "</article>\n");
 }
 
+/* Wikis' links that lead to a page, and those in raw HTML. */
+static void link_others(struct markdown *m, struct arena *arena, struct str text, struct page_links *from)
+{
+	markdown_link_wiki(m, arena, text, page_leads, from);
+	markdown_link_html(m, arena);
+}
+
 static void write_text(const struct runbook_page *p, const struct catalog_text *file)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	const char *why;
 	struct markdown *m = markdown_parse(arena, file->text, &why);
+	struct page_links from = {p, file->path};
 	if (m) {
 		add_site_ids(p, arena, m);
+		link_others(m, arena, file->text, &from);
 		write_article(p, file, m);
 	} else {
 		write_title(p, title_of(p, file->path));
@@ -195,6 +204,8 @@ bool runbook_first_step(struct page *p, const struct incident *inc, const struct
 	const struct markdown_links links = links_of(&page, &from);
 	const char *why;
 	struct markdown *m = markdown_parse(arena, file->text, &why);
+	if (m)
+		link_others(m, arena, file->text, &from);
 	bool found = m && markdown_first_step(m, &links, title, out);
 
 	if (found)

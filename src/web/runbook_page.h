@@ -63,6 +63,8 @@ struct page_links {
 };
 /* A markdown_links.resolve: leads to other files of the folder, and nowhere else. */
 bool page_resolve(void *links, struct str target, struct buf *href);
+/* Whether a wiki's link leads to a page of the folder. */
+bool page_leads(void *links, struct str target);
 
 /* runbook_page_facts.c: what the catalog and the front matter say about a file. */
 void page_facts(const struct runbook_page *p, struct str file, struct str text);

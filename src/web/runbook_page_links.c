@@ -150,13 +150,14 @@ static bool resolve_in_folder(struct str file, struct str target, struct buf *pa
 }
 
 /* What the folder's own words for a path do not find, as people write it elsewhere: from the repository's root, or for a site. */
-static const struct catalog_text *find_elsewhere(const struct runbook_page *p, struct str path)
+static const struct catalog_text *find_elsewhere(const struct page_links *from, struct str target)
 {
-	const struct catalog *c = p->config->catalog;
-	const struct runbook *r = catalog_page(c, path);
-	if (!r && str_starts(path, STR("/")))
-		r = catalog_page_by_tail(c, path, 2);
-	return r ? catalog_text(c, r->path) : NULL;
+	const struct catalog *c = from->page->config->catalog;
+	AUTOARENA struct arena *arena = arena_new();
+	struct str page = catalog_link_page(c, arena, from->file, target);
+	const struct runbook *r = page.n || !str_starts(target, STR("/")) ? NULL : catalog_page_by_tail(c, target, 2);
+	page = r ? r->path : page;
+	return page.n ? catalog_text(c, page) : NULL;
 }
 
 static const struct catalog_text *find_target(const struct runbook_page *p, struct buf *path)
@@ -165,13 +166,33 @@ static const struct catalog_text *find_target(const struct runbook_page *p, stru
 	if (found || !path->n || path->p[path->n - 1] == '/')
 		return found;
 	buf_add_char(path, '/');
-	found = page_find(p, buf_str(path));
-	return found ? found : find_elsewhere(p, buf_str(path));
+	return page_find(p, buf_str(path));
 }
 
-bool page_resolve(void *arg, struct str target, struct buf *href)
+static bool resolve_wiki_link(const struct page_links *from, struct str target, struct buf *href)
+{
+	struct wiki_target to;
+	AUTOBUF struct buf fragment;
+	buf_init(&fragment, PATH_BYTES_MAX);
+	if (!catalog_wiki(from->page->config->catalog, from->file, target, &to))
+		return false;
+	if (to.anchor.n) {
+		buf_add_char(&fragment, '#');
+		html_encode(&fragment, to.anchor, false);
+	}
+	page_href(from->page, to.path, buf_str(&fragment), href);
+	return true;
+}
+
+bool page_leads(void *arg, struct str target)
 {
 	const struct page_links *from = arg;
+	struct wiki_target to;
+	return catalog_wiki(from->page->config->catalog, from->file, target, &to);
+}
+
+static bool resolve_path(const struct page_links *from, struct str target, struct buf *href)
+{
 	AUTOBUF struct buf decoded;
 	AUTOBUF struct buf path;
 	struct str written = cut_link(&target, "?#");
@@ -182,11 +203,16 @@ bool page_resolve(void *arg, struct str target, struct buf *href)
 	if (!decoded.n || !buf_ok(&decoded) || str_starts(buf_str(&decoded), STR("//")))
 		return false;
 	const struct catalog_text *found = NULL;
-	if (decoded.p[0] == '/')
-		found = find_elsewhere(from->page, buf_str(&decoded));
-	else if (resolve_in_folder(from->file, buf_str(&decoded), &path))
+	if (decoded.p[0] != '/' && resolve_in_folder(from->file, buf_str(&decoded), &path))
 		found = find_target(from->page, &path);
+	if (!found)
+		found = find_elsewhere(from, buf_str(&decoded));
 	if (found)
 		page_href(from->page, found->path, target, href);
 	return found != NULL;
+}
+
+bool page_resolve(void *arg, struct str target, struct buf *href)
+{
+	return resolve_wiki_link(arg, target, href) || resolve_path(arg, target, href);
 }

@@ -28,7 +28,7 @@ static const struct word_row rows[] = {
 	{"alert name", SECTION_ALERTS, "names the alerts that the page is for"},
 	{"alert names", SECTION_ALERTS, "names the alerts that the page is for"},
 	{"triggering alerts", SECTION_ALERTS, "names the alerts that the page is for"},
-	{"associated alerts", SECTION_ALERTS, "names the alerts that the page is for"},
+	{"associated", SECTION_RELATED, "the page's own only where it names none plainly"},
 	{"triggered by", SECTION_ALERTS, "names the alerts that the page is for"},
 	{"triggering alert", SECTION_ALERTS, "names the alerts that the page is for"},
 	{"alerts that fire", SECTION_ALERTS, "names the alerts that the page is for"},

@@ -13,13 +13,19 @@
 
 static const struct number_word {
 	const char *word;
-	int value;
+	double value;
 } number_words[] = {
 	{"zero", 0},      {"one", 1},       {"two", 2},       {"three", 3},     {"four", 4},     {"five", 5},
 	{"six", 6},       {"seven", 7},     {"eight", 8},     {"nine", 9},      {"ten", 10},     {"eleven", 11},
 	{"twelve", 12},   {"fifteen", 15},  {"twenty", 20},   {"thirty", 30},   {"forty", 40},   {"fifty", 50},
 	{"sixty", 60},    {"ninety", 90},   {"thirteen", 13}, {"fourteen", 14}, {"sixteen", 16}, {"seventeen", 17},
-	{"eighteen", 18}, {"nineteen", 19},
+	{"eighteen", 18}, {"nineteen", 19}, {"ein", 1},       {"eine", 1},      {"einer", 1},    {"einem", 1},
+	{"zwei", 2},      {"drei", 3},      {"zehn", 10},     {"zwanzig", 20},  {"halbe", 0.5},  {"halben", 0.5},
+	{"un", 1},        {"une", 1},       {"deux", 2},      {"trois", 3},     {"cinq", 5},     {"dix", 10},
+	{"quinze", 15},   {"vingt", 20},    {"trente", 30},   {"demi", 0.5},    {"una", 1},      {"dos", 2},
+	{"tres", 3},      {"cinco", 5},     {"diez", 10},     {"quince", 15},   {"veinte", 20},  {"treinta", 30},
+	{"media", 0.5},   {"uma", 1},       {"dois", 2},      {"duas", 2},      {"dez", 10},     {"vinte", 20},
+	{"trinta", 30},   {"meia", 0.5},
 };
 
 /* ---- tokens ---- */
@@ -442,4 +448,28 @@ struct fact_duration fact_duration_read(struct arena *arena, struct str words)
 	                            .business_ms = span.business_ms,
 	                            .months = span.months};
 	return out;
+}
+
+/* The number of "6m" or "every 6 m"; n == 0: it is none of these. */
+static struct str number_before_m(struct str words)
+{
+	if (words.n > 6 && str_eq_nocase(str_slice(words, 0, 6), STR("every ")))
+		words = str_trim(str_slice(words, 6, words.n));
+	size_t digits = 0;
+	while (digits < words.n && ascii_is_digit(words.p[digits]))
+		digits++;
+	return str_eq_nocase(str_trim(str_slice(words, digits, words.n)), STR("m")) ? str_slice(words, 0, digits)
+	                                                                            : (struct str){NULL, 0};
+}
+
+struct fact_duration fact_review_read(struct arena *arena, struct str words)
+{
+	struct fact_duration every = fact_duration_read(arena, words);
+	struct str number = number_before_m(str_trim(words));
+	if (!number.n)
+		return every;
+	struct str text = every.text;
+	every = fact_duration_read(arena, str_c(arena_printf(arena, "%.*s months", STR_ARG(number))));
+	every.text = text;
+	return every;
 }

@@ -112,6 +112,31 @@ def test_a_setting_spares_what_resolves_itself_and_delays_the_rest(ctl, history)
     assert only["changes"]["delayed"] == 40
 
 
+def test_a_shorter_wait_tells_the_same_pages_sooner_and_spares_none(local_house, tmp_path):
+    """Each page has its own in the other rules, by the episode: not the one of two hours later."""
+    ctl = Ctl(local_house(rules=[{"name": "waits", "matchers": ['alertname=~".+"'], "page_after": "2m", "group_by": ["..."]}]),
+              folder=tmp_path)
+    m = Month()
+    for i in range(6):
+        m.fire("Lasting", BEGIN + 2 * i * HOUR, HOUR)
+    path = tmp_path / "lasting.jsonl"
+    path.write_text("".join(m.lines()), encoding="utf-8")
+    report = ctl.json("backtest", "--journal", path, "--set", "page_after=1m")
+    assert (report["before"]["pages"], report["after"]["pages"]) == (6, 6)
+    assert report["changes"]["hidden"] == report["changes"]["delayed"] == 0
+    assert report["added"] == report["removed"] == [] and report["moved"]
+    assert all(page["to"]["at"] < page["from"]["at"] for page in report["moved"])
+    suggested = ctl.json("backtest", "--journal", path, "--suggest")
+    assert suggested["suggestions"] == [] and all(row["hidden"] == 0 for row in suggested["sweep"] if row["value"] in ("1m", "2m", "5m"))
+
+
+def test_a_setting_is_tried_for_each_rule_that_is_named(ctl, history):
+    both = ctl.json("backtest", "--journal", history, "--set", "page_after=5m", "--rule=shop", "--rule=rest")
+    assert rows(both, "alertname") == {"Noisy": (300, 0), "Night": (30, 30), "Honest": (10, 10)} and both["changes"]["delayed"] == 40
+    ctl.run("backtest", "--journal", history, "--set", "page_after=5m", "--rule=shop", "--rule=nobody", status=1)
+    assert 'no rule is called "nobody"' in ctl.errors
+
+
 def test_a_used_up_budget_sends_to_the_chat_as_it_would_live(local_house, recorder, tmp_path):
     """Twelve pages in seven days, then the owner's chat; the gravest severity always pages. Each alert is another incident."""
     house = local_house(catalog={"files": ["catalog.yml"]}, receivers=[

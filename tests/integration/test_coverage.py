@@ -165,6 +165,33 @@ def test_a_folder_is_read_with_all_below_it(ctl):
     assert list(by_name(ctl.json("coverage", "--rules", folder, "--skip", "a", "--skip", "charm", "--skip=values.yaml"))) == ["Old", "Top"]
 
 
+@pytest.mark.parametrize("name, text, said", [
+    ("old.rules", b"ALERT PumpDown\n  IF up == 0\n  FOR 5m\n", "rules of Prometheus 1"),
+    ("old.txt", b"ALERT PumpDown IF up == 0\n", "looks as if it defined alerts"),
+    ("wide.yml", DEFINITION.format("Wide").encode("utf-16"), "UTF-16"),
+    ("wide.yaml", b"\xfe\xff" + DEFINITION.format("Wide").encode("utf-16-be"), "UTF-16"),
+    (".hidden.yml", DEFINITION.format("Hidden").encode(), "it is hidden"),
+    (".folder/inner/a.yml", DEFINITION.format("Hidden").encode(), "it is hidden"),
+])
+def test_what_is_not_read_is_named_and_fails(ctl, name, text, said):
+    os.makedirs(path(ctl, "part/" + os.path.dirname(name)))
+    for file, content in (("good.yml", DEFINITION.format("Read").encode()), (name, text)):
+        with open(path(ctl, "part/" + file), "wb") as out:
+            out.write(content)
+    document = ctl.json("coverage", "--rules", path(ctl, "part"), "--min-runbook=0", status=1)
+    assert list(by_name(document)) == ["Read"]
+    assert len(document["unread"]) == 1 and name in document["unread"][0] and said in document["unread"][0]
+    ctl.run("coverage", "--rules", path(ctl, "part"), "--min-runbook=0", "--skip", name, "--skip", name.partition("/")[0])
+
+
+def test_what_is_mounted_or_kept_by_others_is_no_hidden_rule_file(ctl):
+    for name in ("part/..data/a.yml", "part/.git/a.yml", "part/.a.yml.swp", "part/.github/b.yml"):
+        os.makedirs(path(ctl, os.path.dirname(name)), exist_ok=True)
+        ctl.house.write(name, "on: push\n" if "github" in name else DEFINITION.format("Hidden"))
+    ctl.house.write("part/a.yml", DEFINITION.format("Read"))
+    assert list(by_name(ctl.json("coverage", "--rules", path(ctl, "part"), "--min-runbook=0"))) == ["Read"]
+
+
 def test_what_defines_no_alert_is_not_everything(ctl):
     house = ctl.house
     house.write("prometheus.yml", "scrape_configs: []\nrule_files: [x.yml]\n")
@@ -383,6 +410,16 @@ def test_rules_that_no_alert_reaches_and_what_was_meant(ctl):
     text = ctl.run("coverage", "--rules", path(ctl, "closed.yml"), "--external-labels", "cluster=x")
     assert 'no alert has alertname="CheckoutDwon"; did you mean "CheckoutDown"?' in text
     assert "takes all that it matches" in text and "an expression or the sender gives: region" in text
+
+
+def test_who_takes_what_a_rule_never_gets_is_the_one_that_takes_most(ctl):
+    ctl.house.rules([{"name": "one", "matchers": ['alertname="DiskFull"'], "owner": "a"},
+                     {"name": "most", "matchers": ['cluster="x"'], "owner": "b"},
+                     {"name": "rest", "matchers": ['alertname=~".+"'], "owner": "c"}])
+    ctl.house.write("closed.yml", CLOSED)
+    given = ["coverage", "--rules", path(ctl, "closed.yml"), "--external-labels", "cluster=x"]
+    assert evidence(ctl.json(*given))["rest"]["behind"] == "most"
+    assert "and 1 other take all that it matches" in " ".join(ctl.run(*given).split())
 
 
 def test_a_label_that_no_alert_has_and_the_one_that_was_meant(ctl):

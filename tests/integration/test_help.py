@@ -26,6 +26,8 @@ QUESTIONS = [
     ("How do I silence one finding of lint?", "lint", "lint:ignore"),
     ("Which line of the journal says what a provider answered?", "journal", "error"),
     ("How do I hold pages back at night?", "escalation", "mute"),
+    ("One chat is to hear of it in office hours only.", "settings receivers", "receivers[].active"),
+    ("The proxy passes another name on, and I get 403.", "access", "access.hosts"),
     ("My runbooks are built with mkdocs. How do links lead there?", "sites", "use_directory_urls"),
     ("Who may acknowledge, and how do I give somebody that right?", "access", "respond"),
     ("How do I turn on TLS?", "access", "tls_server_config.cert_file"),

@@ -6,6 +6,8 @@ import json
 import re
 import time
 
+import pytest
+
 from harness import Ctl, alert, body, now, wait_until
 
 FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
@@ -266,9 +268,10 @@ def ended(name):
     return body(alert(name, status="resolved", starts=now() - 30, ends=now()))
 
 
-def test_a_receiver_outside_its_hours_is_told_when_they_open(local_house, start, recorder):
+@pytest.mark.parametrize("store", ["local_house", "shared_house"])
+def test_a_receiver_outside_its_hours_is_told_when_they_open(store, request, start, recorder):
     """Nobody else waits for it, what ends before is never told there, and an end is told at any time."""
-    house = with_hours_of_one(local_house, recorder, night(now() - 7200, now() - 3600))
+    house = with_hours_of_one(request.getfixturevalue(store), recorder, night(now() - 7200, now() - 3600))
     daemon = start(house)
     daemon.send(body(alert("Early", starts=now() - 30)))
     wait_until(lambda: told(recorder, "ROOM") == ["Early"], 10)
@@ -290,6 +293,21 @@ def test_a_receiver_outside_its_hours_is_told_when_they_open(local_house, start,
     assert daemon.reload()[0] == 200
     wait_until(lambda: told(recorder, "ROOM") == ["Early", "Silo"], 10)
     assert told(recorder, "ONCALL") == ["Early", "Short", "Silo"]
+
+
+def test_what_somebody_has_when_a_receivers_hours_open_wakes_nobody_there(local_house, start, recorder):
+    house = with_hours_of_one(local_house, recorder, night(now() - 600, now() + 3600))
+    daemon = start(house)
+    keys = {name: daemon.send(body(alert(name, starts=now() - 30)))[0]["key"] for name in ("Taken", "Free")}
+    wait_until(lambda: told(recorder, "ONCALL") == ["Free", "Taken"], 10)
+    ctl = Ctl(house, daemon)
+    ctl.run("incidents", "ack", keys["Taken"], "--by=ana")
+    move_night(house, now() - 7200, now() - 3600)
+    assert daemon.reload()[0] == 200
+    wait_until(lambda: told(recorder, "ROOM") == ["Free"], 10)
+    assert told(recorder, "ROOM", "acknowledge") == []
+    ctl.run("incidents", "unack", keys["Taken"])
+    wait_until(lambda: told(recorder, "ROOM") == ["Free", "Taken"], 10)
 
 
 def test_explain_and_check_know_a_receivers_hours(local_house, recorder):

@@ -362,7 +362,8 @@ time_intervals: [{name: weekend, time_intervals: [{weekdays: [saturday, sunday]}
     held = [r for r in ctl.json("import", source)["config"]["receivers"] if "active" in r]
     assert [(r["name"], r["active"]) for r in held] == [("chat (active weekend)", ["weekend"])]
     report = open(f"{folder}/import-report.md").read()
-    assert "a receiver of its own, which has them" in report and "has no counterpart" not in report
+    assert 'a receiver of its own, "chat (active weekend)", which has them' in report
+    assert "| chat | chat, chat (active weekend) |" in report and "has no counterpart" not in report
     ctl.run(f"--config.file={folder}/runbookd.yml", "check")
 
 

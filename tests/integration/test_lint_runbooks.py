@@ -117,6 +117,10 @@ def test_a_section_takes_its_own_time(house):
 FAULTS = {
     "dead link": ("crane.md", "It creaks.", "See [more](more.md).", ("dead-link", "error", 8), "more.md"),
     "link out of the folder": ("crane.md", "It creaks.", "[x](../x/y.md)", ("dead-link", "hint", 8), "leaves"),
+    "dead wiki link, and no other": ("crane.md", "It creaks.", "See [[Winch]].", ("dead-link", "hint", 8), "Winch"),
+    "dead wiki link": ("crane.md", "It creaks.", "[[lock]]\n\n[[Winch]]", ("dead-link", "error", 10), "Winch"),
+    "dead anchor of a wiki link": ("crane.md", "It creaks.", "[[Lock#Opening|x]]", ("dead-anchor", "warning", 8), "Opening"),
+    "from the top": ("crane.md", "It creaks.", "[x](docs/pages/lock.md)", ("dead-link", "hint", 8), "lock.md"),
     "dead anchor": ("crane.md", "It creaks.", "[x](lock.md#opening)", ("dead-anchor", "warning", 8), "#opening"),
     "dead anchor at home": ("crane.md", "It creaks.", "[x](#gone)", ("dead-anchor", "warning", 8), "#gone"),
     "case of a file": ("crane.md", "It creaks.", "[x](Lock.md)", ("case-mismatch", "warning", 8), "lock.md"),

@@ -1,5 +1,6 @@
 """What comes after an incident: the draft of its post-mortem, and what is owed until when."""
 
+import json
 import os
 import re
 
@@ -63,6 +64,44 @@ def test_the_draft_has_their_sections_and_what_is_known(house, start, recorder):
         assert f"| {word} |" in timeline, timeline
     assert "- [ ] Post-mortem, due " in text and "  - [ ] Tell the harbour" in text
     assert stamp(now())[:10] in text
+
+
+REPORT = """# Post-mortem template
+
+- Date: [date]
+- Severity: [severity]
+
+## In short
+
+[What happened]
+
+## Timeline
+
+## What the harbour learns
+"""
+FENCED = f"# Incident report template\n\nCopy this:\n\n```markdown\n{REPORT.replace('Post-mortem template', 'Report on [title]')}```\n"
+
+
+@pytest.mark.parametrize("page, text, index, title", [
+    ("postmortem-template.md", REPORT, "# Books\n\n- [Silo](silo.md)\n", "# Post-mortem: silo"),
+    ("forms/after.md", REPORT.replace("Post-mortem template", "After the incident"),
+     "# Books\n\n## After an incident\n\nFill in the [post-mortem template](forms/after.md).\n", "# After the incident: silo"),
+    ("forms/report.md", FENCED, "# Books\n\n- [Silo](silo.md)\n- [Report form](forms/report.md)\n", "# Report on silo"),
+])
+def test_a_page_of_its_own_is_the_template(house, start, recorder, page, text, index, title):
+    made = furnish(house, index)
+    os.makedirs(os.path.join(made.folder, "books", os.path.dirname(page)), exist_ok=True)
+    made.write("books/" + page, text)
+    made.write("books/silo.md", "# Silo full\n\nAlert: Silo\n\n## Steps\n\nEmpty it.\n")
+    d = start(made)
+    draft = Ctl(None, d).run("postmortem", live(d, recorder))
+    assert draft.startswith(title), draft
+    headings = [line[3:] for line in draft.splitlines() if line.startswith("## ")]
+    assert headings[:3] == ["In short", "Timeline", "What the harbour learns"]
+    assert f"- Date: {stamp(now())[:10]}" in draft and "- Severity: P1" in draft
+    assert "| acknowledged |" in draft[draft.index("## Timeline"):draft.index("## What the harbour learns")]
+    found = json.loads(Ctl(made).run("lint", "-o", "json"))["findings"]
+    assert not [f for f in found if f.get("file", "").endswith(page) and f["code"] in ("placeholder", "empty-section")]
 
 
 def test_what_is_owed_is_listed_until_it_is_done(house, start, recorder):

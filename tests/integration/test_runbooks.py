@@ -1,5 +1,6 @@
 """The runbook pages: what is served and what is not, what they say about an incident, and what a browser makes of them."""
 
+import json
 import os
 import re
 import socket
@@ -8,7 +9,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from harness import Runbookd, alert, body, call, wait_until
+from harness import Ctl, Runbookd, alert, body, call, wait_until
 from harness.browser import CHROMIUM, Browser
 from harness.process import free_port
 
@@ -118,6 +119,32 @@ def check_safe(page):
         assert not attrs.get("href", "").lower().startswith(("javascript:", "//", "vbscript:"))
     assert [re.sub(r"^(\.\./)+|^\./", "", src) for src in page.all("script", "src")] == ["-/page.js"]
     assert len([1 for tag, _ in page.elements if tag == "script"]) == 1
+
+
+def test_a_page_leads_where_the_index_does(local_house, start):
+    """Links of wikis, of raw HTML and from the repository's top: one judgement."""
+    house = local_house([], delivery={"mode": "observe"}, catalog={"runbooks": "runbooks"})
+    put(house, {"README.md": "# All\n\n- [Race](stacks/mill/race.md)\n- [[belt#Mend it|Belt]], [[gone]]\n",
+                "race.md": "# Race\n\nSee [[Belt]], <a href=\"belt.md#mend-it\">how</a>, [a](/books/belt), [b](belt/)"
+                           " and <a href=\"javascript:x\">c</a>.\n",
+                "belt.md": "# Belt\n\n## Mend it\n\nSew.\n"})
+    running = start(house)
+    index, race = (get(running, name)[2] for name in ("README.md", "race.md"))
+    assert {"./race.md", "./belt.md#mend-it"} <= set(index.all("a", "href")) and "[[gone]]" in index.text
+    assert [href for href in race.all("a", "href") if "belt" in href] == [
+        "./belt.md", "./belt.md#mend-it", "./belt.md", "./belt.md"]
+    check_safe(race)
+
+
+def test_a_links_heading_stays_where_the_names_page_is_the_same(local_house):
+    """The page is claimed by the alert's name; the alert's own link says where on it to look."""
+    house = local_house([], delivery={"mode": "observe"}, catalog={"runbooks": "runbooks"})
+    put(house, {"README.md": "# All\n\n- [Belt](belt.md)\n", "other.md": "# Other\n\n## Mend\n\nx\n",
+                "belt.md": "# BeltTorn\n\n## Mend\n\nSew.\n"})
+    links = ["belt.md#mend", "belt.md#gone", "other.md#mend"]
+    alerts = [alert("BeltTorn", annotations={"runbook_url": link}, n=str(i)) for i, link in enumerate(links)]
+    told = Ctl(house).json("explain", "--alert", "-", stdin=json.dumps(body(*alerts)))["alerts"]
+    assert [a["fields"]["runbook"]["value"] for a in told] == ["belt.md#mend", "belt.md", "belt.md"]
 
 
 def test_a_runbook_is_a_safe_page(daemon):

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -403,16 +404,77 @@ static void the_index_page_of_a_folder(void **state)
 	assert_text(catalog_index_among(&none), "");
 }
 
+/* A column of what a page covers that holds nothing but names of alerts. */
+static void what_a_page_covers_may_be_alerts(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	fine(catalog_add_index(c, "README.md",
+	                       str_c("# Mill\n\n| Runbook | Covers |\n|---|---|\n| [race](a.md) | RaceDry, RaceFrozen |\n"
+	                             "| [wheel](b.md) | the wheel and its belt |\n"),
+	                       &err),
+	     &err);
+	fine(catalog_add_runbook(c, "a.md", STR("# Race\n\nx\n"), &err), &err);
+	fine(catalog_add_runbook(c, "b.md", STR("# Wheel\n\nx\n"), &err), &err);
+	fine(catalog_finish(c, &err), &err);
+	assert_text(catalog_runbook_by_alert(c, STR("RaceFrozen"))->path, "a.md");
+	assert_int_equal(catalog_runbook(c, STR("b.md"))->alerts.n, 0);
+	catalog_free(c);
+}
+
+/* Whoever is named as one of several is told as all of them are; a stroke in a name parts nobody. */
+static void one_or_the_other_is_both(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *who, *told;
+	} rows[] = {
+		{"Udo or Ida", "Udo, Ida"},
+		{"Udo/Ida", "Udo, Ida"},
+		{"either the secondary or the team lead", "secondary, team lead"},
+		{"CTO/VP", "CTO, VP"},
+		{"Ida / Udo", "Ida, Udo"},
+		{"24/7 desk", "24/7 desk"},
+		{"I/O team", "I/O team"},
+		{"Gate/Weir team", "Gate/Weir team"},
+		{"Schleuse oder Wehr", "Schleuse, Wehr"},
+		{"Keeper or mate", "Keeper or mate"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		struct catalog *c = catalog_new();
+		fine(catalog_add_yaml(
+				 c, "catalog.yml",
+				 str_c(arena_printf(arena,
+		                            "people:\n- {name: Ida}\n- {name: Udo}\ncontacts: [{role: Keeper or mate}]\n"
+		                            "escalations: [{name: x, steps: [{after: 0s, notify: [\"%s\"]}]}]\n",
+		                            rows[i].who)),
+				 &err),
+		     &err);
+		fine(catalog_finish(c, &err), &err);
+		const struct escalation_step *step = &catalog_escalation(c, STR("x"))->steps[0];
+		const char *told = "";
+		for (size_t k = 0; k < step->notify.n; k++)
+			told = arena_printf(arena, "%s%s%.*s", told, k ? ", " : "", STR_ARG(step->notify.v[k]));
+		assert_string_equal(told, rows[i].told);
+		assert_int_equal(step->either.n, strcmp(rows[i].who, rows[i].told) != 0);
+		catalog_free(c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_a_page_leaves_undefined),  cmocka_unit_test(one_severity_joined_in_three_ways),
-		cmocka_unit_test(words_that_nobody_defines),     cmocka_unit_test(related_is_own_where_nobody_else_claims),
-		cmocka_unit_test(severities_of_the_page),        cmocka_unit_test(runbooks_of_the_page),
-		cmocka_unit_test(catalog_yml_goes_before),       cmocka_unit_test(dates_and_claims),
-		cmocka_unit_test(sections_that_an_index_lists),  cmocka_unit_test(a_title_is_what_says_most),
-		cmocka_unit_test(a_table_sends_alerts_to_pages), cmocka_unit_test(one_role_may_be_reached_in_two_ways),
-		cmocka_unit_test(the_index_page_of_a_folder),
+		cmocka_unit_test(what_a_page_leaves_undefined),     cmocka_unit_test(one_severity_joined_in_three_ways),
+		cmocka_unit_test(words_that_nobody_defines),        cmocka_unit_test(related_is_own_where_nobody_else_claims),
+		cmocka_unit_test(severities_of_the_page),           cmocka_unit_test(runbooks_of_the_page),
+		cmocka_unit_test(catalog_yml_goes_before),          cmocka_unit_test(dates_and_claims),
+		cmocka_unit_test(sections_that_an_index_lists),     cmocka_unit_test(a_title_is_what_says_most),
+		cmocka_unit_test(a_table_sends_alerts_to_pages),    cmocka_unit_test(one_role_may_be_reached_in_two_ways),
+		cmocka_unit_test(the_index_page_of_a_folder),       cmocka_unit_test(one_or_the_other_is_both),
+		cmocka_unit_test(what_a_page_covers_may_be_alerts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,12 +3,21 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "base/time.h"
 #include "catalog/facts.h"
 #include "texts.h"
+
+static struct str bar_joined(struct arena *arena, struct strs list)
+{
+	struct str all = {NULL, 0};
+	for (size_t i = 0; i < list.n; i++)
+		all = str_c(arena_printf(arena, "%.*s%s%.*s", STR_ARG(all), i ? "|" : "", STR_ARG(list.v[i])));
+	return all;
+}
 
 static void links_start_at_the_pages_folder(void **state)
 {
@@ -104,6 +113,85 @@ static void a_link_that_only_points_names_nothing(void **state)
 	index_page_done(&p);
 }
 
+/* Until when somebody answers or it is solved is not how long the runbook takes. */
+static void a_column_of_times_is_no_estimate_by_itself(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *column;
+		bool estimate;
+	} rows[] = {
+		{"Time", true},
+		{"ETA", true},
+		{"Est. time", true},
+		{"Time to complete", true},
+		{"Duration", true},
+		{"Time to respond", false},
+		{"Ack time", false},
+		{"Time to acknowledge", false},
+		{"Acknowledgement time", false},
+		{"MTTA", false},
+		{"Reaction time", false},
+		{"Time to resolve", false},
+		{"Time to Recovery", false},
+		{"Time to fix", false},
+		{"Response time", false},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[256];
+		snprintf(text, sizeof text, "# Index\n\n| Runbook | %s |\n|---|---|\n| [Leak](leak.md) | 5 minutes |\n",
+		         rows[i].column);
+		struct index_page p = index_page_of("", text);
+		assert_int_equal(p.f.runbooks_count, 1);
+		if ((p.f.runbooks[0].estimated_time.ms > 0) != rows[i].estimate)
+			fail_msg("\"%s\": %lld ms", rows[i].column, (long long)p.f.runbooks[0].estimated_time.ms);
+		index_page_done(&p);
+	}
+}
+
+/* Before the link, behind it, around it; "|" between them. */
+static void a_bullet_names_the_alerts_of_its_runbook(void **state)
+{
+	static const struct {
+		const char *text, *title, *alerts;
+	} cases[] = {
+		{"- `PumpStops` \xe2\x86\x92 [Pump](a.md)\n", "Pump", "PumpStops"},
+		{"- `PumpStops` \xe2\x9e\xa1\xef\xb8\x8f [Pump](a.md)\n", "Pump", "PumpStops"},
+		{"- `PumpStops`, PumpSlow -> [Pump](a.md)\n", "Pump", "PumpStops|PumpSlow"},
+		{"- `BeltTorn` \xe2\x86\x92 [e](a.md)\n", "e", "BeltTorn"},
+		{"- [Pump](a.md) \xe2\x80\x94 alert `PumpStops`\n", "Pump", "PumpStops"},
+		{"- [Pump](a.md): for alerts PumpStops and PumpSlow\n", "Pump", "PumpStops|PumpSlow"},
+		{"- [Pump](a.md) \xe2\x86\x90 `PumpStops`\n", "Pump", "PumpStops"},
+		{"- PumpStops ([runbook](a.md))\n", "a.md", "PumpStops"},
+		{"- [Pump](a.md): alert the foreman\n", "Pump", ""},
+		{"- [Pump](a.md): PumpHouse\n", "Pump", ""},
+		{"- The pump (see [Pump](a.md))\n", "Pump", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		AUTOFREE char *text = mem_printf("# R\n\n## Runbooks\n\n%s", cases[i].text);
+		struct index_page p = index_page_of("", text);
+		assert_int_equal(p.f.runbooks_count, 1);
+		assert_text(p.f.runbooks[0].title, cases[i].title);
+		assert_text(bar_joined(p.arena, p.f.runbooks[0].alerts), cases[i].alerts);
+		index_page_done(&p);
+	}
+}
+
+/* A number is no title, nor is a path; a break within a cell ends a name. */
+static void what_is_no_title(void **state)
+{
+	(void)state;
+	struct index_page p = index_page_of("", "# R\n\n| # | Runbook | Alert |\n|---|---|---|\n"
+	                                        "| [1](a.md) | Pump house | PumpStops<br>PumpSlow |\n\n## Runbooks\n\n"
+	                                        "2. Belt (`b.md`)\n");
+	assert_int_equal(p.f.runbooks_count, 2);
+	assert_text(p.f.runbooks[0].title, "Pump house");
+	assert_text(bar_joined(p.arena, p.f.runbooks[0].alerts), "PumpStops|PumpSlow");
+	assert_text(p.f.runbooks[1].title, "Belt");
+	index_page_done(&p);
+}
+
 static void what_a_runbook_must_have(void **state)
 {
 	static const char *const headings[] = {"Structure of a runbook", "Runbook layout", "What a runbook contains",
@@ -159,6 +247,20 @@ static void prose_and_foreign_tables_state_nothing(void **state)
 	assert_int_equal(p.f.escalations_count + p.f.links_count + p.f.sections_count + p.f.policies_count, 0);
 	assert_int_equal(p.f.owner.n + p.f.templates_count, 0);
 	index_page_done(&p);
+}
+
+static void advice_to_writers_plans_nothing(void **state)
+{
+	static const char *const headings[] = {"Testing your runbook", "Reviewing a runbook", "Maintaining your pages"};
+	(void)state;
+	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
+		AUTOFREE char *text =
+			mem_printf("# R\n\n## Runbooks\n\n- [Pump](a.md)\n\n## %s\n\n- **Dry run**: walk\n", headings[i]);
+		struct index_page p = index_page_of("", text);
+		assert_int_equal(p.f.runbooks_count, 1);
+		assert_int_equal(p.f.planned_count, 0);
+		index_page_done(&p);
+	}
 }
 
 static void a_heavy_page_states_nothing_and_says_why(void **state)
@@ -275,6 +377,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_wiki_link_may_end_a_cell),
 		cmocka_unit_test(a_link_that_only_points_names_nothing),
+		cmocka_unit_test(a_column_of_times_is_no_estimate_by_itself),
+		cmocka_unit_test(a_bullet_names_the_alerts_of_its_runbook),
+		cmocka_unit_test(what_is_no_title),
+		cmocka_unit_test(advice_to_writers_plans_nothing),
 		cmocka_unit_test(what_a_runbook_must_have),
 		cmocka_unit_test(a_sentence_about_reviews),
 		cmocka_unit_test(links_start_at_the_pages_folder),

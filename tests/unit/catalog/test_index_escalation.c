@@ -242,26 +242,8 @@ static const struct {
 static void paths_are_read_as_people_write_them(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-		struct index_page p = index_page_of("", paths[i].page);
-		AUTOBUF struct buf said;
-		buf_init(&said, 4096);
-		buf_add_c(&said, "");
-		for (size_t k = 0; k < p.f.escalations_count; k++) {
-			const struct fact_escalation *e = &p.f.escalations[k];
-			buf_printf(&said, "%.*s:", STR_ARG(e->severity));
-			for (size_t n = 0; n < e->step_count; n++) {
-				if (e->steps[n].after_ms < 0)
-					buf_add_c(&said, " then");
-				else
-					buf_printf(&said, " %d", (int)(e->steps[n].after_ms / TIME_MINUTE));
-				buf_printf(&said, " %.*s,", STR_ARG(e->steps[n].notify.v[0]));
-			}
-			buf_add_c(&said, ";");
-		}
-		assert_text(buf_str(&said), paths[i].said);
-		index_page_done(&p);
-	}
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		assert_paths(paths[i].page, paths[i].said);
 }
 
 static void assert_steps(const char *text)
@@ -294,9 +276,13 @@ static void a_time_is_never_whom_a_step_tells(void **state)
 static void the_words_are_sorted_by_kind(void **state)
 {
 	(void)state;
-	for (size_t i = 1; i < escalation_words.count; i++)
-		if (escalation_words.rows[i].value < escalation_words.rows[i - 1].value)
-			fail_msg("\"%s\" stands behind a later kind", escalation_words.rows[i].phrase);
+	const struct word_table *tables[] = {&escalation_words, &escalation_phrases};
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 1; i < tables[k]->count; i++)
+			if (tables[k]->rows[i].value < tables[k]->rows[i - 1].value)
+				fail_msg("\"%s\" stands behind a later kind", tables[k]->rows[i].phrase);
+	assert_true(escalation_words.rows[escalation_words.count - 1].value < WORD_FIRST_OF_PHRASES);
+	assert_true(escalation_phrases.rows[0].value >= WORD_FIRST_OF_PHRASES);
 }
 
 int main(void)

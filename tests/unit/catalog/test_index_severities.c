@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <cmocka.h>
 
 #include "base/time.h"
@@ -93,11 +94,88 @@ static void a_time_behind_the_meaning_is_the_response(void **state)
 	index_page_done(&p);
 }
 
+/* A list, and a table, of runbooks below a heading. */
+static void assert_level_of_list(const char *heading, const char *form, const char *expected)
+{
+	char page[512];
+	snprintf(page, sizeof page, "# Pumps\n\n%s\n\n%s", heading, form);
+	struct index_page p = index_page_of("", page);
+	assert_int_equal(p.f.runbooks_count, 1);
+	const struct strs *named = &p.f.runbooks[0].severities;
+	struct str got = named->n ? named->v[0] : STR("none");
+	if (!str_eq_c(got, expected) || named->n > 1)
+		fail_msg("\"%s\": %zu severities, \"%.*s\"", heading, named->n, STR_ARG(got));
+	assert_int_equal(p.f.severities_count, 0); /* a heading over runbooks defines nothing */
+	index_page_done(&p);
+}
+
+static void a_heading_over_runbooks_says_how_grave_they_are(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *heading, *severity;
+	} rows[] = {
+		{"## P1", "P1"},
+		{"## P1 - High", "P1"},
+		{"## Critical (P1)", "P1"},
+		{"## Warning (look within an hour)", "Warning"},
+		{"## P0 (Critical) - Wake somebody at once", "P0"},
+		{"## SEV2: one of the pumps is lost for good", "SEV2"},
+		{"## Sev 1 incidents", "Sev 1"},
+		{"## Severity: Critical", "Critical"},
+		{"## Severity – P3", "P3"},
+		{"## Priority: High", "High"},
+		{"## Critical severity", "Critical"},
+		{"## Low priority", "Low"},
+		{"## 🔴 Critical", "Critical"},
+		{"## Critical – wake somebody at once", "Critical"},
+		{"## Critical alerts - wake somebody", "Critical"},
+		{"## Paging alerts", "paging"},
+		{"## Ticket alerts", "ticket"},
+		{"## Runbooks\n\n### Critical severity", "Critical"},
+		{"## P2\n\n### Valves", "P2"},
+		{"**Critical**", "Critical"},
+		{"**P2 - Medium:**", "P2"},
+		{"## Valves\n\n**Warning alerts**", "Warning"},
+		{"Critical:", "Critical"},
+		{"## P1\n\n**Valves**", "P1"},
+		{"**P1**\n\n## Valves", "none"},
+		{"## Emergency runbooks", "none"},
+		{"## High pressure", "none"},
+		{"## Critical path of the plant", "none"},
+		{"## Media alerts", "none"},
+		{"## Paging", "none"},
+		{"**High pressure**", "none"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_level_of_list(rows[i].heading, "- [Leak](leak.md)\n", rows[i].severity);
+		assert_level_of_list(rows[i].heading, "| Runbook | Owner |\n|---|---|\n| [Leak](leak.md) | Ana |\n",
+		                     rows[i].severity);
+	}
+}
+
+/* Where something stands below it that is no runbook, it says what the severity is. */
+static void a_heading_of_one_severity_defines_it(void **state)
+{
+	(void)state;
+	struct index_page p = index_page_of("", "# Pumps\n\n## Critical severity\n\nRespond within 5 minutes.\n\n"
+	                                        "## Priority: Low\n\n- Response: 2 days\n- [Leak](leak.md)\n");
+	assert_int_equal(p.f.severities_count, 2);
+	assert_text(p.f.severities[0].name, "Critical");
+	assert_int_equal(p.f.severities[0].response.ms, 5 * TIME_MINUTE);
+	assert_text(p.f.severities[1].name, "Low");
+	assert_int_equal(p.f.severities[1].response.ms, 2 * TIME_DAY);
+	assert_text(p.f.runbooks[0].severities.v[0], "Low");
+	index_page_done(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_table_of_severities_has_many_forms),
 		cmocka_unit_test(a_time_behind_the_meaning_is_the_response),
+		cmocka_unit_test(a_heading_over_runbooks_says_how_grave_they_are),
+		cmocka_unit_test(a_heading_of_one_severity_defines_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

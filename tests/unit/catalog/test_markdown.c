@@ -12,6 +12,7 @@
 #include "catalog/html.h"
 #include "catalog/html_tags.h"
 #include "catalog/markdown.h"
+#include "texts.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -87,6 +88,71 @@ static void links_lead_only_where_they_may(void **state)
 		buf_init(&out, MARKDOWN_HTML_MAX);
 		render_markdown(str_c(cases[i].markdown), &out);
 		assert_string_equal(buf_str(&out).p, cases[i].html);
+	}
+}
+
+static bool is_page(void *arg, struct str target)
+{
+	(void)arg;
+	return str_find(target, STR("gone")) < 0;
+}
+
+/* Links of wikis and of raw HTML are links; what only looks like one stays as it was written. */
+static void links_that_are_none_of_markdown(void **state)
+{
+	static const struct {
+		const char *text, *html;
+	} cases[] = {
+		{"a [[b.md]] c [[d|E]].\n",
+	     "<p>a <span class=\"nowhere\">b.md</span> c <span class=\"nowhere\">E</span>.</p>\n"},
+		{"[[gone]] [[b]] [[gone]] x\n", "<p>[[gone]] <span class=\"nowhere\">b</span> [[gone]] x</p>\n"},
+		{"`[[b]]` [[ b ]] [[NODE_NAME]] [[pump.png]] [[File:b]] [[b\n",
+	     "<p><code>[[b]]</code> [[ b ]] [[NODE_NAME]] [[pump.png]] [[File:b]] [[b</p>\n"},
+		{"<a href=\"b.md\">*b*</a> c\n", "<p><a href=\"wiki/&quot;b.md\"><em>b</em></a> c</p>\n"},
+		{"<a href=\"b.md\">b\n", "<p>b</p>\n"},
+		{"<a href=\"javascript:x\">b</a> <a href=\"c.md\">[d](e.md)</a>\n",
+	     "<p><span class=\"nowhere\">b</span> <a href=\"wiki/&quot;e.md\">d</a></p>\n"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOBUF struct buf html;
+		const char *why;
+		buf_init(&html, 4096);
+		struct markdown *m = markdown_parse(arena, str_c(cases[i].text), &why);
+		markdown_link_wiki(m, arena, str_c(cases[i].text), is_page, NULL);
+		markdown_link_html(m, arena);
+		assert_true(markdown_html(m, &wiki, &html));
+		assert_text(buf_str(&html), cases[i].html);
+		markdown_free(m);
+	}
+}
+
+/* Brackets by the hundred thousand: as fast as other text, and no more links than a page may have. */
+static void brackets_without_end(void **state)
+{
+	static const char *const parts[] = {"[[", "[[a ", "[[a]] "};
+	(void)state;
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOBUF struct buf text;
+		const char *why;
+		size_t links = 0;
+		buf_init(&text, MARKDOWN_MAX);
+		while (text.n < 200 * 1024)
+			buf_add_c(&text, parts[i]);
+		buf_add_c(&text, "]]\n");
+		struct markdown *m = markdown_parse(arena, buf_str(&text), &why);
+		if (m) {
+			markdown_link_wiki(m, arena, buf_str(&text), NULL, NULL);
+			AUTOBUF struct buf html;
+			buf_init(&html, MARKDOWN_HTML_MAX);
+			assert_true(markdown_html(m, NULL, &html));
+			for (struct str rest = buf_str(&html); str_find(rest, STR("nowhere")) >= 0; links++)
+				rest = str_slice(rest, (size_t)str_find(rest, STR("nowhere")) + 1, rest.n);
+		}
+		markdown_free(m);
+		assert_int_equal(links, i == 2 ? 5000 : m ? 0 : links);
 	}
 }
 
@@ -355,6 +421,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(elements_are_told_from_placeholders),
 		cmocka_unit_test(links_lead_only_where_they_may),
+		cmocka_unit_test(links_that_are_none_of_markdown),
+		cmocka_unit_test(brackets_without_end),
 		cmocka_unit_test(nothing_is_loaded_and_nothing_runs),
 		cmocka_unit_test(a_bomb_is_refused_before_it_is_parsed),
 		cmocka_unit_test(a_definition_that_would_be_copied_too_often_is_refused),

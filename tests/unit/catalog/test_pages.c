@@ -13,31 +13,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-struct page {
-	const char *path, *text;
-};
-
-/* The first is the folder's index page. */
-static struct catalog *folder(const struct page *pages, size_t count)
-{
-	AUTOERR struct err err = ERR_INIT;
-	struct catalog *c = catalog_new();
-	for (size_t i = 0; i < count; i++)
-		(i ? catalog_add_runbook : catalog_add_index)(c, pages[i].path, str_c(pages[i].text), &err);
-	assert_true(catalog_finish(c, &err));
-	return c;
-}
-
-static void assert_path(const struct runbook *r, const char *expected)
-{
-	if (expected && !r)
-		fail_msg("nothing is found, not \"%s\"", expected);
-	if (!expected && r)
-		fail_msg("\"%.*s\" is found", STR_ARG(r->path));
-	if (r)
-		assert_text(r->path, expected);
-}
-
 /* Numbers and words such as "runbook" around a file's name are no part of what it is about. */
 static void a_files_name_may_be_decorated(void **state)
 {
@@ -51,6 +26,7 @@ static void a_files_name_may_be_decorated(void **state)
 		{"sack-torn.md", "# F\n\nx\n"},
 		{"old/03-belt-slips.md", "# G\n\nx\n"},
 		{"new/04-belt-slips.md", "# H\n\nx\n"},
+		{"alert_race_frozen.md", "# I\n\nx\n"},
 	};
 	(void)state;
 	struct catalog *c = folder(pages, COUNT(pages));
@@ -60,6 +36,7 @@ static void a_files_name_may_be_decorated(void **state)
 	assert_path(catalog_runbook_by_filename(c, STR("Errors")), NULL);
 	assert_path(catalog_runbook_by_filename(c, STR("SackTorn")), "sack-torn.md");
 	assert_path(catalog_runbook_by_filename(c, STR("BeltSlips")), NULL);
+	assert_path(catalog_runbook_by_filename(c, STR("RaceFrozen")), "alert_race_frozen.md");
 	catalog_free(c);
 }
 
@@ -152,47 +129,6 @@ static void an_index_names_pages_without_links(void **state)
 	assert_int_equal(index->planned_count, 1);
 	assert_text(index->planned[0].title, "Grind slowly");
 	assert_path(catalog_runbook_by_alert(c, STR("GateOpen")), "gate.md");
-	catalog_free(c);
-}
-
-/* Where the index page links to files of a repository by their URLs, those of this folder are its pages. */
-static void an_index_links_by_urls(void **state)
-{
-	static const struct page pages[] = {
-		{"README.md",
-	     "# Mills\n\n| Alert | Severity | Runbook |\n|---|---|---|\n"
-	     "| WheelStuck | P1 | [wheel](https://git.example.net/mill/ops/-/blob/main/docs/water/wheel.md#free) |\n\n"
-	     "## Runbooks\n\n"
-	     "- [Stone](https://github.com/mill/pages/blob/main/stone.md) - P2\n"
-	     "- [Sack](https://github.com/mill/pages/tree/main/sack)\n"
-	     "- [Flour](https://github.com/mill/pages/blob/main/flour.md)\n"
-	     "- [Their stone](https://github.com/other/pages/blob/main/stone.md)\n"
-	     "- [Their oven](https://github.com/other/pages/blob/main/oven.md)\n"
-	     "- [A site](https://stone.example.org/stone.md)\n"},
-		{"water/wheel.md", "# Wheel\n\n## Free\n\nx\n"},
-		{"stone.md", "# A\n\nx\n"},
-		{"sack/README.md", "# B\n\nx\n"},
-		{"flour.md", "# C\n\nx\n"},
-	};
-	static const struct {
-		const char *path, *anchor, *title, *severity;
-	} rows[] = {
-		{"water/wheel.md", "free", "wheel", "P1"},
-		{"stone.md", "", "Stone", "P2"},
-		{"sack/README.md", "", "Sack", ""},
-		{"flour.md", "", "Flour", ""},
-	};
-	(void)state;
-	struct catalog *c = folder(pages, COUNT(pages));
-	const struct facts *index = catalog_index(c);
-	assert_int_equal(index->runbooks_count, COUNT(rows));
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const struct fact_runbook *r = &index->runbooks[i];
-		assert_text(r->path, rows[i].path);
-		assert_text(r->anchor, rows[i].anchor);
-		assert_text(r->title, rows[i].title);
-		assert_text(r->severities.n ? r->severities.v[0] : STR(""), rows[i].severity);
-	}
 	catalog_free(c);
 }
 
@@ -392,65 +328,6 @@ static void a_heading_that_two_pages_have(void **state)
 	catalog_free(c);
 }
 
-static void a_page_that_has_moved(void **state)
-{
-	static const struct page pages[] = {
-		{"README.md", "# Mill\n\n- [Gate](old-gate.md) - P1\n"},
-		{"old-gate.md", "# Gate\n\nThis page has moved to [the river](river/gate.md).\n"},
-		{"river/gate.md", "# Gate of the river\n\nOpen it.\n"},
-		{"sluice-jam.md", "# SluiceJam\n\nThis runbook now lives at [the river](river/gate.md).\n"},
-		{"see.md", "# See\n\nThe gate, which [moved](river/gate.md)...\n\n## Steps\n\nLook.\n"},
-	};
-	(void)state;
-	struct catalog *c = folder(pages, COUNT(pages));
-	assert_path(catalog_page(c, STR("old-gate.md")), "river/gate.md");
-	assert_path(catalog_page(c, STR("see.md")), "see.md");
-	assert_path(catalog_runbook_by_filename(c, STR("OldGate")), "river/gate.md");
-	assert_path(catalog_runbook_by_alert(c, STR("SluiceJam")), "river/gate.md");
-	assert_text(catalog_runbook(c, STR("river/gate.md"))->severity, "P1");
-	assert_true(catalog_runbook(c, STR("old-gate.md"))->is_index);
-	catalog_free(c);
-}
-
-static void links_of_an_index(void **state)
-{
-	static const struct page pages[] = {
-		{"README.md", "# Mill\n\n## Runbooks\n\n"
-	                  "- [Wheel](/docs/mill/wheel) - P1\n- [[gate stuck|The gate]] - P2\n- [[Fire|fire-drill]]\n"
-	                  "- Belt: `belt.md`\n- [here](dust/)\n- [Lost](lost/dust.md)\n- Rust: see docs/rust.md.\n"
-	                  "- [\xf0\x9f\x93\x95](lamp.md)\n- [SOP 7](oil.md)\n- [stone.md](stone.md)\n"},
-		{"rust.md", "# R\n\nx\n"},
-		{"lamp.md", "# Lamp\n\nx\n"},
-		{"oil.md", "# Oil the wheel\n\nx\n"},
-		{"stone.md", "# Stones\n\nx\n"},
-		{"wheel.md", "# Wheel\n\nx\n"},
-		{"river/gate-stuck.md", "# Gate\n\nx\n"},
-		{"fire-drill.md", "# Drill\n\nx\n"},
-		{"belt.md", "# B\n\nx\n"},
-		{"dust/README.md", "# Dust everywhere\n\nx\n"},
-		{"lost/found.md", "# Found\n\nx\n"},
-	};
-	static const struct {
-		const char *path, *title, *severity;
-	} rows[] = {
-		{"wheel.md", "Wheel", "P1"}, {"river/gate-stuck.md", "The gate", "P2"}, {"fire-drill.md", "Fire", ""},
-		{"belt.md", "Belt", ""},     {"dust/README.md", "Dust everywhere", ""}, {"rust.md", "Rust", ""},
-		{"lamp.md", "Lamp", ""},     {"oil.md", "Oil the wheel", ""},           {"stone.md", "Stones", ""},
-	};
-	(void)state;
-	struct catalog *c = folder(pages, COUNT(pages));
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const struct runbook *r = catalog_runbook(c, str_c(rows[i].path));
-		assert_true(r && r->exists && r->indexed);
-		assert_text(r->title, rows[i].title);
-		assert_text(r->severity, rows[i].severity);
-	}
-	/* A folder that is here is no part of some repository's path. */
-	assert_false(catalog_runbook(c, STR("lost/dust.md"))->exists);
-	assert_int_equal(catalog_stated(c)->planned_count, 0);
-	catalog_free(c);
-}
-
 static void relative_paths(void **state)
 {
 	AUTOARENA struct arena *arena = arena_new();
@@ -471,7 +348,6 @@ int main(void)
 		cmocka_unit_test(a_files_name_may_be_decorated),
 		cmocka_unit_test(a_title_in_words_is_for_the_name_in_one),
 		cmocka_unit_test(a_sample_claims_no_alert),
-		cmocka_unit_test(an_index_links_by_urls),
 		cmocka_unit_test(a_url_of_the_repository_itself),
 		cmocka_unit_test(pages_have_names),
 		cmocka_unit_test(a_path_from_elsewhere),
@@ -480,8 +356,6 @@ int main(void)
 		cmocka_unit_test(an_index_lists_others),
 		cmocka_unit_test(one_page_is_all),
 		cmocka_unit_test(a_heading_that_two_pages_have),
-		cmocka_unit_test(a_page_that_has_moved),
-		cmocka_unit_test(links_of_an_index),
 		cmocka_unit_test(relative_paths),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,12 @@ static void alert_names(void **state)
 		{"# Alerting with GitHub\n", "", ""},
 		{"# GraphQL\n", "", ""},
 		{"# EdgeDB\n", "", ""},
+		{"# EdgeVirt\n", "", ""},
+		{"# CoreDNS\n", "", ""},
+		{"# CoreDNSDown\n", "CoreDNSDown", ""},
+		{"# HAProxy\n", "", ""},
+		{"# pgBackRest\n", "", ""},
+		{"# SlowDNS\n", "SlowDNS", ""},
 		{"# OAuth\n", "", ""},
 		{"# URLs and APIs\n", "", ""},
 		{"# APIDown\n", "APIDown", ""},
@@ -133,6 +139,7 @@ static void alert_names(void **state)
 		{"# A\n\n## Alerts\n\n- `node_disk_io_time_seconds_total`\n", "", ""},
 		{"# A\n\n## Alerts\n\n- `DiskStuck`, see [there](b.md)\n", "", ""},
 		{"# Alert: the disk is slow (DiskSlow)\n", "DiskSlow", ""},
+		{"# A\n\n| Alert | Do |\n|---|---|\n| DiskSlow<br>DiskStuck | wait |\n", "DiskSlow|DiskStuck", ""},
 		{"# The disk is slow (DiskSlow)\n", "", ""},
 		{"# The disk is slow (`DiskSlow`)\n", "DiskSlow", ""},
 		{"# Alert `DiskSlow` fires\n", "DiskSlow", ""},
@@ -143,6 +150,14 @@ static void alert_names(void **state)
 		{"# GameDay\n", "", ""},
 		{"# :fire: DiskSlow (critical)\n", "DiskSlow", ""},
 		{"# DiskSlow alert is firing\n", "DiskSlow", ""},
+		{"# Alarm „DiskSlow“\n", "DiskSlow", ""},
+		{"# Alerte : DiskSlow\n", "DiskSlow", ""},
+		{"# When “DiskSlow” fires\n", "DiskSlow", ""},
+		{"# What to do if DiskSlow fires\n", "DiskSlow", ""},
+		{"# Responding to DiskSlow\n", "DiskSlow", ""},
+		{"# 3 - DiskSlow\n", "DiskSlow", ""},
+		{"# When disks are slow\n", "", ""},
+		{"# Alert Impact\n", "", ""},
 		{"# A\n\n## Triggered by\n\n- DiskSlow\n- DiskStuck, at night\n", "DiskStuck|DiskSlow", ""},
 		{"# A\n\n## Alerts\n\n| Name | Level |\n|---|---|\n| DiskSlow | P1 |\n", "DiskSlow", ""},
 		{"# A\n\nThis runbook is triggered by the `DiskSlow` or `DiskStuck` alerts. `DiskFull` is another matter.\n",
@@ -169,6 +184,8 @@ static void related_alerts(void **state)
 		{"# A\n\n## Related Alerts\n- `disk-slow-alert`\n- and some prose\n", "", "disk-slow-alert"},
 		{"# A\n\n**Related alerts**: `DiskSlow`\n", "", "DiskSlow"},
 		{"# A\n\n- **Alert**: `DiskFull`\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
+		{"# DiskFull\n\n## Associated alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
+		{"# A\n\n## Associated alerts\n\n- `DiskSlow`\n", "", "DiskSlow"},
 		{"# DiskFull\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
 		{"# A\n\n- Cloud alerts: `DiskFull`\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", "DiskSlow"},
 		{"# A\n\n**Triggered by:** `DiskFull`\n\n## Similar alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
@@ -296,12 +313,24 @@ static void sections_that_open_with_their_alert(void **state)
 	     "## Fan is loud\n\n- Alert: `FanLoud`\n- Owner: yard\n", "P1", "mill"},
 		{"## Belt is stuck\n\n| Alert | BeltStuck |\n|---|---|\n| Severity | P1 |\n",
 	     "## Fan is loud\n\n| Alert | `FanLoud` |\n|---|---|\n| Severity | P2 |\n", "P1", ""},
+		{"## Belt is stuck\n\n**Triggered by:** `BeltStuck`\n\n**Severity:** P1\n\nPull.\n",
+	     "## Fan is loud\n\n**Triggered by:** `FanLoud`\n\n**Severity:** P2\n\nOil.\n", "P1", ""},
+		{"## Belt is stuck\n\n**Seen:** smoke\n\n**Alert:** `BeltStuck`\n\n**Undo:** pull\n",
+	     "## Fan is loud\n\n**Seen:** din\n\n**Alert:** `FanLoud`\n\n**Undo:** oil\n", "", ""},
+		{"## Belt is stuck\n\n| Alert | Severity | Owner |\n|---|---|---|\n| BeltStuck | P1 | mill |\n\nPull.\n",
+	     "## Fan is loud\n\n| Alert | Severity |\n|---|---|\n| FanLoud | P2 |\n", "P1", "mill"},
+		{"## Engines\n\n### Belt is stuck\n\n**Alert**: `BeltStuck`\n**Severity**: P1\n\nPull.\n",
+	     "### Fan is loud\n\n**Alert**: `FanLoud`\n**Severity**: P2\n\nOil.\n\n## Others\n\nx\n", "P1", ""},
+		{"# Belt is stuck\n\n**Alert**: BeltStuck\n**Severity**: P1\n\nPull.\n",
+	     "# Fan is loud\n\n**Alert**: FanLoud\n**Severity**: P2\n\nOil.\n", "P1", ""},
+		{"## Belt does not turn - `BeltStuck`\n\nPull.\n", "## Fan is loud: FanLoud\n\nOil.\n", "", ""},
 		{"## Belt does not turn (`BeltStuck`)\n\nPull.\n", "## Fan is loud (FanLoud)\n\nOil.\n", "", ""},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTOARENA struct arena *arena = arena_new();
-		AUTOFREE char *page = mem_printf("# Mill\n\n%s\n%s", cases[i].first, cases[i].second);
+		const char *title = cases[i].first[1] == '#' ? "# Mill\n\n" : "";
+		AUTOFREE char *page = mem_printf("%s%s\n%s", title, cases[i].first, cases[i].second);
 		struct runbook_facts f = read_runbook_page(arena, page);
 		assert_int_equal(f.parts_count, 2);
 		assert_list(f.parts[0].alerts, "BeltStuck");

@@ -5,6 +5,7 @@
 #define TESTS_CATALOG_TEXTS_H
 
 #include "base/str.h"
+#include "catalog/catalog.h"
 #include "catalog/facts.h"
 
 void assert_text(struct str got, const char *want);
@@ -18,5 +19,16 @@ struct index_page {
 
 struct index_page index_page_of(const char *folder, const char *text);
 void index_page_done(struct index_page *p);
+
+/* The escalations of an index page: "severity: minutes role, …;" of each path, "then" for a step that says no time. */
+void assert_paths(const char *page, const char *said);
+
+struct page {
+	const char *path, *text;
+};
+/* The first is the folder's index page. */
+struct catalog *folder(const struct page *pages, size_t count);
+/* NULL: nothing is found. */
+void assert_path(const struct runbook *r, const char *expected);
 
 #endif

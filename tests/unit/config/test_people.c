@@ -159,6 +159,25 @@ static void a_step_to_receivers_that_are_gone_is_told_by_default(void **state)
 	assert_true(str_eq_c(got.who, "ana") && str_eq_c(got.contact, "@ana"));
 }
 
+/* Nobody is asked to choose at night; whoever wrote it hears of it. */
+static void one_or_the_other_is_said_by_check(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	folder_write(&f, "config/catalog.yml",
+	             "people:\n- {name: ida, receivers: [oncall]}\n- {name: udo, receivers: [oncall]}\n"
+	             "contacts: [{role: Lead, primary: ida or udo}]\n"
+	             "escalations: [{name: weir, steps: [{after: 0s, notify: [ida/udo]}]}]\n");
+	folder_write(&f, "config/runbookd.yml", TWO_RECEIVERS);
+	AUTOLOADED struct loaded l;
+	load_with(&f, &(struct config_options){0}, &l);
+	assert_non_null(l.config);
+	assert_non_null(strstr(warnings(&l), "contact \"Lead\": \"ida or udo\" leaves open whom: all of them are told"));
+	assert_non_null(
+		strstr(warnings(&l), "escalation \"weir\" notifies \"ida/udo\", which leaves open whom: all of them are told"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +186,7 @@ int main(void)
 		cmocka_unit_test(people_name_receivers_that_are_told),
 		cmocka_unit_test(receivers_that_are_gone_reach_nobody),
 		cmocka_unit_test(a_step_to_receivers_that_are_gone_is_told_by_default),
+		cmocka_unit_test(one_or_the_other_is_said_by_check),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

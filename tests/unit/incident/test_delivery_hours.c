@@ -137,6 +137,49 @@ static void a_reload_leaves_a_pause_alone(void **state)
 	assert_int_equal(d->due_at, EIGHT + TIME_MINUTE);
 }
 
+static void acknowledge_at(int64_t at, int64_t until)
+{
+	inc->acknowledged = (struct incident_person){.at = at, .by = STR("ana")};
+	inc->ack_generation = 1;
+	inc->ack_until = until;
+}
+
+/* Nobody is woken in the morning for what somebody has since the night. */
+static void what_somebody_took_meanwhile_waits_for_him(void **state)
+{
+	(void)state;
+	struct delivery *d = due_delivery("chat", WANT_TRIGGER, EIGHT);
+	assert_true(delivery_hold(inc, d, &policy, EIGHT));
+	acknowledge_at(EIGHT + TIME_MINUTE, NINE + 2 * TIME_HOUR);
+	assert_true(delivery_hold(inc, d, &policy, NINE));
+	assert_int_equal(d->due_at, NINE + 2 * TIME_HOUR);
+	assert_int_equal(inc->timeline_count, 1);
+	incident_unacknowledge(inc, NINE + TIME_HOUR, "by hand");
+	assert_int_equal(d->due_at, NINE + TIME_HOUR);
+	assert_false(delivery_hold(inc, d, &policy, NINE + TIME_HOUR));
+}
+
+static void what_is_given_back_waits_for_the_hours_again(void **state)
+{
+	(void)state;
+	struct delivery *d = due_delivery("chat", WANT_TRIGGER, EIGHT - TIME_HOUR);
+	assert_true(delivery_hold(inc, d, &policy, EIGHT - TIME_HOUR));
+	acknowledge_at(EIGHT - TIME_MINUTE, 0);
+	incident_unacknowledge(inc, EIGHT, "by hand");
+	assert_int_equal(d->due_at, EIGHT);
+	assert_true(delivery_hold(inc, d, &policy, EIGHT));
+	assert_int_equal(d->due_at, NINE);
+}
+
+/* One that was due within its hours, and only waits its turn, is told as ever. */
+static void who_was_due_before_it_was_taken_is_told(void **state)
+{
+	(void)state;
+	struct delivery *d = due_delivery("chat", WANT_TRIGGER, NINE);
+	acknowledge_at(NINE + TIME_SECOND, 0);
+	assert_false(delivery_hold(inc, d, &policy, NINE + 2 * TIME_SECOND));
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -147,6 +190,9 @@ int main(void)
 		T(what_was_tried_before_counts_no_more),
 		T(a_reload_moves_what_waits),
 		T(a_reload_leaves_a_pause_alone),
+		T(what_somebody_took_meanwhile_waits_for_him),
+		T(what_is_given_back_waits_for_the_hours_again),
+		T(who_was_due_before_it_was_taken_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

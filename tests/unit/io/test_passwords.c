@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -168,6 +169,38 @@ static void the_order_of_answers_tells_no_name(void **state)
 		assert_int_equal(order[i], i);
 }
 
+static double cpu_ms_of_guess(struct password_question q)
+{
+	struct timespec from, to;
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from), 0);
+	assert_int_equal(ask_whether_right(q), PASSWORD_WRONG);
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to), 0);
+	return (double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6;
+}
+
+/* 64 times as much work lies between the two hashes. */
+static void a_cheap_hash_takes_as_long_as_the_dearest(void **state)
+{
+	(void)state;
+	struct password_question dear = question("ana", "a guess", false, "a"),
+							 padded = question("bot", "a guess", false, "a"),
+							 cheap = question("zoe", "a guess", false, "a");
+	dear.hash = "$2b$10$abcdefghijklmnopqrstuuLZYjhNQAOdpbzt4WxWlUHjv1wsyH5DG";
+	padded.most = dear.most = 10;
+	double most = cpu_ms_of_guess(dear), same = cpu_ms_of_guess(padded), least = cpu_ms_of_guess(cheap);
+	assert_true(same > most / 3 && same < most * 3);
+	assert_true(least < most / 8);
+}
+
+static void a_hash_says_what_it_costs(void **state)
+{
+	(void)state;
+	assert_int_equal(password_cost(HASH), 4);
+	assert_int_equal(password_cost("$2y$12$abcdefghijklmnopqrstuuLZYjhNQAOdpbzt4WxWlUHjv1wsyH5DG"), 12);
+	assert_int_equal(password_cost("$1$abc"), 0);
+	assert_int_equal(password_cost(""), 0);
+}
+
 /* 16 times the least cost, and nobody's: what is asked meanwhile finds the others still in line. */
 #define SLOW_HASH "$2b$08$abcdefghijklmnopqrstuuLZYjhNQAOdpbzt4WxWlUHjv1wsyH5DG"
 
@@ -216,6 +249,8 @@ int main(void)
 		T(who_asks_the_same_is_told_with_the_first),
 		T(the_order_of_answers_tells_no_name),
 		T(an_address_that_was_right_is_asked_before_others),
+		T(a_cheap_hash_takes_as_long_as_the_dearest),
+		T(a_hash_says_what_it_costs),
 		T(who_waits_at_the_end_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

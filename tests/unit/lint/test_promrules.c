@@ -267,6 +267,12 @@ static void what_holds_no_rules_is_told_apart(void **state)
 	assert_true(promrules_in_text(STR("\"alert\" : \"X\", \"expr\":\"up\"")));
 	assert_true(promrules_in_text(STR("rule {\n  alert      = \"X\"\n  expression = \"up == 0\"\n}")));
 	assert_false(promrules_in_text(STR("// an alert: nothing more")));
+	assert_true(promrules_in_prometheus_1(STR("# old\nALERT PumpDown\n  IF up == 0\n  FOR 5m\n")));
+	assert_true(promrules_in_prometheus_1(STR("  ALERT PumpDown IF up == 0")));
+	assert_true(promrules_in_prometheus_1(STR("ALERT PumpDown\r\nLABELS {}\r\nIF up == 0\r\n")));
+	assert_false(promrules_in_prometheus_1(STR("ALERT PumpDown\n\nIF it is down, look.\n")));
+	assert_false(promrules_in_prometheus_1(STR("IF up == 0\nALERT Pump\n")));
+	assert_false(promrules_in_prometheus_1(STR("")));
 	assert_false(promrules_in_text(STR("myalert: x\nexpr: y")));
 }
 

@@ -134,6 +134,20 @@ static void test_sources_are_named_where_nothing_matches(void **state)
 	json_decref(answer);
 }
 
+/* A gap of the time that is asked about: nobody knows what it would have told. */
+static void test_lost_lines_are_counted(void **state)
+{
+	(void)state;
+	append_why_file("a.jsonl", decided);
+	append_why_file("a.jsonl", "{\"event\":\"lost\",\"at\":\"2026-10-01T10:00:00Z\",\"lines\":5}\n");
+	append_why_file("a.jsonl", "{\"event\":\"lost\",\"at\":\"2026-10-02T10:00:00Z\",\"lines\":10}\n");
+	append_why_file("b.jsonl", "{\"event\":\"lost\",\"at\":\"2026-10-02T11:00:00Z\",\"lines\":3}\n");
+	json_t *answer = ask_why("Gone", "2026-10-02T00:00:00Z", NULL);
+	assert_int_equal(json_integer_value(json_object_get(answer, "lost")), 13);
+	assert_int_equal(events(answer), 0);
+	json_decref(answer);
+}
+
 static void test_days_that_are_over_are_not_read(void **state)
 {
 	(void)state;
@@ -165,6 +179,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_one_router_told_may_stand_before_what_another_decided, why_setup,
 	                                    why_teardown),
 		cmocka_unit_test_setup_teardown(test_sources_are_named_where_nothing_matches, why_setup, why_teardown),
+		cmocka_unit_test_setup_teardown(test_lost_lines_are_counted, why_setup, why_teardown),
 		cmocka_unit_test_setup_teardown(test_days_that_are_over_are_not_read, why_setup, why_teardown),
 		cmocka_unit_test_setup_teardown(test_of_too_many_events_the_latest_stay, why_setup, why_teardown),
 	};

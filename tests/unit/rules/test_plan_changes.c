@@ -71,7 +71,7 @@ static const struct {
 	{"rules: [{name: a, repeat_interval: 1h}]", {.sets_repeat_interval = true, .repeat_interval = 4 * 3600000}, true},
 	{"rules: [{name: a}]", {.sets_resolve_hold = true, .resolve_hold = 1000}, true},
 	{"rules: [{name: a}]", {.sets_group_by = true}, true},
-	{"rules: [{name: a}]", {.rule = STR_INIT("a")}, false},
+	{"rules: [{name: a}]", {.rules = {(struct str[]){STR_INIT("a")}, 1}}, false},
 };
 
 static void test_an_override_that_rules_say_already_does_not_matter(void **state)

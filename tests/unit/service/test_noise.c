@@ -166,6 +166,12 @@ static void test_observing(void **state)
 	noise_stage.config = NULL;
 	assert_int_equal(noise_number(noise_report_row(r, 0), "pages"), 3);
 	assert_int_equal(noise_number(noise_report_row(r, 0), "night_pages"), 1);
+	assert_true(json_is_true(json_object_get(r, "observes")));
+	json_decref(r);
+	noise_stage.config = &c;
+	r = noise_told((struct noise_query){.by = NOISE_RECEIVER});
+	noise_stage.config = NULL;
+	assert_int_equal(json_array_size(json_object_get(r, "rows")), 0); /* nobody was told, and "new" is nobody */
 	json_decref(r);
 	add_noise("A", COUNT_RUNBOOK_DECIDED, "silo.md", 4, NOON);
 	noise_stage.config = &c;

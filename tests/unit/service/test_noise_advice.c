@@ -37,6 +37,9 @@ static void test_suggestions(void **state)
 	add_noise("B", "deduplicate", "flapping", 30, NOON);
 	add_noise("B", "told", "oncall", 2, NOON);
 	add_noise("C", "told", "oncall", 12, NOON);
+	add_bucket("C", "resolved_itself", 4 * TIME_MINUTE, 7);
+	add_bucket("C", "time_to_resolve", 4 * TIME_MINUTE, 7);
+	add_bucket("C", "time_to_resolve", 2 * TIME_HOUR, 5);
 	add_noise("D", "told", "oncall", 2, NOON);
 	add_noise("D", "told_again", "oncall", 20, NOON);
 	add_noise("E", "told", "oncall", 1, NOON);
@@ -44,8 +47,11 @@ static void test_suggestions(void **state)
 	add_noise("F", "told", "oncall", 6, NOON);
 	add_noise("F", "self_resolved", "", 6, NOON);
 	add_bucket("F", "time_to_resolve", TIME_HOUR, 6);
+	add_noise("G", "told", "oncall", 12, NOON); /* it lasts: somebody was needed, whether he said so or not */
+	add_bucket("G", "resolved_itself", 90 * TIME_MINUTE, 12);
+	add_bucket("G", "time_to_resolve", 90 * TIME_MINUTE, 12);
 	json_t *r = noise_told((struct noise_query){.by = NOISE_ALERTNAME});
-	for (size_t i = 0; i < 6; i++) {
+	for (size_t i = 0; i < 7; i++) {
 		const char *say = json_string_value(json_object_get(noise_report_row(r, i), "suggestion"));
 		const char *word = NULL;
 		for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {

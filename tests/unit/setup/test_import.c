@@ -12,7 +12,7 @@
 	"receivers:\n"                                                                                                     \
 	"- {name: crew, webhook_configs: [{url: 'https://crew.example.com/'}]}\n"                                          \
 	"- {name: chat, webhook_configs: [{url: 'https://chat.example.com/'}]}\n"                                          \
-	"- {name: loud, webhook_configs: [{url: 'https://loud.example.com/'}]}\n"
+	"- {name: loud, webhook_configs: [{url: 'https://loud.example.com/'}]}\n- {name: nobody}\n"
 
 static void read_text(struct import *i, const char *text)
 {
@@ -134,6 +134,9 @@ static void each_route_keeps_its_hours(void **state)
 		/* neither is told on a Monday at noon */
 		{"{receiver: chat, active_time_intervals: [weekend], continue: true}, {receiver: loud, mute_time_intervals: "
 	     "[noon]}",
+	     "chat (active weekend),loud (mute noon)", true},
+		{"{receiver: nobody, active_time_intervals: [noon], continue: true}, {receiver: chat, active_time_intervals: "
+	     "[weekend], continue: true}, {receiver: loud, mute_time_intervals: [noon]}",
 	     "chat (active weekend),loud (mute noon)", true},
 	};
 

@@ -143,6 +143,91 @@ static void a_commit_claims_what_it_makes_due(struct conformance *t)
 	assert_claims(t, "r", 9, LONG_LEASE, "k");
 }
 
+/* A new incident whose first page goes out with its commit: its clock may be held until that is settled. */
+static struct store_commit new_and_told(struct conformance *t, struct store_due *due, struct store_lease *lease,
+                                        int64_t clock_at)
+{
+	*lease = lease_for("r", clock_of(t) + TIME_HOUR);
+	*due = (struct store_due){STR("r"), 1, lease->until};
+	struct store_commit c = claiming_commit(t, "k", NONE, due, lease);
+	c.clock_at = clock_at;
+	return c;
+}
+
+static void settle_new(struct conformance *t, const struct store_lease *lease, struct store_due *due, int64_t clock_at)
+{
+	struct store_commit settle = incident("k", record_of(t, "k").version);
+	settle.release_receiver = STR("r");
+	memcpy(settle.release_claim, lease->claim, STORE_ID_MAX);
+	*due = (struct store_due){STR("r"), 1, 0};
+	settle.dues = due, settle.due_count = 1;
+	settle.clock_at = clock_at;
+	commit_ok(t, &settle);
+}
+
+static void a_clock_rings_while_the_first_page_is_on_its_way(struct conformance *t)
+{
+	struct store_due due;
+	struct store_lease lease;
+	int64_t at = clock_of(t) + 60;
+	struct store_commit c = new_and_told(t, &due, &lease, at);
+	struct store_claim ask = claim_for(STORE_CLOCK, 9, LONG_LEASE);
+	commit_ok(t, &c);
+	const struct store_claimed *got = claim_ok(t, &ask);
+	if (got->now < at) { /* a busy machine may have come here late */
+		assert_int_equal(got->count, 0);
+		assert_int_equal(got->next_due_at, at);
+		t->pass(t, at);
+		got = claim_ok(t, &ask);
+	}
+	assert_int_equal(got->count, 1);
+	assert_str(got->records[0].key, "k");
+	assert_claims(t, "r", 9, LONG_LEASE, "");
+}
+
+static void the_clock_of_a_settled_page_is_what_that_commit_says(struct conformance *t)
+{
+	struct store_due due;
+	struct store_lease lease;
+	int64_t now = clock_of(t);
+	struct store_commit c = new_and_told(t, &due, &lease, now + TIME_HOUR);
+	commit_ok(t, &c);
+	settle_new(t, &lease, &due, now + 2 * TIME_HOUR);
+	struct store_claim ask = claim_for(STORE_CLOCK, 9, LONG_LEASE);
+	const struct store_claimed *got = claim_ok(t, &ask);
+	assert_int_equal(got->count, 0);
+	assert_int_equal(got->next_due_at, now + 2 * TIME_HOUR);
+	ask = claim_for("r", 9, LONG_LEASE);
+	assert_int_equal(claim_ok(t, &ask)->count, 0);
+	assert_int_equal(claim_ok(t, &ask)->next_due_at, 0);
+}
+
+static void a_clock_that_stays_stands_behind_a_settled_page(struct conformance *t)
+{
+	struct store_due due;
+	struct store_lease lease;
+	int64_t at = clock_of(t) + TIME_HOUR;
+	struct store_commit c = new_and_told(t, &due, &lease, at);
+	commit_ok(t, &c);
+	settle_new(t, &lease, &due, STORE_STAYS);
+	struct store_claim ask = claim_for(STORE_CLOCK, 9, LONG_LEASE);
+	assert_int_equal(claim_ok(t, &ask)->next_due_at, at);
+}
+
+static void a_clock_stands_behind_a_page_that_was_let_go(struct conformance *t)
+{
+	struct store_due due;
+	struct store_lease lease;
+	int64_t now = clock_of(t);
+	struct store_commit c = new_and_told(t, &due, &lease, now + TIME_HOUR);
+	commit_ok(t, &c);
+	struct store_release let_go = {.receiver = STR("r"), .key = STR("k"), .due_at = now + 2 * TIME_HOUR};
+	memcpy(let_go.claim_id, lease.claim, STORE_ID_MAX);
+	assert_int_equal(release(t, &let_go), STORE_OK);
+	struct store_claim ask = claim_for(STORE_CLOCK, 9, LONG_LEASE);
+	assert_int_equal(claim_ok(t, &ask)->next_due_at, now + TIME_HOUR);
+}
+
 static void a_commit_that_claims_conflicts_with_a_lease(struct conformance *t)
 {
 	struct store_version v = due_incident(t, "k", "r", 1, 10);
@@ -164,6 +249,10 @@ const struct conformance_case conformance_leases[] = {
 	{"a lease of elsewhere takes nothing from a holder", a_lease_of_elsewhere_takes_nothing_from_a_holder},
 	{"a lease of elsewhere that is over is left out", a_lease_of_elsewhere_that_is_over_is_left_out},
 	{"a commit claims what it makes due", a_commit_claims_what_it_makes_due},
+	{"a clock rings while the first page is on its way", a_clock_rings_while_the_first_page_is_on_its_way},
+	{"the clock of a settled page is what that commit says", the_clock_of_a_settled_page_is_what_that_commit_says},
+	{"a clock that stays stands behind a settled page", a_clock_that_stays_stands_behind_a_settled_page},
+	{"a clock stands behind a page that was let go", a_clock_stands_behind_a_page_that_was_let_go},
 	{"a commit that claims conflicts with a lease", a_commit_that_claims_conflicts_with_a_lease},
 	{NULL, NULL},
 };

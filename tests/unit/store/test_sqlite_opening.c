@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "sqlite_place.h"
@@ -395,6 +396,24 @@ static void damage_that_is_met_is_got_over(void **state)
 /* ---- leases ---- */
 
 /* An attempt is due when its lease ends. Whoever opens the file is handed what was leased at once; what only waits, waits. */
+/* Its clock was in memory alone: whoever opens the file looks at the incident at once, and at its page. */
+static void a_clock_that_was_held_rings_when_it_opens(void **state)
+{
+	struct conformance *t = *state;
+	int64_t now = clock_of(t);
+	struct store_lease lease = {.receiver = STR("r"), .until = now + TIME_HOUR};
+	struct store_due due = {STR("r"), 1, lease.until};
+	struct store_commit c = incident("k", NONE);
+	hash_random_id(lease.claim);
+	c.dues = &due, c.due_count = 1, c.leases = &lease, c.lease_count = 1, c.must_lease = true;
+	c.clock_at = now + 2 * TIME_HOUR;
+	commit_ok(t, &c);
+	place_reopen(t);
+	struct store_claim clock = claim_for(STORE_CLOCK, 9, TIME_HOUR), page = claim_for("r", 9, TIME_HOUR);
+	assert_int_equal(claim_ok(t, &clock)->count, 1);
+	assert_int_equal(claim_ok(t, &page)->count, 1);
+}
+
 static void what_was_leased_can_be_claimed_when_it_opens(void **state)
 {
 	struct conformance *t = *state;
@@ -468,6 +487,7 @@ int main(void)
 		PLACE_TEST(a_full_disk_at_the_start_is_waited_for),
 		PLACE_TEST(what_can_be_read_is_read_from_both_ends),
 		PLACE_TEST(damage_that_is_met_is_got_over),
+		PLACE_TEST(a_clock_that_was_held_rings_when_it_opens),
 		PLACE_TEST(what_was_leased_can_be_claimed_when_it_opens),
 		PLACE_TEST(the_clock_never_goes_back_over_a_restart),
 	};

@@ -7,6 +7,8 @@
 
 #include "base/time.h"
 #include "words/values.h"
+#include "words/word_table.h"
+#include "words/words.h"
 
 #define MIN TIME_MINUTE
 #define HOUR TIME_HOUR
@@ -205,6 +207,22 @@ static void severities_are_read(void **state)
 	}
 }
 
+/* Their own headers name the same fields, so no file includes several of them. */
+extern const struct word_table escalation_columns, runbook_columns, severity_columns, contact_columns, policy_columns;
+
+/* Headings are compared folded ("Après" is "apre"): a row that is not written so is never found. */
+static void columns_are_written_as_headings_are_folded(void **state)
+{
+	(void)state;
+	const struct word_table *tables[] = {&escalation_columns, &runbook_columns, &severity_columns, &contact_columns,
+	                                     &policy_columns};
+	AUTOARENA struct arena *arena = arena_new();
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		for (size_t k = 0; k < tables[i]->count; k++)
+			if (!str_eq_c(words_fold(arena, str_c(tables[i]->rows[k].phrase)), tables[i]->rows[k].phrase))
+				fail_msg("\"%s\" is never found", tables[i]->rows[k].phrase);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +230,7 @@ int main(void)
 		cmocka_unit_test(deadlines_of_work_run_while_people_work),
 		cmocka_unit_test(dates_are_read),
 		cmocka_unit_test(severities_are_read),
+		cmocka_unit_test(columns_are_written_as_headings_are_folded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
