@@ -203,7 +203,7 @@ bool sqlite_file_claim(struct sqlite_file *f, const char *path, enum sqlite_refu
 }
 
 /* Made, and never filled: the next one who comes is not to take it for one that was emptied. */
-static void take_back(const struct sqlite_file *f)
+static void take_back_unfilled(const struct sqlite_file *f)
 {
 	struct stat ours, there;
 	if (f->made && fstat(f->fd, &ours) == 0 && !ours.st_size && stat(f->real, &there) == 0 &&
@@ -213,7 +213,7 @@ static void take_back(const struct sqlite_file *f)
 
 void sqlite_file_release(struct sqlite_file *f)
 {
-	take_back(f);
+	take_back_unfilled(f);
 	if (f->fd >= 0)
 		close(f->fd);
 	if (f->path_lock >= 0)
