@@ -221,6 +221,8 @@ struct incident {
 	uint64_t page;     /* the number of the page that waits, or that will wait next; who waits for it names it */
 	int64_t due_at;    /* when the page that waits is told; 0: none does */
 	int64_t held_from; /* when it would be told if no hours held it (incident/held.h); 0: none do */
+	/* What holds those who wait, by the names of their intervals: for whoever is not sampled (held_note()). Empty: none does. */
+	struct str held_by;
 	enum due_why due_why;
 	int64_t quiet_at; /* when the last member left and the resolve began to be held back (resolve_hold); 0: it is not */
 	uint64_t episode;

@@ -110,7 +110,7 @@ static bool is_link(struct index *ix, const struct line *line)
 }
 
 /* "@ana (after 10 min)": when somebody is told is no way to reach them. */
-static int64_t take_time(struct index *ix, struct fact_contact *c)
+static int64_t take_contact_time(struct index *ix, struct fact_contact *c)
 {
 	struct str when = c->method;
 	when = str_starts(when, STR("after ")) ? str_trim(str_slice(when, 6, when.n)) : when;
@@ -133,7 +133,7 @@ bool contact_line(struct index *ix, const struct line *line)
 		c.address = line->url;
 	if (!c.primary.n && !c.address.n)
 		return false;
-	int64_t after = take_time(ix, &c);
+	int64_t after = take_contact_time(ix, &c);
 	add_contact_fact(ix, &c);
 	escalation_chain(ix, c.role, topic_now(ix) == TOPIC_ESCALATION_CONTACTS, line->at);
 	escalation_chain_after(ix, c.role, after);

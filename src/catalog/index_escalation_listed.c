@@ -5,7 +5,7 @@
 #define PARTS_MAX 8
 
 /* At a "2. " or "2) ": its bytes; 0: none begins here. */
-static size_t number_at(struct str text, size_t at, int number)
+static size_t listed_number_at(struct str text, size_t at, int number)
 {
 	bool begins = at == 0 || text.p[at - 1] == ' ';
 	bool mark = at + 2 < text.n && (text.p[at + 1] == '.' || text.p[at + 1] == ')') && text.p[at + 2] == ' ';
@@ -23,7 +23,7 @@ static size_t numbered_parts(struct str text, struct str parts[PARTS_MAX])
 {
 	size_t n = 0, from = 0;
 	for (size_t i = 0; i < text.n && n < PARTS_MAX; i++) {
-		size_t mark = number_at(text, i, (int)n + 1);
+		size_t mark = listed_number_at(text, i, (int)n + 1);
 		if (!mark)
 			continue;
 		if (n)

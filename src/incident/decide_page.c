@@ -86,6 +86,7 @@ static int64_t page_due(struct deciding *on, const struct listed *l, bool late)
 	char text[TIME_FORMAT_MAX];
 	int64_t due = on->now + (late ? on->policy->late_grace : l->a->plan->page_after.ms);
 	int64_t open = plan_open_from(l->a->plan, due);
+	held_note(on->inc, l->a->plan);
 	held_wait(on->inc, due, open);
 	if (open == due || !l->begins)
 		return open;

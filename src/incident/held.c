@@ -1,6 +1,9 @@
 /* Looks up what holds a page that waits: between decide and tick, and after a reload. The header says what it means. */
 #include "incident/held.h"
 
+#include <string.h>
+
+#include "base/buf.h"
 #include "base/time.h"
 #include "incident/deadline.h"
 #include "incident/delivery_hours.h"
@@ -17,6 +20,87 @@ void held_wait(struct incident *inc, int64_t due, int64_t open)
 	inc->due_at = open;
 	inc->held_from = open > due ? due : 0;
 }
+
+/* ---- whose hours: names of intervals, one a line; those that they open behind those that they mute ---- */
+
+#define KINDS_END "\x1e" /* behind each kind of hours */
+#define MUTED_END "\x1f" /* between the two lists of one */
+#define KINDS_BYTES_MAX 400
+
+static void add_interval_names(struct buf *b, const struct strs *names)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		buf_add_c(b, i ? "\n" : "");
+		buf_add(b, names->v[i]);
+	}
+}
+
+static void add_kind(struct buf *b, const struct plan *plan)
+{
+	if (plan->hours.catalog) {
+		add_interval_names(b, &plan->hours.said.mute);
+		buf_add_c(b, MUTED_END);
+		add_interval_names(b, &plan->hours.said.active);
+	}
+	buf_add_c(b, KINDS_END);
+}
+
+/* The next kind, without its end; false: there is none. */
+static bool take_kind(struct str *rest, struct str *kind)
+{
+	ptrdiff_t end = str_index(*rest, *KINDS_END);
+	if (end < 0)
+		return false;
+	*kind = str_slice(*rest, 0, (size_t)end);
+	*rest = str_slice(*rest, (size_t)end + 1, rest->n);
+	return true;
+}
+
+static bool kind_is_noted(const struct incident *inc, struct str kind)
+{
+	for (struct str rest = inc->held_by, known; take_kind(&rest, &known);)
+		if (str_eq(known, kind))
+			return true;
+	return false;
+}
+
+void held_note(struct incident *inc, const struct plan *plan)
+{
+	AUTOBUF struct buf kind, all;
+	buf_init(&kind, SIZE_MAX);
+	buf_init(&all, SIZE_MAX);
+	add_kind(&kind, plan);
+	bool none = kind.n == strlen(KINDS_END);
+	if ((none && !inc->held_by.n) || kind_is_noted(inc, str_slice(buf_str(&kind), 0, kind.n - 1)))
+		return;
+	buf_add(&all, inc->held_by);
+	if (!inc->held_by.n && rows_waiting(inc))
+		buf_add_c(&all, KINDS_END); /* nothing holds who waits already */
+	buf_add(&all, buf_str(&kind));
+	inc->held_by = arena_str(inc->arena, all.n > KINDS_BYTES_MAX ? STR(HELD_BY_UNKNOWN) : buf_str(&all));
+}
+
+/* When the first of those beyond the sample may be told; 0: nobody knows. */
+static int64_t open_beyond_sample(const struct incident *inc, const struct incident_policy *policy, int64_t due)
+{
+	const struct escalation_roster *roster = policy->roster;
+	int64_t first = 0;
+	if (!roster || !roster->open_from)
+		return 0;
+	for (struct str rest = inc->held_by, kind; take_kind(&rest, &kind);) {
+		ptrdiff_t muted = str_index(kind, *MUTED_END);
+		if (kind.n && muted < 0)
+			return 0;
+		int64_t open = due;
+		if (kind.n)
+			open = roster->open_from(roster->arg, str_slice(kind, (size_t)muted + 1, kind.n),
+			                         str_slice(kind, 0, (size_t)muted), due, inc->arena);
+		first = first && first < open ? first : open;
+	}
+	return first;
+}
+
+/* ---- who waits ---- */
 
 /* Of those that wait, as far as they are sampled. */
 struct waiters {
@@ -99,13 +183,16 @@ bool held_look(struct incident *inc, const struct incident_policy *policy, int64
 	int64_t due = from > now ? from : now;
 	struct waiters w = look_at_waiters(inc, policy->rules, due);
 	bool all = w.known >= rows_waiting(inc);
+	int64_t beyond = all ? 0 : open_beyond_sample(inc, policy, due);
+	if (beyond && (!w.open || beyond < w.open))
+		w.open = beyond;
 	if (all && w.known && !w.paging && inc->due_at <= now)
 		w.open = now + NOBODY_PAGES_MS;
 	if (!w.open || w.open == inc->due_at || (w.open <= now && inc->due_at <= now))
 		return false;
-	if (!all && w.open > inc->due_at)
+	if (!all && !beyond && w.open > inc->due_at)
 		return false; /* who is not sampled may have no hours */
-	bool said = w.paging > 0;
+	bool said = w.paging > 0 || beyond;
 	move_page(inc, w.open > due ? from : 0, w.open);
 	if (said)
 		note_held(inc, now);

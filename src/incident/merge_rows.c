@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "incident/episode.h"
+#include "incident/held.h"
 #include "incident/merging.h"
 
 /* ---- what one row says ---- */
@@ -164,6 +165,21 @@ static bool someone_waits(const struct merging *m, size_t side)
 	return waits;
 }
 
+/* Whose hours they are is known where all sides that wait say the same. */
+static void take_held_by(struct merging *m)
+{
+	const struct incident *known = NULL;
+	m->out->held_by = (struct str){NULL, 0};
+	for (size_t s = 0; s < SIDES && m->out->due_at; s++) {
+		const struct incident *inc = m->side[s];
+		if (!inc->due_at)
+			continue;
+		bool differs = known && !str_eq(known->held_by, inc->held_by);
+		m->out->held_by = differs ? STR(HELD_BY_UNKNOWN) : inc->held_by;
+		known = inc;
+	}
+}
+
 /* The earliest of those that somebody still waits for. */
 static void take_due(struct merging *m)
 {
@@ -180,6 +196,7 @@ static void take_due(struct merging *m)
 		out->due_at = inc->due_at;
 		out->due_why = inc->due_why;
 	}
+	take_held_by(m);
 }
 
 /* Both sides' who wait, wait for one page. Its number is one under which nobody waited for a page that is told or dropped. */

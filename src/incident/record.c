@@ -171,7 +171,7 @@ static const struct record_field incident_fields[] = {
 	AT(earlier_generation, RECORD_U64), LIST(incident, aftermaths, aftermath_list),
 	AT(speaker.source, RECORD_STR), AT(speaker.fingerprint, RECORD_STR), AT(ack_round, RECORD_U64),
 	AT(held_from, RECORD_I64), AT(deadlines.from, RECORD_I64), AT(escalation.raised, RECORD_U64),
-	AT(taken_generation, RECORD_U64),
+	AT(taken_generation, RECORD_U64), AT(held_by, RECORD_STR),
 };
 // clang-format on
 static const struct record_shape incident_shape = SHAPE(incident_fields, incident);

@@ -128,6 +128,7 @@ void rows_wait_no_more(struct incident *inc)
 {
 	inc->page++;
 	inc->due_at = inc->held_from = 0;
+	inc->held_by = (struct str){NULL, 0};
 	for (size_t i = 0; i < inc->row_count; i++)
 		inc->rows[i].w0 = inc->rows[i].w1 = 0;
 }

@@ -215,15 +215,17 @@ static bool says_headline(const struct receiver_build *in)
 	return template_mentions(in->text, STR("headline")) || (in->title && template_mentions(in->title, STR("headline")));
 }
 
+#define FORGOTTEN_PART 8 /* of the text that the headline takes, before it is escaped: the user's own is what matters */
+
 /* What a text of the user's own forgets to say: that it is a drill; that it is an update or the end, and whose word that is. */
-static void add_forgotten(struct buf *b, const struct receiver_build *in, const struct page_style *style,
-                          struct str own)
+static void add_forgotten(struct buf *b, const struct receiver_build *in, const struct receiver_request *out,
+                          const struct page_style *style, struct str own)
 {
 	const struct message *m = in->message;
 	if (hides_drill(m, own))
 		add_bold_line(b, style->markup, STR(DRILL));
 	if (m->headline.n && !says_headline(in))
-		add_bold_line(b, style->markup, m->headline);
+		add_bold_line(b, style->markup, text_line(out->arena, m->headline, style->most / FORGOTTEN_PART, style->unit));
 }
 
 /* What a template made is markup already: cut between characters where it is too long, unless that leaves a tag open. */
@@ -238,7 +240,7 @@ static bool own_text(const struct receiver_build *in, struct receiver_request *o
 	bool ok = render_page(in->text, in->message, style->markup->values, &own);
 	if (ok) {
 		add_heading(&b, in, out, style);
-		add_forgotten(&b, in, style, buf_str(&own));
+		add_forgotten(&b, in, out, style, buf_str(&own));
 		buf_add(&b, buf_str(&own));
 		*text = text_lines(out->arena, buf_str(&b), style->most, style->unit);
 	}

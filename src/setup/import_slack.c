@@ -28,7 +28,7 @@ bool import_slack_address(struct import_making *m, struct str option, const stru
 	return true;
 }
 
-static void leave_out_option(struct import_making *m, const char *option)
+static void leave_slack_out(struct import_making *m, const char *option)
 {
 	AUTOFREE char *twin = mem_printf("%s_file", option);
 	json_object_del(m->settings, option);
@@ -63,10 +63,10 @@ void import_slack_settle(struct import_making *m, const struct yaml_node *config
 	if (!is_slack(m) || !url || !token)
 		return;
 	if (!is_webhook(config, global, logs_in)) {
-		leave_out_option(m, "api_url");
+		leave_slack_out(m, "api_url");
 		return;
 	}
-	leave_out_option(m, "app_token");
+	leave_slack_out(m, "app_token");
 	if (logs_in)
 		import_note(m->import, config->at,
 		            "receiver \"%.*s\": the token of its http_config was left out: an incoming webhook needs none",

@@ -24,7 +24,7 @@ static void say_path(const struct facts *f, char *out, size_t room)
 	}
 }
 
-static void assert_path(const char *page, const char *expected)
+static void assert_listed_path(const char *page, const char *expected)
 {
 	char said[512];
 	struct index_page p = index_page_of("", page);
@@ -54,7 +54,7 @@ static void a_cell_lists_who_comes_after_whom(void **state)
 		AUTOFREE char *page = mem_printf(
 			"# W\n\n## Severities\n\n| Severity | Response | Escalation |\n|---|---|---|\n| P1 | 5 min | %s |\n",
 			rows[i].cell);
-		assert_path(page, rows[i].path);
+		assert_listed_path(page, rows[i].path);
 	}
 }
 

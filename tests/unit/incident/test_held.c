@@ -11,6 +11,7 @@
 #include "catalog/hours.h"
 #include "incident/deadline.h"
 #include "incident/decide.h"
+#include "incident/escalation.h"
 #include "incident/held.h"
 #include "incident/row.h"
 #include "incident/tick.h"
@@ -261,6 +262,63 @@ static void of_those_that_are_not_sampled_nobody_knows_the_hours(void **state)
 	stage_free(&s);
 }
 
+static struct strs interval_names(struct arena *arena, struct str lines)
+{
+	struct strs out = {arena_alloc(arena, (lines.n + 1) * sizeof *out.v), 0};
+	for (struct str name; escalation_take_name(&lines, &name);)
+		out.v[out.n++] = name;
+	return out;
+}
+
+static int64_t open_by_name(const void *arg, struct str active, struct str mute, int64_t at, struct arena *arena)
+{
+	const struct stage *s = arg;
+	const struct hours_said said = {interval_names(arena, active), interval_names(arena, mute)};
+	return hours_open_from(s->settings[s->n - 1].catalog, &said, at);
+}
+
+/* Of those beyond the sample is known which intervals they named: these may end later now, sooner, or be gone. */
+static void those_that_are_not_sampled_go_by_the_intervals_they_named(void **state)
+{
+	struct stage s = stage_of(MUTED);
+	const struct escalation_roster roster = {.arg = &s, .open_from = open_by_name};
+	(void)state;
+	s.policy.roster = &roster;
+	fire_pods(&s, 3, T0);
+	s.inc->sample_count = 1;
+	configure(&s, MUTED, "23:30");
+	restart(&s);
+	assert_true(held_differs(s.inc, &s.policy, AT(22, 20)));
+	assert_int_equal(s.inc->due_at, AT(23, 30));
+	assert_false(tick_pages(&s, AT(23, 0)));
+	configure(&s, MUTED, "22:40");
+	s.inc->sample_count = 0;
+	assert_true(held_differs(s.inc, &s.policy, AT(22, 30)));
+	assert_int_equal(s.inc->due_at, AT(22, 40));
+	assert_true(tick_pages(&s, AT(22, 40)));
+	assert_int_equal(s.inc->held_by.n, 0);
+	stage_free(&s);
+}
+
+#define ONE_SOON                                                                                                       \
+	"rules: [{name: b, matchers: ['alertname=\"Silo\"', 'pod=\"1\"'], page_after: 5m}, {name: r, matchers: "           \
+	"['alertname=\"Silo\"'], mute: [night]}]"
+
+/* One of them has no hours: he is not held by those of the others, be he sampled or not. */
+static void one_beyond_the_sample_without_hours_is_enough(void **state)
+{
+	struct stage s = stage_of(ONE_SOON);
+	const struct escalation_roster roster = {.arg = &s, .open_from = open_by_name};
+	(void)state;
+	s.policy.roster = &roster;
+	fire_pods(&s, 3, T0);
+	assert_int_equal(s.inc->due_at, T0 + 5 * TIME_MINUTE);
+	s.inc->sample_count = 1;
+	configure(&s, ONE_SOON, "23:30");
+	assert_true(tick_pages(&s, T0 + 5 * TIME_MINUTE));
+	stage_free(&s);
+}
+
 static void what_a_person_opened_keeps_its_time(void **state)
 {
 	struct stage s = stage_of(MUTED);
@@ -285,6 +343,8 @@ int main(void)
 		cmocka_unit_test(whose_rule_pages_no_more_is_not_told_until_he_is_listed),
 		cmocka_unit_test(what_is_noted_of_the_speaker_is_of_all),
 		cmocka_unit_test(of_those_that_are_not_sampled_nobody_knows_the_hours),
+		cmocka_unit_test(those_that_are_not_sampled_go_by_the_intervals_they_named),
+		cmocka_unit_test(one_beyond_the_sample_without_hours_is_enough),
 		cmocka_unit_test(what_a_person_opened_keeps_its_time),
 	};
 	return cmocka_run_group_tests_name("held", tests, NULL, NULL);

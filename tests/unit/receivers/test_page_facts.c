@@ -330,6 +330,25 @@ static void a_text_that_forgets_what_it_is_says_it(void **state)
 	assert_true(str_eq(str_trim(page), STR("markdown: OWN")) || times_in(page, STR("**")) == 0);
 }
 
+/* Whoever acknowledges may write what he likes: it is text, and leaves room for the user's own. */
+static void words_of_an_acknowledgement_stay_words_above_a_text(void **state)
+{
+	(void)state;
+	static const char *const kinds[] = {"slack",      "msteams", "email",     "discord", "telegram", "mattermost",
+	                                    "rocketchat", "webex",   "victorops", "ntfy",    "wechat"};
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct incident *inc = tanks(arena);
+		is_had_by_olu(inc);
+		inc->acknowledged.by = STR("<b>@channel\r\nBcc: <!here>");
+		inc->acknowledged.note = built_repeated(arena, "</b><script>&\xe2\x80\xae@here [x](y) ", 1000);
+		struct str page = page_by_template(kinds[i], inc, EVENT_ACKNOWLEDGE, NULL, "OWN {{labels.alertname}}", arena);
+		if (str_find(page, STR("OWN")) < 0 || str_find(page, STR("\xe2\x80\xae")) >= 0 ||
+		    str_find(page, STR("\nBcc: <")) >= 0 || (!i && str_find(page, STR("<!here>")) >= 0))
+			fail_msg("%s: %.*s", kinds[i], STR_ARG(page));
+	}
+}
+
 static void a_drill_says_so_whatever_the_templates_say(void **state)
 {
 	(void)state;
@@ -371,6 +390,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(every_kind_says_every_fact),
 	                                   cmocka_unit_test(words_of_a_person_stand_in_place_of_the_page),
 	                                   cmocka_unit_test(a_text_that_forgets_what_it_is_says_it),
+	                                   cmocka_unit_test(words_of_an_acknowledgement_stay_words_above_a_text),
 	                                   cmocka_unit_test(a_drill_says_so_whatever_the_templates_say),
 	                                   cmocka_unit_test(an_update_keeps_the_button_to_take_it_back),
 	                                   cmocka_unit_test(a_title_stands_before_a_text_where_nothing_else_shows_it),

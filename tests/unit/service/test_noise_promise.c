@@ -113,7 +113,8 @@ static void fire_once(const struct fired *f, int64_t wait, size_t *paged)
 		await_events("trigger", ++*paged);
 	if (f->taken) {
 		told |= pass_until(&at, f->taken, wait, paged);
-		take(key);
+		if (told) /* nobody takes what he has not heard of */
+			take(key);
 	}
 	told |= pass_until(&at, f->lasts, wait, paged);
 	post_wobbly("resolved", f->lasts);

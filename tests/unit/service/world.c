@@ -63,12 +63,13 @@ static void check_provider(struct world *w, struct incident *inc, int key, int r
 	const struct provider *p = &w->providers[receiver];
 	bool fires = incident_is_paged(inc) && !inc->quiet_at && (!d || d->from <= inc->generation);
 	bool dead = d && delivery_is_dead(inc, d);
+	bool owed = fires && d && !dead && !incident_is_taken(inc); /* what somebody had before it was told wakes nobody */
 	for (uint64_t g = 1; g < GENERATIONS; g++)
 		if (p->open[key][g] && !(incident_is_open(inc) && g == inc->generation) && !dead)
 			break_promise(w, "zombie: a generation that is over is open at the provider");
-	if (fires && d && !dead && !p->open[key][inc->generation % GENERATIONS])
+	if (owed && !p->open[key][inc->generation % GENERATIONS])
 		break_promise(w, "lost: the incident fires and a receiver was not told");
-	if (fires && d && !dead && p->woke_at[key] < w->paged_at[key])
+	if (owed && p->woke_at[key] < w->paged_at[key])
 		break_promise(w, "hidden: a page was decided and nobody was woken");
 	if (d && d->due_at && d->due_at <= world_now(w))
 		break_promise(w, "something is due for ever");
