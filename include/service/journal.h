@@ -14,7 +14,8 @@
 #include "base/str.h"
 
 struct journal;
-/* Makes the folder where it is missing. False with a line in `err` when nothing could be written there by now. */
+/* Makes the folder where it is missing. False with a line in `err` when nothing could be written there by now: it tries,
+ * and waits for the disk. */
 bool journal_prepare(const char *folder, struct err *err);
 /*
  * Files in the folder are YYYY-MM-DD.jsonl (UTC), and YYYY-MM-DD.jsonl.gz once packed; older than `retention_ms` ones are deleted. The folder need not be fit for

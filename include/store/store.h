@@ -40,6 +40,7 @@ enum store_result {
 #define STORE_GROUP_RECORDS_MAX 1000 /* of them, records that one load answers; the others are named */
 #define STORE_SWEEP_MAX 500          /* of each kind, in one sweep */
 #define STORE_TALLIES 10000
+#define STORE_TALLY_PIECE 250 /* counters that one script of Redis adds: some milliseconds */
 #define STORE_HOURS_MS                                                                                                 \
 	(INT64_C(35) * 24 * 3600 * 1000) /* hourly counters are kept so long, however short the retention */
 #define STORE_TALLY_MS (5 * 60 * 1000)
@@ -112,7 +113,7 @@ struct store_lease {
 
 /*
  * Counters alone: of what several commits have decided together, so that they are counted when all of them went well. Added
- * once, however often it is repeated with its id: the last STORE_TALLIES ids are known again (on Redis for STORE_TALLY_MS, or
+ * once, however often it is repeated with its id and the same counts: the last STORE_TALLIES ids are known again (on Redis for STORE_TALLY_MS, or
  * STORE_TALLY_LONG_MS, as long as hourly counters are looked at).
  */
 struct store_tally {

@@ -172,8 +172,21 @@ static char *take_bytes_of_block(struct arena *a, size_t n)
 	return p;
 }
 
+/* The system hands out such pages as they are touched, zero already: nobody waits for all of them at once. */
+static void *alloc_large(struct arena *a, size_t n)
+{
+	struct block *own = mem_zero(sizeof *own + n);
+	own->size = own->used = n;
+	own->next = a->head->next;
+	a->head->next = own;
+	a->handed_out += n;
+	return own->bytes;
+}
+
 void *arena_alloc(struct arena *a, size_t n)
 {
+	if (n > BLOCK_MOST && n < SIZE_MAX / 2)
+		return alloc_large(a, n);
 	char *p = take_bytes_of_block(a, n ? n : 1);
 	memset(p, 0, n ? n : 1);
 	return p;

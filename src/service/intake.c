@@ -198,14 +198,9 @@ void intake_webhook(struct intake *in, struct str source, struct str body,
 
 static void take_plans(struct request *q, struct plan *const *plans)
 {
-	q->items = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->items);
-	for (size_t i = 0; i < q->hook.count; i++) {
-		struct item *item = &q->items[i];
-		item->alert = &q->hook.alerts[i];
-		item->plan = q->in->r->budgets ? intake_within_budgets(q, plans[i]) : plans[i];
-		item->member.source = q->source;
-		item->member.fingerprint = str_c(item->alert->identity);
-	}
+	intake_room_for_items(q);
+	for (size_t i = 0; i < q->hook.count; i++)
+		intake_make_item(q, i, plans[i]);
 }
 
 void intake_planned(struct intake *in, struct str source, const struct webhook *hook, struct plan *const *plans,

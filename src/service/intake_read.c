@@ -27,35 +27,40 @@ enum progress intake_read(struct request *q, int64_t until)
 }
 
 /* What was used of a budget changes from body to body: the plan that is kept says nothing of it. */
-struct plan *intake_within_budgets(struct request *q, const struct plan *plan)
+const struct plan *intake_within_budgets(struct request *q, const struct plan *plan)
 {
-	struct plan *own = arena_alloc(q->arena, sizeof *own);
+	struct budgets *budgets = q->in->r->budgets;
+	struct plan own = *plan;
 
-	*own = *plan;
-	if (q->in->r->budgets)
-		budgets_apply(q->in->r->budgets, q->config, own, q->arena);
-	return own;
+	if (!budgets || !budgets_apply(budgets, q->config, &own, q->arena))
+		return plan;
+	struct plan *kept = arena_alloc(q->arena, sizeof *kept);
+	*kept = own;
+	return kept;
 }
 
-static void make_items(struct request *q)
+void intake_make_item(struct request *q, size_t i, const struct plan *plan)
+{
+	struct item *item = &q->items[i];
+
+	item->alert = &q->hook.alerts[i];
+	item->plan = intake_within_budgets(q, plan);
+	item->member.source = q->source;
+	item->member.fingerprint = str_c(item->alert->identity);
+}
+
+void intake_room_for_items(struct request *q)
 {
 	q->items = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->items);
-	for (size_t i = 0; i < q->hook.count; i++) {
-		struct item *item = &q->items[i];
-		item->alert = &q->hook.alerts[i];
-		item->plan = &q->read->plans[i];
-		item->member.source = q->source;
-		item->member.fingerprint = str_c(item->alert->identity);
-	}
 }
 
 void intake_read_again(struct request *q)
 {
 	q->hook = q->read->hook;
 	q->body = q->read->body;
-	make_items(q);
+	intake_room_for_items(q);
 	for (size_t i = 0; i < q->hook.count; i++)
-		q->items[i].plan = intake_within_budgets(q, q->items[i].plan);
+		intake_make_item(q, i, &q->read->plans[i]);
 	q->stage = STAGE_FOLD + 1;
 }
 
@@ -65,7 +70,7 @@ static void begin_plans(struct request *q)
 	q->parser = NULL;
 	q->read->hook = q->hook;
 	q->read->plans = arena_alloc(q->read->arena, (q->hook.count + 1) * sizeof *q->read->plans);
-	make_items(q);
+	intake_room_for_items(q);
 }
 
 /* False: bodies of as many alerts as this one are worked on already. */
@@ -83,13 +88,14 @@ enum progress intake_plan(struct request *q, int64_t until)
 	if (!q->items)
 		begin_plans(q);
 	for (; q->at < q->hook.count; q->at++) {
-		struct item *item = &q->items[q->at];
+		const struct alert *alert = &q->hook.alerts[q->at];
+		struct plan *plan = &q->read->plans[q->at];
 		if (intake_over(until))
 			return PROGRESS_MORE;
-		label_names_add_all(q->in->labels, &item->alert->labels);
+		label_names_add_all(q->in->labels, &alert->labels);
 		q->in->planned++;
-		ruleset_evaluate(q->config->ruleset, item->alert, &q->hook.group_labels, q->read->arena, item->plan);
-		item->plan = intake_within_budgets(q, item->plan);
+		ruleset_evaluate(q->config->ruleset, alert, &q->hook.group_labels, q->read->arena, plan);
+		intake_make_item(q, q->at, plan);
 	}
 	return PROGRESS_ENDED;
 }

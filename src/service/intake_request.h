@@ -30,7 +30,7 @@ enum item_rank { ITEM_DOUBTFUL, ITEM_STOOD, ITEM_BEGINS, ITEM_RESOLVED };
 
 struct item { /* one alert */
 	const struct alert *alert;
-	struct plan *plan;
+	const struct plan *plan;
 	struct member member; /* as loaded; before that source and fingerprint only */
 	struct item
 		*folded_into;  /* the same alert stands in this webhook with a later word; that one may be folded again */
@@ -177,8 +177,11 @@ enum progress {
 };
 /* The body was read before, q->read is what was made of it: it goes on behind STAGE_FOLD. */
 void intake_read_again(struct request *q);
-/* A copy of the plan, with what a used up budget makes of it. */
-struct plan *intake_within_budgets(struct request *q, const struct plan *plan);
+/* Room for each alert's item, all zero; and one of them, with its alert and its plan. */
+void intake_room_for_items(struct request *q);
+void intake_make_item(struct request *q, size_t i, const struct plan *plan);
+/* The plan, or a copy with what a used up budget makes of it. */
+const struct plan *intake_within_budgets(struct request *q, const struct plan *plan);
 /* Each works until about the monotonic time `until`. */
 enum progress intake_read(struct request *q, int64_t until);
 enum progress intake_plan(struct request *q, int64_t until);

@@ -338,6 +338,25 @@ static void *run_journal_writer(void *arg)
 
 /* ---- the loop's part ---- */
 
+/* A full disk still lets a file be made, and takes nothing into it. */
+static bool takes_a_page(const char *path, struct err *err)
+{
+	static const char page[4096];
+	AUTOFREE char *name = mem_printf("%s/.probe", path);
+	unlink(name); /* of one that was killed in between */
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	errno = fd < 0 ? errno : ENOSPC; /* a part is too little */
+	bool taken = fd >= 0 && write(fd, page, sizeof page) == sizeof page && fsync(fd) == 0;
+
+	if (!taken)
+		err_add(err, "%s: the journal's folder takes no lines: %s", path, strerror(errno));
+	if (fd >= 0) {
+		close(fd);
+		unlink(name);
+	}
+	return taken;
+}
+
 bool journal_prepare(const char *path, struct err *err)
 {
 	AUTOFREE char *copy = mem_strdup(path);
@@ -357,7 +376,7 @@ bool journal_prepare(const char *path, struct err *err)
 		err_add(err, "%s: the journal's folder cannot be written: %s", path, strerror(errno));
 		return false;
 	}
-	return true;
+	return takes_a_page(path, err);
 }
 
 struct journal *journal_open(const char *folder, int64_t retention_ms, struct err *err)

@@ -14,24 +14,31 @@ local function add_count(field, add, hour)
   of[field] = (of[field] or 0) + add
 end
 
-local function write_count(hour, field, add, most_fields)
-  local hash = P .. 'n:' .. hour
-  -- as many as was added: the field is new, perhaps the hour too, perhaps one too many
-  local is_new = redis.call('HINCRBY', hash, field, string.format('%d', add)) == add
-  if is_new then
-    redis.call('ZADD', P .. 'hours', hour, hour)
+-- Another field finds room, or is there already: a command or two for each.
+local function write_hour(hour, of, most_fields)
+  local hash, other, begun = P .. 'n:' .. hour, 0, false
+  local room = most_fields - redis.call('HLEN', hash)
+  for field, add in pairs(of) do
+    if room > 0 or field == 'other' or redis.call('HEXISTS', hash, field) == 1 then
+      -- as many as was added: the field is new, perhaps the hour too
+      if redis.call('HINCRBY', hash, field, string.format('%d', add)) == add then
+        room, begun = room - 1, true
+      end
+    else
+      other = other + add
+    end
   end
-  if is_new and field ~= 'other' and redis.call('HLEN', hash) > most_fields then
-    redis.call('HDEL', hash, field)
-    redis.call('HINCRBY', hash, 'other', string.format('%d', add))
+  if other > 0 and redis.call('HINCRBY', hash, 'other', string.format('%d', other)) == other then
+    begun = true
+  end
+  if begun then
+    redis.call('ZADD', P .. 'hours', hour, hour)
   end
 end
 
 local function write_counts(most_fields)
   for hour, of in pairs(counts) do
-    for field, add in pairs(of) do
-      write_count(hour, field, add, most_fields)
-    end
+    write_hour(hour, of, most_fields)
   end
   counts = {}
 end

@@ -54,7 +54,7 @@ static int64_t not_after(const struct redis_store *s)
 
 static void answer_unsent(struct redis_store *s, struct request *r, enum store_result result)
 {
-	request_fail(r, result);
+	request_fail(r, result == STORE_UNAVAILABLE && r->partly_done ? STORE_UNKNOWN : result);
 	front_answer(&s->front, r);
 }
 
@@ -104,10 +104,12 @@ static void take_reply(struct redis_store *s, const struct redis_call *c, const 
 		answer_unsent(s, r, STORE_UNKNOWN);
 	} else {
 		redis_store_see_clock(s, r->now);
-		if (redis_more(r, reply))
-			redis_store_send(s, r);
-		else
+		if (!redis_more(r, reply)) {
 			front_answer(&s->front, r);
+			return;
+		}
+		r->partly_done = request_writes(r);
+		redis_store_send(s, r);
 	}
 }
 

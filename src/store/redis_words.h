@@ -30,7 +30,7 @@ void redis_words_join(struct words *to, const struct words *commit);
 /* Fills in the answer; false when the reply is not what the script says it is. Of several commits each has a reply of its own:
  * the clock, and its place in the common one. */
 bool redis_take(struct request *r, const struct redis_value *reply);
-/* Loads and counters come in pieces: true when the request is to be sent again (it knows from where). */
+/* Loads, counters and tallies go in pieces: true when the request is to be sent again (it knows from where). */
 bool redis_more(struct request *r, const struct redis_value *reply);
 
 /* Parts of replies: false, or NULL, where they are not what the script says. Integers come as such or as text. */

@@ -39,10 +39,11 @@ struct request {
 	void *arg;
 	enum store_result result;
 	int64_t now;
-	void *passage; /* of a store that passes it on to others: in the arena */
-	void *pieces;  /* of a store that answers it bit by bit: in the arena */
-	void *owned;   /* from mem_*, freed with the request; for answers whose size is not known beforehand */
-	struct {       /* VERB_QUERY: its own structs, in the arena */
+	void *passage;    /* of a store that passes it on to others: in the arena */
+	void *pieces;     /* of a store that answers it bit by bit: in the arena */
+	bool partly_done; /* a part of what it writes: it is never UNAVAILABLE any more */
+	void *owned;      /* from mem_*, freed with the request; for answers whose size is not known beforehand */
+	struct {          /* VERB_QUERY: its own structs, in the arena */
 		const struct store_query *is;
 		void *ask, *answer;
 		void (*done)(void);                               /* as the query has it */

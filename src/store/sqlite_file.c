@@ -142,6 +142,17 @@ static bool check_beside(const char *real, enum sqlite_refusal *why, struct err 
 	return true;
 }
 
+/* Somebody emptied it: SQLite would take it for a new one, and remove the log beside it, which may hold all. */
+static bool check_filled(const struct sqlite_file *f, enum sqlite_refusal *why, struct err *err)
+{
+	struct stat st;
+	if (f->made || fstat(f->fd, &st) != 0 || st.st_size > 0)
+		return true;
+	*why = SQLITE_DAMAGED;
+	err_add(err, "%s: is there, and empty: no store leaves its file so (remove it to begin anew)", f->path);
+	return false;
+}
+
 /*
  * The lock file has one line, "OWNER INODE". The owner is drawn by whoever is the first to hold it. In a copy of the folder
  * the inode is another one: the copy draws an owner of its own.
@@ -182,14 +193,27 @@ bool sqlite_file_claim(struct sqlite_file *f, const char *path, enum sqlite_refu
 		return false;
 	learn_owner(f);
 	*why = SQLITE_PASSING;
-	if (!take_fresh(real, err) || (f->fd = open_locked(real, path, why, err)) < 0 || !check_beside(real, why, err))
+	if (!take_fresh(real, err))
+		return false;
+	f->made = access(real, F_OK) != 0;
+	if ((f->fd = open_locked(real, path, why, err)) < 0 || !check_filled(f, why, err) || !check_beside(real, why, err))
 		return false;
 	*why = SQLITE_NOT_REFUSED;
 	return true;
 }
 
+/* Made, and never filled: the next one who comes is not to take it for one that was emptied. */
+static void take_back_unfilled(const struct sqlite_file *f)
+{
+	struct stat ours, there;
+	if (f->made && fstat(f->fd, &ours) == 0 && !ours.st_size && stat(f->real, &there) == 0 &&
+	    there.st_ino == ours.st_ino && there.st_dev == ours.st_dev)
+		unlink(f->real);
+}
+
 void sqlite_file_release(struct sqlite_file *f)
 {
+	take_back_unfilled(f);
 	if (f->fd >= 0)
 		close(f->fd);
 	if (f->path_lock >= 0)

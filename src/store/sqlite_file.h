@@ -30,6 +30,7 @@ struct sqlite_file {
 	int path_lock; /* of PATH.lock: so that nobody begins a new one where ours is gone */
 	/* who it is that holds PATH.lock: the same whenever it is held again, and nobody else's; empty: cannot be told */
 	char owner[STORE_OWNER_MAX];
+	bool made;    /* it was not there */
 	bool watched; /* the rest is known */
 	dev_t device[SQLITE_FILE_PARTS];
 	ino_t inode[SQLITE_FILE_PARTS];
@@ -38,7 +39,8 @@ struct sqlite_file {
 
 /*
  * Makes the folders (0750) and the file (0600) where they are missing, and locks it. Where a complete REAL.fresh lies
- * (sqlite_rescue.h), that is the file. It is damaged where a folder, a FIFO or the like has a name that SQLite wants for a
+ * (sqlite_rescue.h), that is the file. It is damaged where it is there and empty (whoever makes one here
+ * fills it, or takes it back), and where a folder, a FIFO or the like has a name that SQLite wants for a
  * log. False with a line in `err`, and why. On false too sqlite_file_release().
  */
 bool sqlite_file_claim(struct sqlite_file *f, const char *path, enum sqlite_refusal *why, struct err *err);

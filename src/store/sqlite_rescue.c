@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PAGE_MOST_USUAL 4096 /* what SQLite reckons with before it has read the file */
+
 /* ---- row by row ---- */
 
 struct copying {
@@ -188,11 +190,22 @@ static bool is_of_this_version(sqlite3 *from)
 	return is;
 }
 
+/* To SQLite the log of an empty file is nobody's, and it removes it. Beside a page of zeros it counts. */
+static void keep_its_log(const char *damaged)
+{
+	AUTOFREE char *name = mem_printf("%s-wal", damaged);
+	struct stat st, log;
+	if (stat(damaged, &st) == 0 && S_ISREG(st.st_mode) && !st.st_size && stat(name, &log) == 0 && log.st_size > 0 &&
+	    truncate(damaged, PAGE_MOST_USUAL) != 0)
+		unlink(damaged); /* so that nobody opens the two as they are */
+}
+
 bool sqlite_salvage(const char *damaged, const char *real, struct err *err)
 {
 	AUTOFREE char *building = mem_printf("%s.building", real);
 	sqlite3 *from = NULL;
 	bool copied = false;
+	keep_its_log(damaged);
 	if (sqlite3_open_v2(damaged, &from, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
 	    is_of_this_version(from) && begin_file(building, err))
 		sqlite_copy_rows(from, building, &copied, err);

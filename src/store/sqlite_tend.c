@@ -25,7 +25,7 @@ static enum sqlite_opening how_to_open(const struct sqlite_store *s)
 }
 
 /* What is damaged makes place for a fresh one, with what can be read of it. */
-static bool open_fresh(struct sqlite_store *s, struct err *err)
+static bool open_fresh(struct sqlite_store *s, char note[SQLITE_WHY_MAX], struct err *err)
 {
 	AUTOERR struct err damage = ERR_INIT, loss = ERR_INIT;
 	AUTOFREE char *real = sqlite_file_resolve(s->path), *moved = NULL;
@@ -38,6 +38,9 @@ static bool open_fresh(struct sqlite_store *s, struct err *err)
 	         : "The store's file is damaged: it is set aside, and a fresh one is begun. What it knew is not known any "
 	           "more",
 	    LOG_S("path", s->path), LOG_S("aside", moved ? moved : ""), LOG_S("why", err_first(&damage)));
+	snprintf(note, SQLITE_WHY_MAX,
+	         "its file was damaged when it was opened, and is a fresh one now, with %s; what was there is now %s",
+	         some ? "what could be read" : "nothing of what it knew", moved ? moved : "gone");
 	return sqlite_db_open(&s->db, s->path, how_to_open(s), err);
 }
 
@@ -61,11 +64,13 @@ static void take_newest_time(struct sqlite_store *s)
 		    LOG_S("path", s->path), LOG_I("seconds", (newest - now) / TIME_SECOND));
 }
 
-static bool open_or_renew(struct sqlite_store *s, struct err *err)
+/* `note`: what there is to say of one that is open. */
+static bool open_or_renew(struct sqlite_store *s, char note[SQLITE_WHY_MAX], struct err *err)
 {
+	note[0] = '\0';
 	bool open = sqlite_db_open(&s->db, s->path, how_to_open(s), err);
 	if (!open && s->forgiving && s->db.refusal == SQLITE_DAMAGED)
-		open = open_fresh(s, err);
+		open = open_fresh(s, note, err);
 	if (!open)
 		return false;
 	if (!s->held)
@@ -98,7 +103,7 @@ bool sqlite_tend_begin(struct sqlite_store *s, struct err *err)
 	s->looked = loop_mono_ms();
 	s->clock = s->clock_set = loop_wall_ms() - s->looked;
 	sqlite_clock_start(&s->ticking, 0, loop_wall_ms(), s->looked);
-	s->up = s->writable = open_or_renew(s, err);
+	s->up = s->writable = open_or_renew(s, s->why, err);
 	if (!s->up && !may_be_waited_for(s))
 		return false;
 	if (!s->up)
@@ -111,20 +116,20 @@ bool sqlite_tend_begin(struct sqlite_store *s, struct err *err)
 static void open_again(struct sqlite_store *s)
 {
 	AUTOERR struct err err = ERR_INIT;
-	char why[SQLITE_WHY_MAX];
-	if (!open_or_renew(s, &err)) {
+	char why[SQLITE_WHY_MAX], note[SQLITE_WHY_MAX];
+	if (!open_or_renew(s, note, &err)) {
 		sqlite_set_writable(s, false, first_reason(why, &err));
 		return;
 	}
 	LOG(LOG_INFO, "The store's file is open", LOG_S("path", s->path));
-	sqlite_set_writable(s, true, "");
+	sqlite_set_writable(s, true, note);
 }
 
 /* ---- lost ---- */
 
 static void rescued(struct sqlite_store *s, const struct sqlite_rescued *r)
 {
-	char note[SQLITE_WHY_MAX];
+	char note[SQLITE_WHY_MAX], often[32];
 	s->astray = false;
 	s->noted = 0;
 	s->rescues++;
@@ -132,7 +137,8 @@ static void rescued(struct sqlite_store *s, const struct sqlite_rescued *r)
 	    r->whole ? "The store goes on in a fresh file, with all that it knew"
 	             : "The store goes on in a fresh file, with what could be read: some of what it knew is lost",
 	    LOG_S("path", s->path), LOG_S("aside", r->aside ? r->aside : ""));
-	snprintf(note, sizeof note, "its file was lost %d times since the start, and is a fresh one now%s%s%s", s->rescues,
+	snprintf(often, sizeof often, s->rescues > 1 ? "%d times" : "once", s->rescues);
+	snprintf(note, sizeof note, "its file was lost %s since the start, and is a fresh one now%s%s%s", often,
 	         r->whole ? "" : "; some of what it knew could not be read", r->aside ? "; what was there is now " : "",
 	         r->aside ? r->aside : "");
 	sqlite_see_figures(s);

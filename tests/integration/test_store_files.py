@@ -131,7 +131,21 @@ def test_a_damaged_file_is_set_aside_and_that_is_said_loudly(file_house, start):
     d.start()
     assert said(d, "is damaged: it is set aside", "error")
     assert len(glob.glob(os.path.join(h.folder, "data", "runbookd.db.damaged-*Z"))) == 1
+    assert d.ready() and "was damaged when it was opened" in ready_text(d)
     assert d.send(body(alert("Down")))[0]["reason"] == "new"
+
+
+def test_a_file_that_was_emptied_is_no_new_one(file_house, start):
+    h = file_house()
+    d = start(h, expected_errors=["is damaged"])
+    d.send(body(alert("Down")))
+    d.kill()  # all of it is in the log yet
+    os.truncate(os.path.join(h.folder, "data", "runbookd.db"), 0)
+    strict = Runbookd(h, ["--strict"]).launch()
+    assert strict.process.wait(30) == 1 and "is there, and empty" in strict.process.log()
+    d.start()
+    assert said(d, "is damaged: it is set aside", "error") and "with what could be read" in ready_text(d)
+    assert d.send(body(alert("Down")))[0]["reason"] == "repeat", "what the log knew is known"
 
 
 @pytest.mark.parametrize("put", log_is)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <cmocka.h>
 
 #include "base/mem.h"
@@ -97,6 +98,23 @@ static void arena_that_is_kept_takes_little_more(void **state)
 	}
 }
 
+/* Whoever fills it in slices pays for it in slices. */
+static void much_arena_memory_is_not_touched_at_once(void **state)
+{
+	enum { SIZE = 64 << 20 };
+	AUTOARENA struct arena *a = arena_new();
+	struct rusage before, after;
+	(void)state;
+	assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
+	const char *p = arena_alloc(a, SIZE);
+	assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
+	assert_true(after.ru_minflt - before.ru_minflt < SIZE / 4096 / 2);
+	for (size_t i = 0; i < SIZE; i += SIZE / 100)
+		assert_int_equal(p[i], 0);
+	assert_true(arena_bytes(a) >= SIZE && arena_footprint(a) >= SIZE);
+	assert_int_equal(*(const char *)arena_alloc(a, 1), 0); /* and small ones go on */
+}
+
 static void arena_copies(void **state)
 {
 	(void)state;
@@ -122,6 +140,7 @@ int main(void)
 		cmocka_unit_test(arena_memory_is_zeroed_and_aligned),
 		cmocka_unit_test(arena_pieces_do_not_overlap),
 		cmocka_unit_test(arena_that_is_kept_takes_little_more),
+		cmocka_unit_test(much_arena_memory_is_not_touched_at_once),
 		cmocka_unit_test(arena_copies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,6 +135,29 @@ static void test_folder(void **state)
 	unlink(file);
 }
 
+/* On a full disk files can be made, and nothing goes into them. */
+static void test_full_disk(void **state)
+{
+	AUTOFREE char *probe = mem_printf("%s/.probe", folder);
+	AUTOERR struct err err = ERR_INIT;
+	struct rlimit limit, tiny;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+	tiny = limit;
+	tiny.rlim_cur = 100;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tiny), 0);
+	bool fit = journal_prepare(folder, &err);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	signal(SIGXFSZ, before);
+	assert_false(fit);
+	assert_non_null(strstr(err_first(&err), "takes no lines"));
+	assert_int_not_equal(access(probe, F_OK), 0);
+	assert_true(journal_prepare(folder, &(struct err)ERR_INIT));
+	assert_int_not_equal(access(probe, F_OK), 0);
+}
+
 static char *read_day(const char *day)
 {
 	AUTOFREE char *path = mem_printf("%s/%s.jsonl", folder, day);
@@ -281,8 +304,8 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_one_file_a_day),      TEST(test_old_files_go), TEST(test_folder),       TEST(test_torn),
-		TEST(test_torn_by_a_full_disk), TEST(test_moved_away),   TEST(test_unfit_folder), TEST(test_lost),
-		TEST(a_day_is_packed)};
+		TEST(test_one_file_a_day), TEST(test_old_files_go),        TEST(test_folder),     TEST(test_full_disk),
+		TEST(test_torn),           TEST(test_torn_by_a_full_disk), TEST(test_moved_away), TEST(test_unfit_folder),
+		TEST(test_lost),           TEST(a_day_is_packed)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

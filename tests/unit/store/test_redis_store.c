@@ -407,48 +407,6 @@ static void a_burst_is_taken_within_the_timeout(void **state)
 	assert_int_equal(stats(t, NULL, 0)->open, BURST + LARGE);
 }
 
-/* A large group must not keep everybody else waiting for as long as it takes to say it all. */
-static void a_large_load_comes_in_pieces(void **state)
-{
-	struct conformance *t = *state;
-	enum { RECORDS = 60, BYTES = 60000 };
-	struct store_committed got[RECORDS];
-	struct str group = STR("g");
-	char *json = arena_alloc(t->arena, BYTES);
-	memset(json, 'x', BYTES);
-	for (int i = 0; i < RECORDS; i++) {
-		struct store_commit c = incident(arena_printf(t->arena, "k%d", i), NONE);
-		c.bytes = (struct str){json, BYTES};
-		c.groups = &group, c.group_count = 1;
-		c.groups_changed = true;
-		commit_later(t, &c, &got[i]);
-	}
-	conformance_wait(t);
-	record_of(t, "k1"); /* Redis knows the script now */
-	redis_server_say(&server, "CONFIG RESETSTAT");
-	const struct store_loaded *all = load(t, &(struct store_load){.groups = &group, .group_count = 1});
-	assert_int_equal(all->record_count, RECORDS);
-	redis_server_await(&server, "cmdstat_evalsha:calls=2,", "INFO commandstats"); /* of 3.6 MB */
-}
-
-/* More rows than one reply holds. */
-static void counters_come_in_pieces(void **state)
-{
-	struct conformance *t = *state;
-	enum { HOURS = 4, FIELDS = 3000 };
-	for (int h = 0; h < HOURS; h++) {
-		int64_t hour = (500000 + h) * TIME_HOUR;
-		redis_server_say(&server, "ZADD %s%d%s %lld %lld", "{case ", cases, "}:hours", (long long)hour,
-		                 (long long)hour);
-		redis_server_say(&server, "EVAL %s 1 %s%d%s%lld %d",
-		                 "for i = 1, ARGV[1] do redis.call('HSET', KEYS[1], 'f' .. i, i) end", "{case ", cases,
-		                 "}:n:", (long long)hour, FIELDS);
-	}
-	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
-	assert_int_equal(got->result, STORE_OK);
-	assert_int_equal(got->count, HOURS * FIELDS);
-}
-
 /* A node of a Redis Cluster takes only keys of one slot in one script: they all share their hash tag. */
 static int conformance_on_a_cluster(void)
 {
@@ -487,8 +445,6 @@ int main(void)
 		cmocka_unit_test(a_redis_that_is_not_there),
 		OWN(it_says_whether_it_is_durable),
 		OWN(a_burst_is_taken_within_the_timeout),
-		OWN(a_large_load_comes_in_pieces),
-		OWN(counters_come_in_pieces),
 	};
 	int failed = conformance_run(&opener) + conformance_on_a_cluster() + cmocka_run_group_tests(own, NULL, NULL);
 	redis_server_stop(&server);

@@ -122,7 +122,7 @@ static void what_it_knew_goes_on_in_a_fresh_file(void **state)
 		print_message("          %s\n", losses[i].name);
 		struct store_claim under_way = place_fill(t), other = claim_for("r", 1, TIME_HOUR);
 		losses[i].lose(place_of(t));
-		place_wait_health(t, true, "lost 1 times");
+		place_wait_health(t, true, "lost once");
 		assert_true(t->store->ops->health(t->store).durable);
 		assert_int_equal(claim(t, &other)->count, 0); /* the lease is in force still */
 		assert_int_equal(claim(t, &under_way)->count, 1);
@@ -188,7 +188,7 @@ static void where_no_fresh_one_can_be_it_is_down_until_one_can(void **state)
 	c = incident("k2", NONE);
 	assert_int_equal(commit(t, &c)->result, STORE_UNAVAILABLE);
 	assert_int_equal(rmdir(building), 0);
-	place_wait_health(t, true, "lost 1 times");
+	place_wait_health(t, true, "lost once");
 	commit_ok(t, &c);
 	place_reopen(t);
 	place_assert_all_there(t);
@@ -208,7 +208,7 @@ static void one_that_somebody_else_holds_is_left_to_him(void **state)
 		place_wait_health(t, false, "held by another process");
 	if (other)
 		other->ops->close(other);
-	place_wait_health(t, true, "lost 1 times");
+	place_wait_health(t, true, "lost once");
 	place_assert_all_there(t);
 }
 

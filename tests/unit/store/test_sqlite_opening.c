@@ -88,7 +88,7 @@ static void a_link_is_followed_and_stays_one(void **state)
 	place_fill(t);
 	assert_int_equal(access(real, F_OK), 0);
 	assert_int_equal(unlink(real), 0);
-	place_wait_health(t, true, "lost 1 times");
+	place_wait_health(t, true, "lost once");
 	struct stat st;
 	assert_int_equal(lstat(p->path, &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
@@ -108,7 +108,7 @@ static void only_its_owner_can_read_it(void **state)
 		assert_int_equal(st.st_mode & 0777, 0600);
 	}
 	place_delete_all(place_of(t));
-	place_wait_health(t, true, "lost 1 times");
+	place_wait_health(t, true, "lost once");
 	struct stat st;
 	assert_int_equal(stat(place_of(t)->path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
@@ -172,6 +172,67 @@ static void what_can_be_read_of_a_damaged_one_is_kept(void **state)
 	assert_int_equal(claim(t, &clock)->count, 3); /* whoever has them writes anew what is due */
 	place_reopen(t);
 	assert_int_equal(record_of(t, "under way").version.number, 1);
+}
+
+static void make_empty(const struct place *p)
+{
+	assert_int_equal(truncate(p->path, 0), 0);
+}
+
+/* It would pass for a new one. */
+static void one_that_was_emptied_is_no_new_one(void **state)
+{
+	struct conformance *t = *state;
+	place_fill(t);
+	t->store->ops->close(t->store);
+	make_empty(place_of(t));
+	assert_opening_refused(t);
+	t->store = place_open(t, true);
+	place_wait_health(t, true, "nothing of what it knew; what was there is now ");
+	assert_int_equal(place_count_files(place_of(t), "runbookd.db.damaged-"), 1);
+	assert_int_equal(record_of(t, "later").version.number, 0);
+	place_reopen(t);
+	place_wait_health(t, true, "");
+}
+
+/* SQLite has not copied it into the file yet: after a kill -9 the log has all of it. */
+static void the_log_of_one_that_was_emptied_is_read(void **state)
+{
+	struct conformance *t = *state;
+	const struct place *p = place_of(t);
+	AUTOFREE char *log = place_beside(p, "-wal"), *kept = place_beside(p, ".kept");
+	place_fill(t);
+	assert_int_equal(link(log, kept), 0);
+	t->store->ops->close(t->store);
+	make_empty(p);
+	assert_int_equal(rename(kept, log), 0);
+	assert_opening_refused(t);
+	t->store = place_open(t, true);
+	place_wait_health(t, true, "what could be read");
+	place_assert_all_there(t);
+}
+
+/* A start on a full disk leaves nothing that the next one could take for a file that was emptied. */
+static void what_was_never_filled_is_taken_back(void **state)
+{
+	struct conformance *t = *state;
+	struct rlimit limit, tiny;
+	AUTOERR struct err err = ERR_INIT;
+	t->store->ops->close(t->store);
+	place_without(place_of(t), "");
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+	tiny = limit;
+	tiny.rlim_cur = 1;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tiny), 0);
+	struct store *strict = sqlite_store_open(t->loop, place_of(t)->path, &err);
+	int left = access(place_of(t)->path, F_OK);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	signal(SIGXFSZ, before);
+	assert_null(strict);
+	assert_int_not_equal(left, 0);
+	t->store = place_open(t, false);
+	due_incident(t, "k", "r", 0, 10);
 }
 
 static int make_folder(const char *name)
@@ -417,6 +478,9 @@ int main(void)
 		PLACE_TEST(only_its_owner_can_read_it),
 		PLACE_TEST(one_that_is_damaged_is_set_aside),
 		PLACE_TEST(what_can_be_read_of_a_damaged_one_is_kept),
+		PLACE_TEST(one_that_was_emptied_is_no_new_one),
+		PLACE_TEST(the_log_of_one_that_was_emptied_is_read),
+		PLACE_TEST(what_was_never_filled_is_taken_back),
 		PLACE_TEST(what_is_no_file_in_the_place_of_a_log_is_set_aside),
 		PLACE_TEST(not_for_ever),
 		PLACE_TEST(what_a_person_has_to_decide_is_left_to_one),
