@@ -57,43 +57,112 @@ function dress(root) {
 
 // ---- live: what has changed is fetched, and takes the place of what was there ----
 
-// What a reader is in the middle of stays: text that was typed, a form that has the focus.
-function isBusy(main) {
-	const at = document.activeElement;
-	const typed = [...main.querySelectorAll("input:not([type=checkbox]), textarea")].some(i => i.value !== i.defaultValue);
-	return typed || (at && main.contains(at) && at.matches("input, select, textarea"));
+// What a reader is in the middle of is carried over: what was typed and chosen, the focus, what is folded out.
+
+// A field is known by its form, its name, and its place among those of this name.
+function fieldsOf(root) {
+	const found = new Map(), seen = {};
+	for (const field of root.querySelectorAll("input, select, textarea")) {
+		const name = `${field.form?.getAttribute("action")} ${field.name}`;
+		seen[name] = (seen[name] || 0) + 1;
+		found.set(`${name} ${seen[name]}`, field);
+	}
+	return found;
 }
 
-function keepState(from, to) {
+function isChanged(field) {
+	if (!field.matches("select"))
+		return field.value !== field.defaultValue;
+	const all = [...field.options];
+	return field.value !== (all.find(o => o.defaultSelected) || all[0])?.value;
+}
+
+function carryOver(field, to) {
+	if (field.matches("[type=checkbox], [type=radio]"))
+		to.checked = field.checked;
+	else if (isChanged(field))
+		to.value = field.value;
+}
+
+// The field that is to have the focus; false where something typed has no place any more.
+function carryFields(from, to) {
+	const theirs = fieldsOf(to);
+	let focused = null;
+	for (const [name, field] of fieldsOf(from)) {
+		const same = theirs.get(name);
+		const active = field === document.activeElement;
+		if (same)
+			carryOver(field, same);
+		else if (active || isChanged(field))
+			return false;
+		focused = active ? same : focused;
+	}
+	return focused;
+}
+
+function keepFolds(from, to) {
 	from.querySelectorAll("details").forEach((d, i) => {
 		const same = to.querySelectorAll("details")[i];
 		if (same)
 			same.open = d.open;
 	});
-	from.querySelectorAll("input[type=checkbox]").forEach((box, i) => {
-		const same = to.querySelectorAll("input[type=checkbox]")[i];
-		if (same)
-			same.checked = box.checked;
-	});
+}
+
+function focusAgain(main, field, link, selection) {
+	if (!field)
+		field = link && [...main.querySelectorAll("a[href]")].find(a => a.getAttribute("href") === link);
+	field?.focus({ preventScroll: true });
+	if (field && selection)
+		field.setSelectionRange(...selection);
+}
+
+let composing = false; // a character is being put together from several keys
+let behind = false;    // something newer waits until the reader has finished
+
+// A list of choices that is open, and a half character, would be lost with their field.
+function isInBetween(main) {
+	return composing || (main.contains(document.activeElement) && document.activeElement.matches("select"));
+}
+
+function sayBehind(main) {
+	if (behind)
+		return;
+	behind = true;
+	const note = document.createElement("p");
+	note.className = "behind";
+	note.setAttribute("role", "status");
+	note.textContent = "Not up to date: this page waits until you leave the field, or send or clear what you have typed.";
+	main.append(note);
+}
+
+function replace(main, fresh, field) {
+	const at = document.activeElement;
+	const link = at?.getAttribute("href");
+	const selection = field && at.selectionStart !== null && at.selectionStart !== undefined
+		&& [at.selectionStart, at.selectionEnd, at.selectionDirection];
+	keepFolds(main, fresh);
+	dress(fresh);
+	main.replaceChildren(...fresh.childNodes);
+	behind = false;
+	focusAgain(main, field, link, selection);
 }
 
 async function refresh() {
 	const main = document.querySelector("main");
-	if (document.hidden || isBusy(main))
+	if (document.hidden)
 		return;
 	try {
 		const reply = await fetch(location.href, { headers: { Accept: "text/html" } });
 		if (!reply.ok)
 			return;
 		const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("main");
-		if (!fresh || isBusy(main))
+		if (!fresh)
 			return;
-		const focused = document.activeElement && document.activeElement.getAttribute("href");
-		keepState(main, fresh);
-		dress(fresh);
-		main.replaceChildren(...fresh.childNodes);
-		if (focused)
-			[...main.querySelectorAll("a[href]")].find(a => a.getAttribute("href") === focused)?.focus();
+		const field = isInBetween(main) ? false : carryFields(main, fresh);
+		if (field === false)
+			sayBehind(main);
+		else
+			replace(main, fresh, field);
 	} catch {
 		// The daemon may be restarting: the next event, or the next look, shows what is there then.
 	}
@@ -106,6 +175,19 @@ function refreshSoon() {
 	if (wanted)
 		return;
 	wanted = setTimeout(() => { wanted = 0; refresh(); }, 100 + Math.random() * 600);
+}
+
+// What waited is shown once the reader has finished.
+function catchUp() {
+	if (behind)
+		refreshSoon();
+}
+
+function watchReader() {
+	document.addEventListener("focusout", catchUp);
+	document.addEventListener("input", e => { if (!isChanged(e.target)) catchUp(); });
+	document.addEventListener("compositionstart", () => { composing = true; });
+	document.addEventListener("compositionend", () => { composing = false; catchUp(); });
 }
 
 function listen(url) {
@@ -164,7 +246,8 @@ function step(by) {
 }
 
 function toSearch() {
-	const field = document.querySelector("[role=search] input, [role=search] select");
+	const [field] = ["input:not([type=hidden])", "textarea", "select"]
+		.map(kind => document.querySelector(`[role=search] ${kind}`)).filter(Boolean);
 	if (!field)
 		return false;
 	const around = field.closest("details");
@@ -194,5 +277,6 @@ dress(document);
 document.addEventListener("keydown", onKey);
 if (document.body.dataset.events && "EventSource" in window) {
 	document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshSoon(); });
+	watchReader();
 	listen(document.body.dataset.events);
 }

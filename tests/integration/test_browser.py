@@ -140,17 +140,48 @@ def test_where_no_event_comes_through_it_looks_by_itself(daemon, browse):
     assert browser.value("window.stays") == 1
 
 
-def test_what_somebody_is_typing_stays(daemon, browse):
+NOTE = "document.querySelector('input[name=note]')"
+SHOWN = "document.querySelector('main').innerText"
+
+
+def test_what_somebody_is_typing_stays_while_the_page_goes_on(daemon, browse):
     browser = browse()
     key = fire(daemon, deck="a")
     browser.open(f"{daemon.url}/incidents/{key}")
-    browser.value("document.querySelector('input[name=note]').focus(); document.querySelector('input[name=note]').value = 'half a'")
+    browser.value(f"{NOTE}.focus(); {NOTE}.value = 'half a'; {NOTE}.setSelectionRange(2, 4)")
     post(daemon, f"/incidents/{key}/note", {"by": "Ben", "note": "the other half"})
-    browser.value("refresh()")
-    assert browser.value("document.querySelector('input[name=note]').value") == "half a"
-    browser.value("document.querySelector('input[name=note]').value = ''; document.activeElement.blur()")
-    browser.value("refresh()")
-    assert "the other half" in browser.value("document.querySelector('main').innerText")
+    wait_until(lambda: "the other half" in browser.value(SHOWN), 20, "the note")
+    assert browser.value(f"[{NOTE}.value, document.activeElement === {NOTE}, {NOTE}.selectionStart, {NOTE}.selectionEnd]") == [
+        "half a", True, 2, 4]
+
+
+def test_a_page_that_waits_for_its_reader_says_so_and_catches_up(daemon, browse):
+    """A field with text whose form is gone from the newer page."""
+    browser = browse()
+    key = fire(daemon, deck="a")
+    browser.open(f"{daemon.url}/incidents/{key}")
+    browser.value("(()=>{const f=document.querySelector('input[name=note]').form.cloneNode(true);"
+                  "f.setAttribute('action','./gone');f.querySelector('input[name=note]').setAttribute('id','gone');"
+                  "document.querySelector('main').append(f);document.querySelector('#gone').value='half a'})()")
+    post(daemon, f"/incidents/{key}/note", {"by": "Ben", "note": "the other half"})
+    wait_until(lambda: "Not up to date" in browser.value(SHOWN), 20, "the sign")
+    assert "the other half" not in browser.value(SHOWN)
+    assert browser.value("document.querySelector('#gone').value") == "half a"
+    browser.value("(()=>{const f=document.querySelector('#gone');f.value='';f.dispatchEvent(new Event('input',{bubbles:true}))})()")
+    wait_until(lambda: "the other half" in browser.value(SHOWN), 20, "the note")
+    assert "Not up to date" not in browser.value(SHOWN)
+
+
+def test_a_list_of_choices_is_not_taken_away(daemon, browse):
+    browser = browse()
+    browser.ask("Emulation.setFocusEmulationEnabled", enabled=True)
+    browser.open(daemon.url + "/")
+    browser.value("(()=>{const s=document.querySelector('select[name=severity]');s.closest('details').open=true;s.focus()})()")
+    key = fire(daemon, deck="a")
+    wait_until(lambda: "Not up to date" in browser.value(SHOWN), 20, "the sign")
+    browser.value("document.querySelector('select[name=severity]').value = 'P1'; document.activeElement.blur()")
+    wait_until(lambda: key in browser.value("document.querySelector('main').innerHTML"), 20, "the incident")
+    assert browser.value("document.querySelector('select[name=severity]').value") == "P1"
 
 
 def press(browser, key):
@@ -173,7 +204,10 @@ def test_keys(daemon, browse):
     assert "acknowledge" in browser.value("document.querySelector('dialog[open]').innerText")
     browser.value("document.querySelector('dialog').close()")
     press(browser, "/")
-    assert browser.value("document.activeElement.closest('[role=search]') !== null")
+    assert browser.value("document.activeElement.name") == "owner"
+    browser.open(daemon.url + "/rules")
+    press(browser, "/")
+    assert browser.value("document.activeElement.name") == "labels"
     browser.open(f"{daemon.url}/incidents/{gravest}")
     press(browser, "a")
     assert browser.value("document.activeElement.closest('.acknowledge') !== null")
