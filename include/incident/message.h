@@ -40,6 +40,8 @@ int64_t incident_repeat_due(const struct incident *inc);
 struct str incident_summary(const struct incident *inc);
 /* "NodeDown: node-1 is gone": the alert's name, unless the summary begins with it; never empty. In `arena`, or one of them. */
 struct str incident_title(struct arena *arena, struct str alertname, struct str summary);
+/* One line: control characters become blanks, a run of them one. At most `most` bytes, cut between characters. */
+void message_add_line(struct buf *b, struct str s, size_t most);
 /* Since when it fires: the oldest startsAt of the members that do (of all, once none does). 0: nothing is known. */
 int64_t incident_firing_since(const struct incident *inc);
 

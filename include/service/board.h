@@ -64,6 +64,10 @@ void board_watch(struct board *b, void (*ready)(void *arg), void *arg);
 const struct board_row *board_next(struct board *b, struct board_place *place);
 const struct board_row *board_find(struct board *b, struct str key);
 size_t board_count(const struct board *b, bool acknowledged);
+/* What the store counts, now and then. A board that is NULL takes nothing. */
+void board_take_totals(struct board *b, size_t firing, size_t acknowledged);
+/* How many are open, those that are left out too: where some are, as the store counted them last. */
+size_t board_total(const struct board *b, bool acknowledged);
 bool board_whole(const struct board *b);      /* false: the store could not be read so far */
 bool board_leaves_out(const struct board *b); /* more is open than it holds */
 

@@ -7,9 +7,6 @@
 #include "base/buf.h"
 #include "incident/message.h"
 
-/* One line: control characters become blanks, a run of them one. At most `most` bytes, cut between characters. */
-void message_add_line(struct buf *b, struct str s, size_t most);
-
 /* message_members.c */
 void message_take_members(struct message *m, struct arena *arena);
 

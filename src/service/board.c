@@ -75,7 +75,7 @@ static void leave_least_grave(struct board *b)
 			remove_entry(b, b->buckets[i].v[0]);
 		else
 			i--;
-		b->leaves_out = true;
+		b->leaves_out = b->left_out = true;
 	}
 }
 
@@ -185,6 +185,21 @@ size_t board_count(const struct board *b, bool acknowledged)
 	for (size_t i = acknowledged; i < BOARD_BUCKETS; i += 2)
 		n += b->buckets[i].n;
 	return n;
+}
+
+void board_take_totals(struct board *b, size_t firing, size_t acknowledged)
+{
+	if (!b)
+		return;
+	b->totals[false] = firing;
+	b->totals[true] = acknowledged;
+}
+
+size_t board_total(const struct board *b, bool acknowledged)
+{
+	size_t held = board_count(b, acknowledged);
+
+	return b->leaves_out && b->totals[acknowledged] > held ? b->totals[acknowledged] : held;
 }
 
 bool board_whole(const struct board *b)

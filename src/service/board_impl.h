@@ -56,6 +56,8 @@ struct board {
 	struct board_bucket buckets[BOARD_BUCKETS];
 	size_t bytes;
 	bool leaves_out;
+	bool left_out;    /* by this walk */
+	size_t totals[2]; /* as the store counted: nobody has it, somebody does */
 	struct board_unpacked unpacked;
 	void (*changed)(void *arg, const struct board_row *row, enum board_change what);
 	void *changed_arg;

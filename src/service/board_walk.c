@@ -67,6 +67,7 @@ static void walk_ended(struct board *b, bool fine)
 	if (fine && !b->head_only) {
 		board_drop_unseen(b);
 		b->whole = true;
+		b->leaves_out = b->left_out;
 		b->walked_at = loop_mono_ms();
 	}
 	if (!b->head_only)
@@ -106,7 +107,7 @@ static void walk_begin(struct board *b, bool head_only)
 	b->cursor[0] = '\0';
 	if (!head_only) {
 		b->walk++;
-		b->leaves_out = false;
+		b->left_out = false;
 	}
 	walk_on(b);
 }

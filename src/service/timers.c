@@ -10,6 +10,7 @@
 #include "incident/silence.h"
 #include "incident/tick.h"
 #include "service/alertmanagers.h"
+#include "service/board.h"
 #include "service/census.h"
 #include "service/dispatcher.h"
 #include "service/journal.h"
@@ -305,6 +306,7 @@ static void set_incident_gauges(void *arg, const struct store_stats *stats)
 		set_incidents(t, "acknowledged", acknowledged);
 		set_incidents(t, "firing", stats->open - acknowledged);
 		set_incidents(t, "resolved", stats->closed);
+		board_take_totals(t->r->board, stats->open - acknowledged, acknowledged);
 		if (t->r->dispatcher)
 			dispatcher_figures(t->r->dispatcher, stats);
 	}

@@ -24,20 +24,41 @@ static void listing_free(struct listing *l)
 
 /* ---- the page ---- */
 
+static bool is_open_state(struct str state)
+{
+	return !str_eq_c(state, "resolved") && !str_eq_c(state, "dead");
+}
+
+static size_t board_not_shown(const struct board *b)
+{
+	return board_total(b, false) - board_count(b, false) + board_total(b, true) - board_count(b, true);
+}
+
+static void write_left_out(struct html *h, size_t n)
+{
+	html_open(h, "p");
+	html_class(h, "note");
+	html_say_c(h, "More is open than this page holds: ");
+	if (n)
+		html_printf(h, "%zu of the least grave ones are not shown.", n);
+	else
+		html_say_c(h, "some of the least grave ones are not shown.");
+	html_say_c(h, " runbookctl incidents list shows them all.");
+	html_close(h);
+}
+
 static void write_counts(const struct listing *l)
 {
 	struct html *h = &l->page->html;
 	const struct board *b = l->page->api->router->board;
 
 	html_open(h, "h1");
-	html_printf(h, "%zu firing, %zu acknowledged", board_count(b, false), board_count(b, true));
+	html_printf(h, "%zu firing, %zu acknowledged", board_total(b, false), board_total(b, true));
 	html_close(h);
 	if (!board_whole(b))
 		html_leaf_c(h, "p", "note late", "The store cannot be read: what is open may be missing here.");
 	if (board_leaves_out(b))
-		html_leaf_c(h, "p", "note",
-		            "More is open than this page holds: of the least grave ones some are left out. runbookctl "
-		            "incidents list shows them all.");
+		write_left_out(h, board_not_shown(b));
 }
 
 static void listing_begin(struct listing *l)
@@ -61,7 +82,10 @@ static void listing_end(struct listing *l, struct str cursor)
 
 	html_close(&p->html);
 	if (!l->shown)
-		html_leaf_c(&p->html, "p", "nothing", "Nothing here.");
+		html_leaf_c(&p->html, "p", "nothing",
+		            is_open_state(l->query.q.state) && board_leaves_out(p->api->router->board)
+		                ? "Nothing among those that this page holds; there may be some among the others."
+		                : "Nothing here.");
 	if (cursor.n)
 		page_next(p, &l->query, cursor);
 	html_close(&p->html);
@@ -162,11 +186,6 @@ static bool read_question(struct listing *l, struct http_exchange *x, struct err
 	q->matchers = l->matchers.v;
 	q->matcher_count = l->matchers.n;
 	return fine;
-}
-
-static bool is_open_state(struct str state)
-{
-	return !str_eq_c(state, "resolved") && !str_eq_c(state, "dead");
 }
 
 static void refuse_question(struct api *api, struct http_exchange *x, struct listing *l, const struct err *err)

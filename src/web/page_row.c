@@ -1,12 +1,28 @@
 /* One incident of a list: what hurts first, then whose it is, since when and who has it. */
 #include "page_open.h"
 
+#include "base/mem.h"
+#include "incident/message.h"
+
+/* Bytes of a text that a row shows: a hundred rows are a page that is loaded on a phone, over and over. */
+#define ROW_TITLE_SHOWN 240
+#define ROW_NAME_SHOWN 80
+
+static void say_cut(struct html *h, struct str text, size_t most)
+{
+	AUTOBUF struct buf line;
+
+	buf_init(&line, SIZE_MAX);
+	message_add_line(&line, text, most);
+	html_say(h, buf_str(&line));
+}
+
 static void say_with(struct html *h, const char *before, struct str text)
 {
 	if (!text.n)
 		return;
 	html_say_c(h, before);
-	html_say(h, text);
+	say_cut(h, text, ROW_NAME_SHOWN);
 }
 
 static void write_row_about(struct page *p, const struct board_row *row, int64_t ended_at)
@@ -44,7 +60,7 @@ void page_row(struct page *p, const struct board_row *row, const char *state, in
 	html_say_c(h, " ");
 	html_open(h, "a");
 	html_attr_printf(h, "href", "%sincidents/%.*s", p->root, STR_ARG(row->key));
-	html_say(h, incident_title(arena, row->alertname, row->summary));
+	say_cut(h, incident_title(arena, row->alertname, row->summary), ROW_TITLE_SHOWN);
 	html_close(h);
 	html_say_c(h, " ");
 	part_state(p, state);

@@ -190,6 +190,27 @@ def test_ten_thousand_open_are_answered_at_once_and_short(daemon):
         assert sorted(costs)[2] < webhook, (path, costs, webhook)
 
 
+def test_more_than_the_list_holds_is_counted_and_a_filter_says_so(daemon):
+    fire(daemon)  # the gravest: one that stays
+    for part in range(6):
+        daemon.send(body(*[alert("Rust", hold=f"{part}-{i}", note="n" * 3000) for i in range(300)],
+                         group={"alertname": "Rust", "part": str(part)}))
+    wait_until(lambda: "1801 firing, 0 acknowledged" in page(daemon, "/").text, 20, "what the store counts")
+    found = page(daemon, "/")
+    left_out = int(re.search(r"(\d+) of the least grave ones are not shown", found.text)[1])
+    assert 0 < left_out < 1800
+    assert "may be some among the others" in page(daemon, "/?owner=nobody").text
+    assert "Nothing here." in page(daemon, "/?state=resolved").text
+
+
+def test_long_summaries_make_no_long_page(daemon):
+    daemon.send(body(*[alert("Rust", hold=str(i), annotations={"summary": f"Hold {i}: " + "\"é" * 300}) for i in range(120)],
+                     group={"alertname": "Rust"}))
+    found = page(daemon, "/")
+    assert len(rows(found)) == 100 and "Hold 119: " in found.text and "…" in found.text
+    assert len(found.html.encode()) < 150 * 1024
+
+
 def test_hostile_labels_are_text(daemon):
     key = fire(daemon, "Rust", hold='"><script>alert(1)</script>', url="javascript:alert(2)")
     for path in ("/", f"/incidents/{key}"):

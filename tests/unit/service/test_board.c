@@ -216,6 +216,30 @@ static void a_row_keeps_all_its_texts(void **state)
 	assert_true(row && row->acknowledged && str_eq_c(row->by, "me") && row->labels.n == 42);
 }
 
+/* What does not fit is counted all the same, by what the store says, and stays known while the board is read anew. */
+static void what_is_left_out_is_counted(void **state)
+{
+	(void)state;
+	AUTOBUF struct buf labels;
+	buf_init(&labels, 64 * 1024);
+	board_take_totals(stage.r.board, 9, 9);
+	assert_int_equal(board_total(stage.r.board, false), 0);
+	size_t n = BOARD_BYTES_MAX / 7000 + 1;
+	for (size_t i = 0; i < n; i++) {
+		buf_reset(&labels);
+		buf_printf(&labels, "\"alertname\": \"A%zu\", \"sev\": \"2\", \"l\": \"%*d\"", i, 7000, 1);
+		stage_alert_is(&stage, buf_str(&labels).p, "firing", 1000, "page/new");
+	}
+	assert_true(board_leaves_out(stage.r.board));
+	size_t held = board_count(stage.r.board, false);
+	assert_true(held < n);
+	board_take_totals(stage.r.board, n, 0);
+	assert_int_equal(board_total(stage.r.board, false), n);
+	assert_int_equal(board_total(stage.r.board, true), 0);
+	board_take_totals(stage.r.board, 1, 0); /* older than what the board has seen */
+	assert_int_equal(board_total(stage.r.board, false), held);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -225,6 +249,7 @@ int main(void)
 		TEST(a_repeat_tells_nothing),
 		TEST(a_row_says_since_when_its_alerts_fire_and_not_when_they_came),
 		TEST(a_row_keeps_all_its_texts),
+		TEST(what_is_left_out_is_counted),
 		TEST(places_that_nobody_gave_out_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
