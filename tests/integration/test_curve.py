@@ -46,7 +46,7 @@ def test_why_it_cannot_be_made_is_logged_once(local_house, start):
     points_to(folder, "journal-mounted")
     running = start(house)
     fire(running)
-    wait_until(lambda: any('"event":"told"' in lines_of(f) for f in glob.glob(f"{folder}/*.jsonl")), 30, "all that it says of the page")
+    wait_until(lambda: any('"event":"decided"' in lines_of(f) for f in glob.glob(f"{folder}/*.jsonl")), 30, "what it says of the alert")
     points_to(folder, "journal-unmounted")
     wait_until(lambda: "cannot be replayed yet" in page(running, "/noise").text, 60, "the page says that it cannot")
     first = replayed(running.process.log())
