@@ -12,12 +12,16 @@ static bool may_be_held(const struct delivery *d)
 	return d->want.verb == WANT_TRIGGER || d->want.verb == WANT_UPDATE;
 }
 
-/* Somebody took it before it would have been told here for the first time: while he has it nobody is woken for it. */
+/*
+ * Somebody took what waited here already, to be told for the first time: while he has it nobody is woken for it. Whoever is
+ * to be told since then (a retry, a rule that joins, an update for stakeholders) is told.
+ */
 static bool was_taken_meanwhile(const struct incident *inc, const struct delivery *d)
 {
 	const struct told_generation *g = generation_find(d, inc->generation);
 	const struct incident_person *who = incident_acknowledgement(inc);
-	return who && who->at < d->first_due_at && d->want.verb == WANT_TRIGGER && !d->attempts &&
+	bool waited = who && d->want_since <= who->at && who->at < d->first_due_at;
+	return waited && !d->update_due && d->want.verb == WANT_TRIGGER && !d->attempts &&
 	       (!g || (g->told == TOLD_NOTHING && !g->maybe));
 }
 

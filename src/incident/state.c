@@ -57,7 +57,7 @@ int64_t incident_held_until(const struct incident *inc)
 
 bool incident_is_taken(const struct incident *inc)
 {
-	return incident_acknowledgement(inc) && inc->taken_generation == inc->generation;
+	return incident_is_paged(inc) && incident_acknowledgement(inc) && inc->taken_generation == inc->generation;
 }
 
 int64_t incident_hold_until(const struct incident *inc, const struct incident_policy *policy)

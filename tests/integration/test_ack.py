@@ -89,9 +89,8 @@ def test_opening_asks_and_the_button_acknowledges(house, start, recorder):
 
 def test_the_name_is_remembered_by_the_browser(house, start, recorder):
     d = start(house())
-    fire(d)
-    key = fire(d, pump="8")
-    url = link_of(d, recorder)
+    first, key = fire(d), fire(d, pump="8")
+    url = link_of(d, recorder, first)
     _, headers, _ = press(url, b"ana%20%22b%22")
     cookie = headers["Set-Cookie"].split(";")
     assert {c.strip() for c in cookie[1:]} >= {"HttpOnly", "SameSite=Lax"}

@@ -28,6 +28,11 @@ def test_without_a_journal_there_is_no_curve(local_house, start):
     assert not glob.glob(f"{bare.house.folder}/journal/*")
 
 
+def lines_of(path):
+    with open(path, encoding="utf-8") as f:
+        return f.read()
+
+
 def points_to(link, folder):
     """From one moment to the next: a folder that is away for a while would be made again by the next line."""
     os.symlink(folder, link + "-next")
@@ -41,7 +46,7 @@ def test_why_it_cannot_be_made_is_logged_once(local_house, start):
     points_to(folder, "journal-mounted")
     running = start(house)
     fire(running)
-    wait_until(lambda: any(os.path.getsize(f) for f in glob.glob(f"{folder}/*.jsonl")), 30, "the journal's lines")
+    wait_until(lambda: any('"event":"decided"' in lines_of(f) for f in glob.glob(f"{folder}/*.jsonl")), 30, "what it says of the alert")
     points_to(folder, "journal-unmounted")
     wait_until(lambda: "cannot be replayed yet" in page(running, "/noise").text, 60, "the page says that it cannot")
     first = replayed(running.process.log())

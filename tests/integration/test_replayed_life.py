@@ -83,6 +83,9 @@ def test_a_backtest_of_the_journals_is_what_happened(redis, local_house, start, 
     one.start()
     life.run(10)
     wait_until(lambda: quiet(one) and quiet(other), 30, "nothing is on its way")
+    journals = [f"--daemon={d.url}" for d in (one, other)]
+    ctl = Ctl(houses[0], folder=tmp_path)
+    wait_until(lambda: ctl.json("backtest", *journals)["alerts"] == life.sent, 30, "the journals hold every alert")
     other.kill()
     life.run(5, [one])
     other.start()

@@ -172,6 +172,19 @@ static void what_is_given_back_waits_for_the_hours_again(void **state)
 }
 
 /* One that was due within its hours, and only waits its turn, is told as ever. */
+/* A rule that joins, a retry, an update for stakeholders: of what came to be told since, nobody took anything. */
+static void what_begins_since_it_was_taken_is_told(void **state)
+{
+	(void)state;
+	struct delivery *late = due_delivery("chat", WANT_TRIGGER, NINE + TIME_MINUTE);
+	late->want_since = NINE + TIME_MINUTE;
+	acknowledge_at(NINE, 0);
+	assert_false(delivery_hold(inc, late, &policy, NINE + TIME_MINUTE));
+	struct delivery *update = due_delivery("chat", WANT_TRIGGER, NINE + TIME_MINUTE);
+	update->update_due = true;
+	assert_false(delivery_hold(inc, update, &policy, NINE + TIME_MINUTE));
+}
+
 static void who_was_due_before_it_was_taken_is_told(void **state)
 {
 	(void)state;
@@ -192,6 +205,7 @@ int main(void)
 		T(a_reload_leaves_a_pause_alone),
 		T(what_somebody_took_meanwhile_waits_for_him),
 		T(what_is_given_back_waits_for_the_hours_again),
+		T(what_begins_since_it_was_taken_is_told),
 		T(who_was_due_before_it_was_taken_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
