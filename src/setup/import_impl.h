@@ -45,6 +45,9 @@ bool import_read_route(struct import *i, const struct yaml_node *node, const str
 struct str import_matcher(struct import *i, struct str name, const char *op, struct str value);
 /* `match:` and `match_re:` of old, `matchers:`, and Grafana's `object_matchers:`. */
 bool import_read_matchers(struct import *i, const struct yaml_node *route, struct strs *out, struct err *err);
+/* The same under "target_match:" or "source_match:" and so on: `before` is "target_" or "source_". */
+bool import_read_matchers_of(struct import *i, const struct yaml_node *node, const char *before, struct strs *out,
+                             struct err *err);
 
 /* PagerDuty's orchestrations, as a tree of routes with receivers of their services. */
 bool import_is_orchestration(const struct yaml_node *document);
@@ -72,7 +75,10 @@ bool import_make_rules(struct import *i, struct import_route *root, bool page_af
 /* Those of ours that one of theirs became; an empty list where it tells nobody. */
 const json_t *import_receivers_of(const struct import *i, struct str name);
 
-/* A webhook's URL that is runbookd's own: /api/v1/webhook, or one source's. False: it is somebody else's. */
+/*
+ * A webhook's URL that is meant for runbookd: /api/v1/webhook, or one source's; `source` is what stands behind that, with
+ * a slash that does not belong there. False: it is somebody else's.
+ */
 bool import_posts_here(struct str url, struct str *source);
 
 /* import_hours.c: `mute` and `active` of a rule or a receiver, as the route has them. */
