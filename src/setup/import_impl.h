@@ -26,6 +26,8 @@ struct import_route {
 };
 
 void import_note(struct import *i, struct pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* An integration of this receiver of theirs did not carry over: routes to it may tell nobody. */
+void import_lose(struct import *i, struct str receiver);
 /* A scalar's text; empty where there is none. */
 struct str import_text(const struct yaml_node *map, const char *key);
 /* A truth value in any of YAML's words; `otherwise` where nothing is said, and with a note where it is none. */

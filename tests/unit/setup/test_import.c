@@ -179,9 +179,10 @@ static void a_continuing_route_has_its_times_or_a_note(void **state)
 	(void)state;
 	for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
 		struct import i;
-		AUTOFREE char *text = mem_printf("route: {receiver: crew, group_by: [zone], repeat_interval: 3h, routes: [{receiver: "
-		                                 "chat, continue: true, %s}, {receiver: loud, %s}]}\n" HOOKS,
-		                                 cases[k].first, cases[k].second);
+		AUTOFREE char *text =
+			mem_printf("route: {receiver: crew, group_by: [zone], repeat_interval: 3h, routes: [{receiver: "
+		               "chat, continue: true, %s}, {receiver: loud, %s}]}\n" HOOKS,
+		               cases[k].first, cases[k].second);
 		read_text(&i, text);
 		AUTOFREE char *rules = rules_text(&i);
 		assert_memory_equal(rules, "chat+ | loud", 12);
