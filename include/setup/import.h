@@ -31,6 +31,8 @@ struct import {
 	json_t *names; /* the other program's receivers: {"team-x": ["team-x", "team-x-slack"]}; an empty list: it drops */
 	bool tells_none;            /* there `severity: none` is a label as any other */
 	json_t *ourselves;          /* those of theirs that post to runbookd, as a set */
+	json_t *lost;               /* those of which some integration did not carry over, as a set */
+	struct err silent;          /* warnings: routes that told somebody there and tell nobody here */
 	struct new_secret *secrets; /* files of their own, that the configuration names */
 	size_t secret_count, secret_capacity;
 	struct import_note *notes; /* what did not carry over, in the order of the file */

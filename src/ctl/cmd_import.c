@@ -7,6 +7,7 @@
 #include "ctl/cmd.h"
 #include "setup/file.h"
 #include "setup/import_files.h"
+#include "setup/report.h"
 
 #define FILE_MAX_BYTES (16 * 1024 * 1024)
 
@@ -82,6 +83,8 @@ static enum ctl_status run_import(struct ctl *c)
 			ok = write_folder(&import, folder, c->words[0], &err);
 		else if (ok)
 			print_import_json(&import);
+		if (ok)
+			report_lines("runbookctl: warning", &import.silent);
 		import_release(&import);
 	}
 	ctl_errors(&err);

@@ -114,7 +114,7 @@ static bool set_options(struct init *i, const struct receiver_kind *kind, const 
 	return ok;
 }
 
-/* The first is the one that alerts go to: oncall. */
+/* The first is called what a rota would be: oncall. */
 static char *receiver_name(const struct init *i, const char *kind)
 {
 	size_t n = json_array_size(i->receivers);
@@ -204,6 +204,16 @@ static bool set_runbooks(json_t *config, const char *folder)
 	return true;
 }
 
+/* Every one that is named is paged. */
+static json_t *init_defaults(const struct init *i)
+{
+	json_t *names = json_array();
+
+	for (size_t k = 0; k < json_array_size(i->receivers); k++)
+		json_array_append(names, json_object_get(json_array_get(i->receivers, k), "name"));
+	return json_pack("{s:o}", "receivers", names);
+}
+
 static json_t *init_config(const struct init *i, const struct ctl *c)
 {
 	const char *runbooks = flags_get(c->flags, "runbooks"), *alertmanager = flags_get(c->flags, "alertmanager");
@@ -218,7 +228,7 @@ static json_t *init_config(const struct init *i, const struct ctl *c)
 		                    json_pack("[{s:s, s:[s]}]", "name", "main", "alertmanagers", alertmanager));
 	json_object_set_new(config, "store", json_pack("{s:{s:s}}", "sqlite", "path", "data/runbookd.db"));
 	json_object_set_new(config, "journal", json_pack("{s:s}", "path", "data/journal"));
-	json_object_set_new(config, "defaults", json_pack("{s:[s]}", "receivers", "oncall"));
+	json_object_set_new(config, "defaults", init_defaults(i));
 	json_object_set(config, "receivers", i->receivers);
 	return config;
 }

@@ -1,12 +1,8 @@
 /* Reads an Alertmanager's configuration as its router would, and says what of it hurts here. */
 #include "check_alertmanager.h"
 
-#include <string.h>
-
 #include "base/time.h"
-#include "import_impl.h"
-#include "lint/shadow.h"
-#include "rules/matcher.h"
+#include "check_alertmanager_impl.h"
 #include "setup/file.h"
 
 #define FILE_MAX_BYTES (16 * 1024 * 1024)
@@ -16,16 +12,10 @@
 #define GROUP_INTERVAL (5 * TIME_MINUTE)
 #define REPEAT_INTERVAL (4 * TIME_HOUR)
 
-struct checking {
-	const struct config *config;
-	const struct yaml_node *document;
-	struct import import; /* routes are read as an import reads them */
-	struct strs ours;     /* its receivers that post here */
-	bool hidden;          /* some webhook's URL stands in a file that is not read */
-	struct err *errors, *warnings;
-};
+/* Who wants to wait longer for what belongs together writes page_after, where the incident is seen meanwhile. */
+#define GROUP_WAIT_LONG (5 * TIME_MINUTE)
 
-static void warn_sender(struct checking *c, struct pos at, const char *text)
+void check_sender_warn(struct checking *c, struct pos at, const char *text)
 {
 	err_warn(c->warnings, at, "%s", text);
 }
@@ -38,6 +28,18 @@ static int64_t sender_number(const struct yaml_node *map, const char *key)
 	return str_to_i64(import_text(map, key), &n) ? n : 0;
 }
 
+/* A slash at the end, or a further part: the daemon answers 404 to it. */
+static void check_path(struct checking *c, const struct yaml_node *url, struct str source)
+{
+	ptrdiff_t slash = str_index(source, '/');
+	struct str name = str_slice(source, 0, slash < 0 ? source.n : (size_t)slash);
+
+	if (slash >= 0 || (!source.n && str_find(url->text, STR(WEBHOOK "/")) >= 0))
+		err_at(c->errors, url->at,
+		       "nothing is taken at this path: it must end in " WEBHOOK "%s%.*s, without a slash behind",
+		       name.n ? "/" : "", STR_ARG(name));
+}
+
 static void check_integration(struct checking *c, const struct yaml_node *webhook, struct str source)
 {
 	const struct yaml_node *resolved = yaml_get(webhook, "send_resolved"), *most = yaml_get(webhook, "max_alerts");
@@ -45,12 +47,13 @@ static void check_integration(struct checking *c, const struct yaml_node *webhoo
 	bool credentials =
 		yaml_get(http, "authorization") || yaml_get(http, "bearer_token") || yaml_get(http, "bearer_token_file");
 
+	check_path(c, url, source);
 	if (resolved && !import_truth_of(&c->import, resolved, "send_resolved", true))
 		err_at(c->errors, resolved->at, "send_resolved: false: no incident would ever be resolved");
 	if (sender_number(webhook, "max_alerts") > 0)
-		warn_sender(c, most->at, "max_alerts: what is cut off is never seen here; 0 is no limit");
-	if (source.n && c->config->source_count && !config_source(c->config, source))
-		warn_sender(
+		check_sender_warn(c, most->at, "max_alerts: what is cut off is never seen here; 0 is no limit");
+	if (source.n && str_index(source, '/') < 0 && c->config->source_count && !config_source(c->config, source))
+		check_sender_warn(
 			c, url->at,
 			arena_printf(c->import.arena,
 		                 "the configuration here has sources, and none called \"%.*s\": nothing is added to its alerts",
@@ -85,8 +88,9 @@ static void check_sender_receivers(struct checking *c)
 		if (list->items[i]->kind == YAML_MAP && check_receiver(c, list->items[i]))
 			c->ours.v[c->ours.n++] = import_text(list->items[i], "name");
 	if (!c->ours.n && c->hidden)
-		warn_sender(c, list->at,
-		            "a webhook's URL stands in a file of its own (url_file): whether it ends here was not looked at");
+		check_sender_warn(
+			c, list->at,
+			"a webhook's URL stands in a file of its own (url_file): whether it ends here was not looked at");
 	else if (!c->ours.n)
 		err_at(c->errors, list ? list->at : c->document->at,
 		       "no receiver posts to " WEBHOOK ": nothing that this Alertmanager sends arrives here");
@@ -94,7 +98,7 @@ static void check_sender_receivers(struct checking *c)
 
 /* ---- routes ---- */
 
-static bool is_receiver_ours(const struct checking *c, struct str receiver)
+bool check_sender_is_ours(const struct checking *c, struct str receiver)
 {
 	for (size_t i = 0; i < c->ours.n; i++)
 		if (str_eq(c->ours.v[i], receiver))
@@ -113,8 +117,7 @@ static int64_t group_interval(const struct import_route *r)
 	return duration_or(r->group_interval, GROUP_INTERVAL);
 }
 
-/* It looks whether to repeat each group_interval: the repeat comes with the next one of these. */
-static int64_t repeats_every(const struct import_route *r)
+int64_t check_sender_repeats(const struct import_route *r)
 {
 	int64_t interval = group_interval(r), repeat = duration_or(r->repeat_interval, REPEAT_INTERVAL);
 	return interval > 0 ? (repeat + interval - 1) / interval * interval : repeat;
@@ -126,26 +129,48 @@ static void check_timing(struct checking *c, const struct import_route *r)
 	char own[TIME_DURATION_MAX], theirs[TIME_DURATION_MAX];
 
 	if (group_interval(r) >= p->late_grace)
-		warn_sender(c, r->at,
-		            arena_printf(c->import.arena, "group_interval is %s: dedup.late_grace here (%s) must be longer",
-		                         time_duration_format(group_interval(r), theirs),
-		                         time_duration_format(p->late_grace, own)));
-	if (repeats_every(r) > c->config->defaults.repeat_interval)
-		warn_sender(
+		check_sender_warn(
+			c, r->at,
+			arena_printf(c->import.arena, "group_interval is %s: dedup.late_grace here (%s) must be longer",
+		                 time_duration_format(group_interval(r), theirs), time_duration_format(p->late_grace, own)));
+	if (check_sender_repeats(r) > c->config->defaults.repeat_interval)
+		check_sender_warn(
 			c, r->at,
 			arena_printf(c->import.arena,
 		                 "it repeats every %s: reminders here ride on that, and dedup.repeat_interval (%s) is shorter",
-		                 time_duration_format(repeats_every(r), theirs),
+		                 time_duration_format(check_sender_repeats(r), theirs),
 		                 time_duration_format(c->config->defaults.repeat_interval, own)));
-	if (repeats_every(r) >= p->expire_after)
+	if (check_sender_repeats(r) >= p->expire_after)
 		err_at(c->errors, r->at, "it repeats every %s: dedup.expire_after here (%s) would end what still fires",
-		       time_duration_format(repeats_every(r), theirs), time_duration_format(p->expire_after, own));
+		       time_duration_format(check_sender_repeats(r), theirs), time_duration_format(p->expire_after, own));
+}
+
+static void check_waits(struct checking *c, const struct import_route *r)
+{
+	char theirs[TIME_DURATION_MAX];
+	int64_t wait = duration_or(r->group_wait, 0);
+
+	if (wait > GROUP_WAIT_LONG)
+		check_sender_warn(
+			c, r->at,
+			arena_printf(c->import.arena,
+		                 "group_wait is %s: nothing is seen or told here before; let dedup.page_after, or "
+		                 "page_after of a rule, wait instead",
+		                 time_duration_format(wait, theirs)));
+	if (r->mute.n || r->active.n)
+		check_sender_warn(c, r->at,
+		                  arena_printf(c->import.arena,
+		                               "%s: outside of its hours nothing comes here, no resolve either; let mute or "
+		                               "active of a rule hold the page instead",
+		                               r->mute.n ? "mute_time_intervals" : "active_time_intervals"));
 }
 
 static void check_routes(struct checking *c, const struct import_route *r)
 {
-	if (is_receiver_ours(c, r->receiver))
+	if (check_sender_is_ours(c, r->receiver)) {
 		check_timing(c, r);
+		check_waits(c, r);
+	}
 	for (size_t i = 0; i < r->count; i++)
 		check_routes(c, &r->children[i]);
 }
@@ -162,90 +187,19 @@ static void check_default(struct checking *c, const struct import_route *root)
 
 	for (size_t i = 0; i < root->count; i++) {
 		const struct import_route *r = &root->children[i];
-		bool ours = is_receiver_ours(c, r->receiver);
+		bool ours = check_sender_is_ours(c, r->receiver);
 		if (ours && r->goes_on)
 			adds = r;
 		else if (!ours && takes_everything(r))
 			adds = NULL;
 	}
-	if (adds && !is_receiver_ours(c, root->receiver))
-		warn_sender(c, adds->at,
-		            arena_printf(c->import.arena,
-		                         "what this route takes and no other does is told to \"%.*s\" no more: write a last "
-		                         "route {receiver: %.*s}, without matchers",
-		                         STR_ARG(root->receiver), STR_ARG(root->receiver)));
-}
-
-/* ---- heartbeats ---- */
-
-static bool route_matches(struct checking *c, const struct import_route *r, const struct labels *labels)
-{
-	AUTOERR struct err ignored = ERR_INIT; /* what Alertmanager does not take it says itself */
-	struct matcher *v = NULL;
-	size_t n = 0;
-	bool all = true;
-
-	for (size_t i = 0; i < r->matchers.n; i++)
-		all = matchers_parse(c->import.arena, r->matchers.v[i], r->at, &v, &n, &ignored) && all;
-	for (size_t i = 0; i < n; i++) {
-		all = all && matcher_match(&v[i], labels, NULL, NULL) == PATTERN_MATCH;
-		matcher_release(&v[i]);
-	}
-	mem_cleanup(&v);
-	return all;
-}
-
-/* The route that ends here for this alert; NULL: none does. */
-static const struct import_route *route_of(struct checking *c, const struct import_route *r,
-                                           const struct labels *labels, bool *taken)
-{
-	const struct import_route *found = NULL;
-	bool below = false;
-
-	if (!route_matches(c, r, labels))
-		return NULL;
-	for (size_t i = 0; i < r->count && !found; i++) {
-		bool matched = false;
-		found = route_of(c, &r->children[i], labels, &matched);
-		below = below || matched;
-		if (matched && !r->children[i].goes_on)
-			break;
-	}
-	*taken = true;
-	return found || below ? found : is_receiver_ours(c, r->receiver) ? r : NULL;
-}
-
-static void check_beat(struct checking *c, const struct import_route *root, const struct rule *rule,
-                       const struct labels *labels)
-{
-	bool taken = false;
-	const struct import_route *r = route_of(c, root, labels, &taken);
-	char own[TIME_DURATION_MAX], theirs[TIME_DURATION_MAX];
-
-	time_duration_format(rule->heartbeat, own);
-	if (!r)
-		err_at(c->errors, root->at, "the alert that rule \"%.*s\" waits for is not sent here: it would page after %s",
-		       STR_ARG(rule->name), own);
-	else if (repeats_every(r) >= rule->heartbeat)
-		err_at(c->errors, r->at,
-		       "the alert that rule \"%.*s\" waits for comes every %s, and the rule pages when it stays away for %s: "
-		       "give it a "
-		       "route of its own",
-		       STR_ARG(rule->name), time_duration_format(repeats_every(r), theirs), own);
-}
-
-static void check_heartbeats(struct checking *c, const struct import_route *root)
-{
-	struct shadow *shadow = shadow_new(c->config->ruleset);
-	const struct rule *const *rules;
-	size_t n = ruleset_rules(c->config->ruleset, &rules);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct alert *example = rules[i]->sets[RULE_HEARTBEAT] ? shadow_example(shadow, rules[i]) : NULL;
-		if (example)
-			check_beat(c, root, rules[i], &example->labels);
-	}
-	shadow_free(shadow);
+	if (adds && !check_sender_is_ours(c, root->receiver))
+		check_sender_warn(
+			c, adds->at,
+			arena_printf(c->import.arena,
+		                 "what this route takes and no other does is told to \"%.*s\" no more: write a last "
+		                 "route {receiver: %.*s}, without matchers",
+		                 STR_ARG(root->receiver), STR_ARG(root->receiver)));
 }
 
 /* ---- the file ---- */
@@ -261,7 +215,7 @@ static void check_document(struct checking *c)
 	else if (import_read_route(&c->import, route, NULL, &root, c->errors) && c->ours.n) {
 		check_routes(c, &root);
 		check_default(c, &root);
-		check_heartbeats(c, &root);
+		check_sender_beats(c, &root);
 	}
 }
 

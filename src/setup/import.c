@@ -39,6 +39,11 @@ void import_note(struct import *i, struct pos at, const char *fmt, ...)
 	i->notes[i->note_count++] = (struct import_note){at, arena_str(i->arena, buf_str(&text))};
 }
 
+void import_lose(struct import *i, struct str receiver)
+{
+	json_object_set_new(i->lost, arena_cstr(i->arena, receiver), json_true());
+}
+
 struct str import_text(const struct yaml_node *map, const char *key)
 {
 	const struct yaml_node *n = map && map->kind == YAML_MAP ? yaml_get(map, key) : NULL;
@@ -282,6 +287,20 @@ static void drop_own_routes(struct import *i, struct import_route *r)
 	r->count = kept;
 }
 
+/* A pager that was left out among many notes would be missed when it is needed: one line for each, at its first route. */
+static void warn_silent(struct import *i, const struct import_route *r)
+{
+	AUTOFREE char *name = mem_str(r->receiver);
+
+	if (json_object_get(i->lost, name) && !json_array_size(import_receivers_of(i, r->receiver))) {
+		err_warn(&i->silent, r->at,
+		         "nobody is told of what goes to \"%s\" (page: false): nothing of this receiver carried over", name);
+		json_object_del(i->lost, name);
+	}
+	for (size_t k = 0; k < r->count; k++)
+		warn_silent(i, &r->children[k]);
+}
+
 /* What Alertmanager goes on doing, in front of us. */
 static void note_what_stays(struct import *i, const struct yaml_node *document)
 {
@@ -365,6 +384,7 @@ static bool make(struct import *i, const struct import_options *o, const struct 
 	}
 	ok = ok && import_make_rules(i, &root, o->page_after, err);
 	if (ok) {
+		warn_silent(i, &root);
 		note_what_stays(i, document);
 		i->config = imported_config(i, &root, receivers, o->page_after);
 		if (json_array_size(i->intervals))
@@ -375,8 +395,12 @@ static bool make(struct import *i, const struct import_options *o, const struct 
 
 bool import_read(struct import *out, const struct import_options *options, struct str text, struct err *err)
 {
-	*out = (struct import){
-		.arena = arena_new(), .names = json_object(), .ourselves = json_object(), .in_hours = json_object()};
+	*out = (struct import){.arena = arena_new(),
+	                       .names = json_object(),
+	                       .ourselves = json_object(),
+	                       .lost = json_object(),
+	                       .silent = ERR_INIT,
+	                       .in_hours = json_object()};
 	const struct yaml_node *document = yaml_parse(out->arena, options->file, text, err);
 
 	if (!document)
@@ -394,6 +418,8 @@ void import_release(struct import *i)
 	json_decref(i->rules);
 	json_decref(i->names);
 	json_decref(i->ourselves);
+	json_decref(i->lost);
+	err_release(&i->silent);
 	json_decref(i->in_hours);
 	json_decref(i->receivers);
 	mem_cleanup(&i->secrets);

@@ -125,6 +125,7 @@ static void add_integration(struct import *i, struct str point, const struct yam
 	if (!any || !given || given->kind != YAML_MAP) {
 		import_note(i, node->at, "contact point \"%.*s\": \"%.*s\" has no counterpart: nobody is told by it",
 		            STR_ARG(point), STR_ARG(type));
+		import_lose(i, point);
 		return;
 	}
 	struct import_making m = {

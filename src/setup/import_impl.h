@@ -26,6 +26,8 @@ struct import_route {
 };
 
 void import_note(struct import *i, struct pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* An integration of this receiver of theirs did not carry over: routes to it may tell nobody. */
+void import_lose(struct import *i, struct str receiver);
 /* A scalar's text; empty where there is none. */
 struct str import_text(const struct yaml_node *map, const char *key);
 /* A truth value in any of YAML's words; `otherwise` where nothing is said, and with a note where it is none. */
@@ -45,6 +47,9 @@ bool import_read_route(struct import *i, const struct yaml_node *node, const str
 struct str import_matcher(struct import *i, struct str name, const char *op, struct str value);
 /* `match:` and `match_re:` of old, `matchers:`, and Grafana's `object_matchers:`. */
 bool import_read_matchers(struct import *i, const struct yaml_node *route, struct strs *out, struct err *err);
+/* The same under "target_match:" or "source_match:" and so on: `before` is "target_" or "source_". */
+bool import_read_matchers_of(struct import *i, const struct yaml_node *node, const char *before, struct strs *out,
+                             struct err *err);
 
 /* PagerDuty's orchestrations, as a tree of routes with receivers of their services. */
 bool import_is_orchestration(const struct yaml_node *document);
@@ -72,7 +77,10 @@ bool import_make_rules(struct import *i, struct import_route *root, bool page_af
 /* Those of ours that one of theirs became; an empty list where it tells nobody. */
 const json_t *import_receivers_of(const struct import *i, struct str name);
 
-/* A webhook's URL that is runbookd's own: /api/v1/webhook, or one source's. False: it is somebody else's. */
+/*
+ * A webhook's URL that is meant for runbookd: /api/v1/webhook, or one source's; `source` is what stands behind that, with
+ * a slash that does not belong there. False: it is somebody else's.
+ */
 bool import_posts_here(struct str url, struct str *source);
 
 /* import_hours.c: `mute` and `active` of a rule or a receiver, as the route has them. */

@@ -152,6 +152,7 @@ static void leave_out(struct import_making *m, const struct err *err)
 {
 	import_note(m->import, m->at, "receiver \"%.*s\": its %s was left out, nobody is told by it: %s",
 	            STR_ARG(m->theirs), m->kind->name, load_complaint(err));
+	import_lose(m->import, m->theirs);
 	m->import->secret_count = m->secrets;
 	json_decref(m->receiver);
 	json_decref(m->settings);

@@ -125,13 +125,20 @@ void import_making_network(struct import_making *m, const struct yaml_node *http
 			note_network(m, http->keys[i], "http_config");
 }
 
-/* What is behind the host decides. */
+static struct str before_sign(struct str s, char sign)
+{
+	ptrdiff_t at = str_index(s, sign);
+	return at < 0 ? s : str_slice(s, 0, (size_t)at);
+}
+
+/* What is behind the host decides; what is asked behind the path does not. */
 bool import_posts_here(struct str url, struct str *source)
 {
 	ptrdiff_t scheme = str_find(url, STR("://"));
 	struct str rest = str_slice(url, scheme < 0 ? 0 : (size_t)scheme + 3, url.n);
 	ptrdiff_t slash = str_index(rest, '/');
 	struct str path = slash < 0 ? STR("") : str_slice(rest, (size_t)slash, rest.n);
+	path = before_sign(before_sign(path, '?'), '#');
 	ptrdiff_t at = str_find(path, STR(WEBHOOK_PATH)); /* a proxy may serve it below a folder of its own */
 
 	if (at < 0)

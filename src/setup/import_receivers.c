@@ -364,6 +364,7 @@ static void add_integrations(struct import *i, const char *file, const struct ya
 		if (!what || list->kind != YAML_LIST) {
 			import_note(i, receiver->keys[k]->at, "receiver \"%.*s\": %.*s has no counterpart: nobody is told by it",
 			            STR_ARG(name), STR_ARG(receiver->keys[k]->text));
+			import_lose(i, name);
 			continue;
 		}
 		for (size_t n = 0; n < list->count; n++)

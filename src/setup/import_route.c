@@ -77,11 +77,19 @@ static bool add_triples(struct import *i, const struct yaml_node *list, struct s
 	return true;
 }
 
-bool import_read_matchers(struct import *i, const struct yaml_node *route, struct strs *out, struct err *err)
+static const struct yaml_node *get_named(struct import *i, const struct yaml_node *node, const char *before,
+                                         const char *key)
 {
-	const struct yaml_node *match = yaml_get(route, "match"), *match_re = yaml_get(route, "match_re");
-	const struct yaml_node *triples = yaml_get(route, "object_matchers");
-	struct strs texts = import_list(i, yaml_get(route, "matchers"));
+	return yaml_get(node, arena_printf(i->arena, "%s%s", before, key));
+}
+
+bool import_read_matchers_of(struct import *i, const struct yaml_node *node, const char *before, struct strs *out,
+                             struct err *err)
+{
+	const struct yaml_node *match = get_named(i, node, before, "match");
+	const struct yaml_node *match_re = get_named(i, node, before, "match_re");
+	const struct yaml_node *triples = yaml_get(node, "object_matchers");
+	struct strs texts = import_list(i, get_named(i, node, before, "matchers"));
 	size_t most =
 		texts.n + (match ? match->count : 0) + (match_re ? match_re->count : 0) + (triples ? triples->count : 0);
 
@@ -90,6 +98,11 @@ bool import_read_matchers(struct import *i, const struct yaml_node *route, struc
 		out->v[out->n++] = texts.v[k];
 	return add_map(i, match, "=", out, err) && add_map(i, match_re, "=~", out, err) &&
 	       add_triples(i, triples, out, err);
+}
+
+bool import_read_matchers(struct import *i, const struct yaml_node *route, struct strs *out, struct err *err)
+{
+	return import_read_matchers_of(i, route, "", out, err);
 }
 
 /* ---- routes ---- */

@@ -188,6 +188,22 @@ static void add_route_receivers(const struct walk *w, json_t *list, const struct
 		add_json_once(list, json_incref(json_array_get(names, i)));
 }
 
+/* What a page waits for is one of an incident's times only where group_wait is carried over at all. */
+static bool share_timing(const struct walk *w, const struct import_route *a, const struct import_route *b)
+{
+	return strs_equal(&a->group_by, &b->group_by) && str_eq(a->repeat_interval, b->repeat_interval) &&
+	       (!w->page_after || str_eq(a->group_wait, b->group_wait));
+}
+
+static void note_timing(const struct walk *w, const struct import_route *first, const struct import_route *other)
+{
+	if (!share_timing(w, first, other))
+		import_note(w->import, other->at,
+		            "route: an alert that another route takes before has that one's group_by%s and repeat_interval: an "
+		            "incident has one of each",
+		            w->page_after ? ", group_wait" : "");
+}
+
 /* What the root says stands in the configuration. */
 static void set_timing(const struct walk *w, json_t *rule, const struct chosen *chosen)
 {
@@ -202,11 +218,7 @@ static void set_timing(const struct walk *w, json_t *rule, const struct chosen *
 	if (w->page_after && r->group_wait.n && !str_eq(r->group_wait, root->group_wait))
 		json_object_set_new(rule, "page_after", json_of(r->group_wait));
 	for (const struct chosen *c = chosen; c; c = c->before)
-		if (!strs_equal(&c->route->group_by, &r->group_by) || !str_eq(c->route->repeat_interval, r->repeat_interval))
-			import_note(
-				w->import, c->route->at,
-				"route: an alert that another route takes before has that one's group_by and repeat_interval: an "
-				"incident has one of each");
+		note_timing(w, r, c->route);
 }
 
 static void set_texts(json_t *rule, const struct import_route *r)
@@ -352,13 +364,46 @@ static bool takes_all(const struct walk *w, const struct place *place, const str
 	return !child->matchers.n && !child->annotation_matchers.n;
 }
 
+/* True where a route of this tree takes alerts together with `child` and tells somebody at other times. */
+static bool differs_below(const struct walk *w, const struct import_route *child, const struct import_route *below)
+{
+	bool apart = !share_timing(w, child, below) && !tells_nobody(w, below);
+	bool differs = false;
+
+	if (import_never_both(w->proofs, child, below))
+		return false;
+	if (apart)
+		note_timing(w, child, below);
+	for (size_t i = 0; i < below->count; i++)
+		differs |= differs_below(w, child, &below->children[i]);
+	return differs || apart;
+}
+
+/* A later rule would else give its times to what this one has taken, where this one has the configuration's. */
+static void write_own_timing(const struct walk *w, const struct import_route *r)
+{
+	json_t *rule = json_array_get(w->import->rules, json_array_size(w->import->rules) - 1);
+
+	set_list(rule, "group_by", &r->group_by);
+	if (r->repeat_interval.n)
+		json_object_set_new(rule, "repeat_interval", json_of(r->repeat_interval));
+	if (w->page_after && r->group_wait.n)
+		json_object_set_new(rule, "page_after", json_of(r->group_wait));
+}
+
 /* It is the root's rule that adds its receivers to whatever comes behind. */
-static void emit_added(struct walk *w, const struct place *place, const struct import_route *child)
+static void emit_added(struct walk *w, const struct place *place, const struct frame *at,
+                       const struct import_route *child)
 {
 	struct conditions more = {child, place->conditions};
 	struct chosen only = {child, NULL};
+	bool differs = false;
 
+	for (size_t i = at->next + 1; i < at->route->count; i++)
+		differs |= differs_below(w, child, &at->route->children[i]);
 	emit_rule(w, &more, &only, true);
+	if (differs && !err_any(w->err))
+		write_own_timing(w, child);
 }
 
 /* The rest of the walk is for what the child does not match. */
@@ -379,7 +424,7 @@ static void try_children(struct walk *w, const struct frame *at, struct place pl
 		if (is_ruled_out(w, &place, child))
 			continue;
 		if (adds_up(w, &f, child)) {
-			emit_added(w, &place, child);
+			emit_added(w, &place, &f, child);
 			continue;
 		}
 		try_child(w, &f, &place, child);

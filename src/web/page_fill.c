@@ -1,6 +1,6 @@
 /*
  * Placeholders of a runbook's commands, filled in from the alert's labels and marked as such. What a label holds comes from
- * outside: only a value that no shell would take for more than a word is filled in.
+ * outside: only a value that no shell would take for more than a word, and no path for a way up, is filled in.
  */
 #include <string.h>
 
@@ -37,12 +37,42 @@ static bool is_placeholder_char(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
+/* Bytes of the sign that stands there, plain or as a URL writes it; 0: another. */
+static size_t sign_length(struct str value, size_t at, char sign, const char *escaped)
+{
+	if (value.p[at] == sign)
+		return 1;
+	return str_eq_nocase(str_slice(value, at, at + strlen(escaped)), str_c(escaped)) ? strlen(escaped) : 0;
+}
+
+/* Bytes of what ends a part of a path, or of a host, an option or a list with paths in it. */
+static size_t end_length(struct str value, size_t at)
+{
+	return strchr(":=,@", value.p[at]) ? 1 : sign_length(value, at, '/', "%2f");
+}
+
+/* A part of it is of dots alone, "." or "..": in a path it would name another place than the one it is put into. */
+static bool climbs(struct str value)
+{
+	size_t dots = 0, length = 0;
+
+	for (size_t i = 0; i < value.n;) {
+		size_t end = end_length(value, i), dot = sign_length(value, i, '.', "%2e");
+		if (end && length && dots == length)
+			return true;
+		dots = end ? 0 : dots + (dot > 0);
+		length = end ? 0 : length + 1;
+		i += end ? end : dot ? dot : 1;
+	}
+	return length && dots == length;
+}
+
 static bool is_plain_word(struct str value)
 {
 	for (size_t i = 0; i < value.n; i++)
 		if (!is_placeholder_char(value.p[i]) && !(value.p[i] && strchr("./:@%+=,", value.p[i])))
 			return false;
-	return value.n && value.n <= VALUE_MAX_BYTES && value.p[0] != '-';
+	return value.n && value.n <= VALUE_MAX_BYTES && value.p[0] != '-' && !climbs(value);
 }
 
 /* "POD-Name" -> "pod_name"; empty where it is too long. */

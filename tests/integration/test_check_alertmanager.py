@@ -54,6 +54,17 @@ def test_nothing_is_found_where_nothing_hurts(local_house, tmp_path):
     ("repeat_interval: 1h", "repeat_interval: 12h", "receiver: router", "warning", "it repeats every 12h"),
     ("repeat_interval: 1h", "repeat_interval: 30d", "receiver: router", "error", "would end what still fires"),
     ("group_interval: 30s, repeat_interval: 1m", "repeat_interval: 10m", "Watchdog", "error", 'waits for comes every 10m'),
+    ("/api/v1/webhook\n", "/api/v1/webhook/\n", "url: http", "error", "must end in /api/v1/webhook, without a slash"),
+    ("/api/v1/webhook\n", "/api/v1/webhook/main/\n", "url: http", "error", "must end in /api/v1/webhook/main, without a slash"),
+    ("/api/v1/webhook\n", "/api/v1/webhook/main/more?a=b\n", "url: http", "error", "must end in /api/v1/webhook/main, without a slash"),
+    ("repeat_interval: 1h\n", "repeat_interval: 1h\n  group_wait: 20m\n", "receiver: router", "warning", "group_wait is 20m"),
+    ("receiver: chat}", "mute_time_intervals: [nights]}", "team=", "warning", "mute_time_intervals: outside of its hours"),
+    ("receiver: chat}", "active_time_intervals: [days]}", "team=", "warning", "active_time_intervals: outside of its hours"),
+    ("repeat_interval: 1m}", "repeat_interval: 1m, mute_time_intervals: [nights]}", "Watchdog", "error", "no mute_time_intervals for it"),
+    ("repeat_interval: 1m}", "repeat_interval: 1m, active_time_intervals: [days]}", "Watchdog", "error", "no active_time_intervals for it"),
+    ("receivers:\n", "inhibit_rules:\n  - {source_matchers: [a=b], target_matchers: ['alertname=\"Watchdog\"']}\nreceivers:\n", "source_", "warning", "while what inhibits fires"),
+    ("receivers:\n", "inhibit_rules:\n  - {source_match: {a: b}, target_match: {alertname: Watchdog}, equal: [cluster]}\nreceivers:\n", "source_", "warning", "holds back"),
+    ("receivers:\n", "inhibit_rules:\n  - {source_match: {a: b}, target_match_re: {alertname: Watch.*}}\nreceivers:\n", "source_", "warning", "holds back"),
     ("group_interval: 30s, repeat_interval: 1m", "receiver: chat", "receiver: router", "error", "is not sent here"),
 ])
 def test_what_hurts_is_found_with_its_line(old, new, mark, level, words, local_house, tmp_path):
@@ -62,6 +73,19 @@ def test_what_hurts_is_found_with_its_line(old, new, mark, level, words, local_h
     line = next(n for n, l in enumerate(text.splitlines(), 1) if mark in l)
     found = checked(local_house, tmp_path, text, fails=level == "error")
     assert any(f[0] == line and f[1] == level and words in f[2] for f in found), (line, found)
+
+
+@pytest.mark.parametrize("old, new", [
+    ("/api/v1/webhook\n", "/api/v1/webhook?a=b/\n"),
+    ("/api/v1/webhook\n", "/api/v1/webhook/main?a=b\n"),
+    ("repeat_interval: 1h\n", "repeat_interval: 1h\n  group_wait: 5m\n"),
+    ("receiver: chat}", "receiver: chat, group_wait: 20m, mute_time_intervals: [nights]}"),
+    ("receivers:\n", "inhibit_rules:\n  - {source_matchers: [a=b], target_matchers: ['severity=\"info\"']}\nreceivers:\n"),
+    ("receivers:\n", "inhibit_rules:\n  - {source_matchers: [severity=critical], target_matchers: [severity!=critical], equal: [alertname]}\nreceivers:\n"),
+])
+def test_what_is_near_it_and_hurts_nothing_is_silent(old, new, local_house, tmp_path):
+    text = GOOD.replace(old, new, 1)
+    assert text != GOOD and checked(local_house, tmp_path, text) == []
 
 
 def test_a_token_that_is_not_sent_is_an_error(local_house, tmp_path):

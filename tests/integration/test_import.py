@@ -200,6 +200,30 @@ receivers:
 """
 
 
+SILENT = """route:
+  receiver: crew
+  routes:
+    - {matchers: ['team="web"'], receiver: old-pager, routes: [{matchers: ['env="prod"'], group_by: [pod]}]}
+    - {matchers: ['team="db"'], receiver: topic}
+    - {matchers: ['team="ops"'], receiver: "null"}
+    - {matchers: ['team="hub"'], receiver: both}
+receivers:
+  - {name: crew, webhook_configs: [{url: 'https://crew.example.com/'}]}
+  - {name: old-pager, pagerduty_configs: [{service_key: abc}]}
+  - {name: topic, sns_configs: [{topic_arn: x}]}
+  - {name: both, sns_configs: [{topic_arn: x}], webhook_configs: [{url: 'https://hub.example.com/'}]}
+  - {name: unused, sns_configs: [{topic_arn: x}]}
+  - {name: "null"}
+"""
+
+
+def test_a_pager_that_did_not_carry_over_is_a_warning_on_the_terminal(tmp_path):
+    ctl, source, _ = imported(tmp_path, SILENT)
+    lines = ctl.errors.strip().splitlines()
+    assert len(lines) == 2 and all("warning: nobody is told of what goes to" in line for line in lines), lines
+    assert re.search(r'alertmanager\.yml:4:\d+: .*"old-pager"', lines[0]) and re.search(r'alertmanager\.yml:5:\d+: .*"topic"', lines[1]), lines
+
+
 def test_what_did_not_carry_over_is_named_with_its_line(tmp_path):
     ctl, source, folder = imported(tmp_path, LEFT_OUT)
     notes = ctl.json("import", source)["notes"]

@@ -37,6 +37,13 @@ def test_a_daemon_started_on_it_pages(tmp_path, recorder, start):
     assert recorder.triggers()[0].labels["alertname"] == "DiskFull"
 
 
+def test_everybody_who_is_named_is_paged(tmp_path, recorder, start):
+    _, folder, _ = initialized(tmp_path, f"--receiver=webhook:{recorder.url}/first", f"--receiver=webhook:{recorder.url}/second")
+    daemon = start(Made(folder))
+    daemon.send(body(alert("DiskFull", severity="critical")))
+    wait_until(lambda: {r.path.rsplit("/", 1)[1] for r in recorder.all()} == {"first", "second"}, 20, "a page to each")
+
+
 def test_secrets_are_files_of_their_own(tmp_path):
     _, folder, _ = initialized(tmp_path, "--receiver=pagerduty:key-789",
                                "--receiver=email:to=a@example.com,from=b@example.com,smarthost=mail.example.com:587")

@@ -152,6 +152,46 @@ static void each_route_keeps_its_hours(void **state)
 	}
 }
 
+/* "": it has the configuration's. */
+static const char *first_rules_repeat(const struct import *i)
+{
+	const char *text = json_string_value(json_object_get(json_array_get(i->rules, 1), "repeat_interval"));
+	return text ? text : "";
+}
+
+/* An incident has one repeat_interval: that another route's is not kept is said, and the first one's holds. */
+static void a_continuing_route_has_its_times_or_a_note(void **state)
+{
+	static const struct {
+		const char *first, *second, *repeats; /* of the first one's rule */
+		bool noted;
+	} cases[] = {
+		{"match: {t: y}, repeat_interval: 2h", "match: {t: y}, repeat_interval: 30m", "2h", true},
+		{"match: {t: y}", "match: {t: y}, repeat_interval: 30m", "3h", true},
+		{"match: {t: y}, group_by: [pod]", "match: {u: y}", "3h", true},
+		{"match: {t: y}, group_by: [pod]", "match: {u: y}, group_by: [pod]", "", false},
+		{"match: {t: y}, repeat_interval: 2h", "match: {t: x}, repeat_interval: 30m", "2h", false},
+		{"match: {t: y}, repeat_interval: 2h", "match: {u: y}, repeat_interval: 2h", "2h", false},
+		{"match: {t: y}, repeat_interval: 2h",
+	     "match: {u: y}, repeat_interval: 2h, routes: [{match: {v: y}, repeat_interval: 1h}]", "2h", true},
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+		struct import i;
+		AUTOFREE char *text =
+			mem_printf("route: {receiver: crew, group_by: [zone], repeat_interval: 3h, routes: [{receiver: "
+		               "chat, continue: true, %s}, {receiver: loud, %s}]}\n" HOOKS,
+		               cases[k].first, cases[k].second);
+		read_text(&i, text);
+		AUTOFREE char *rules = rules_text(&i);
+		assert_memory_equal(rules, "chat+ | loud", 12);
+		assert_int_equal(import_is_noted(&i, "takes before has that one's"), cases[k].noted);
+		assert_string_equal(first_rules_repeat(&i), cases[k].repeats);
+		import_release(&i);
+	}
+}
+
 static void a_matcher_that_cannot_be_read_is_said_at_its_route(void **state)
 {
 	static const struct import_options options = {.file = "am.yml"};
@@ -173,6 +213,7 @@ int main(void)
 		cmocka_unit_test(rules_that_never_match_are_not_written),
 		cmocka_unit_test(many_continuing_routes_on_one_label_stay_few_rules),
 		cmocka_unit_test(each_route_keeps_its_hours),
+		cmocka_unit_test(a_continuing_route_has_its_times_or_a_note),
 		cmocka_unit_test(a_matcher_that_cannot_be_read_is_said_at_its_route),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

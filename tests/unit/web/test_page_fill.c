@@ -9,9 +9,18 @@
 #include "web/runbook_page.h"
 
 static struct label label_rows[] = {
-	{STR_INIT("evil"), STR_INIT("a;reboot")},  {STR_INIT("instance"), STR_INIT("n-1:9100")},
-	{STR_INIT("namespace"), STR_INIT("shop")}, {STR_INIT("option"), STR_INIT("--all")},
+	{STR_INIT("climb"), STR_INIT("a/../../etc")},
+	{STR_INIT("coded"), STR_INIT("a%2F%2e%2Epasswd%2f%2E.")},
+	{STR_INIT("dotted"), STR_INIT("v1.2../.x/a..b")},
+	{STR_INIT("evil"), STR_INIT("a;reboot")},
+	{STR_INIT("instance"), STR_INIT("n-1:9100")},
+	{STR_INIT("namespace"), STR_INIT("shop")},
+	{STR_INIT("option"), STR_INIT("--all")},
+	{STR_INIT("opts"), STR_INIT("dir=../x")},
+	{STR_INIT("place"), STR_INIT("h:..")},
 	{STR_INIT("pod"), STR_INIT("cart-7")},
+	{STR_INIT("self"), STR_INIT("./.")},
+	{STR_INIT("up"), STR_INIT("..")},
 };
 static struct labels labels = {label_rows, sizeof label_rows / sizeof *label_rows};
 
@@ -50,6 +59,15 @@ static void what_a_shell_would_obey_is_not_filled_in(void **state)
 	becomes("rm OPTION", "rm OPTION");
 }
 
+static void what_leads_out_of_a_path_is_not_filled_in(void **state)
+{
+	(void)state;
+	becomes("rm -r /data/$UP", "rm -r /data/$UP");
+	becomes("cat /data/$CLIMB/log ${CODED} $SELF", "cat /data/$CLIMB/log ${CODED} $SELF");
+	becomes("cp $PLACE/key $OPTS", "cp $PLACE/key $OPTS");
+	becomes("cat $DOTTED", "cat " MARK("$DOTTED", "v1.2../.x/a..b"));
+}
+
 static void what_the_code_sets_itself_is_its_own(void **state)
 {
 	(void)state;
@@ -62,6 +80,7 @@ int main(void)
 		cmocka_unit_test(what_a_label_says_is_filled_in),
 		cmocka_unit_test(what_no_label_says_stays),
 		cmocka_unit_test(what_a_shell_would_obey_is_not_filled_in),
+		cmocka_unit_test(what_leads_out_of_a_path_is_not_filled_in),
 		cmocka_unit_test(what_the_code_sets_itself_is_its_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
