@@ -141,7 +141,7 @@ struct strs index_level_above(struct index *ix)
 	return (struct strs){NULL, 0};
 }
 
-static bool is_list(cmark_node *node)
+static bool is_list_or_table(cmark_node *node)
 {
 	return node && (cmark_node_get_type(node) == CMARK_NODE_LIST || block_is(node, "table"));
 }
@@ -149,13 +149,13 @@ static bool is_list(cmark_node *node)
 bool index_heads_list(const struct line *line, cmark_node *next)
 {
 	bool bold = line->strong && !line->rest.n && !line->url.n;
-	return bold || (is_list(next) && str_ends(line->text, STR(":")));
+	return bold || (is_list_or_table(next) && str_ends(line->text, STR(":")));
 }
 
 bool index_is_level_line(struct index *ix, const struct line *line, cmark_node *next)
 {
 	enum topic topic = topic_now(ix);
 	bool open = topic == TOPIC_NONE || topic == TOPIC_OTHER || topic == TOPIC_RUNBOOKS;
-	bool heads = is_list(next) && index_heads_list(line, next);
+	bool heads = is_list_or_table(next) && index_heads_list(line, next);
 	return heads && open && !ix->runbook && index_level_of(ix, line->text).n > 0;
 }

@@ -43,7 +43,7 @@ static bool is_other_file(struct str s)
 }
 
 /* [[1]], [[2,3]], [[1:4]]: no page is called so. */
-static bool is_number(struct str s)
+static bool is_numeric_name(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (!ascii_is_digit(s.p[i]) && !strchr(" ,.:;+-*", s.p[i]))
@@ -60,7 +60,7 @@ static bool may_be_wiki(struct str inner)
 	for (size_t i = 0; i < page.n; i++)
 		if (strchr("[]{}<>$=\"\n", page.p[i]))
 			return false;
-	return !has_prefix(page) && !is_other_file(page) && !is_number(page);
+	return !has_prefix(page) && !is_other_file(page) && !is_numeric_name(page);
 }
 
 bool wiki_link_take(struct str target, struct str *inner)

@@ -209,7 +209,7 @@ static struct str last_part(struct str marked, struct str *words)
 }
 
 /* "Example (`DiskFull`)", "Script (`RestartAll`)": one of these, and nothing more. */
-static bool is_no_runbook(struct str words)
+static bool is_aside_or_thing(struct str words)
 {
 	return words_table_is(&runbook_sections, SECTION_ASIDE, words) ||
 	       words_table_is(&runbook_sections, SECTION_THING, words);
@@ -220,7 +220,7 @@ struct str runbook_alert_behind_words(struct arena *arena, struct str marked, bo
 	struct str words = {NULL, 0}, inside = last_part(str_trim(marked), &words), name = without_code_marks(inside);
 	struct str said = runbook_fold(arena, words);
 	bool alert = alert_name_is_camel(name) && (name.n < inside.n || (!code && is_made_of(name, said)));
-	alert = alert && !is_no_runbook(said);
+	alert = alert && !is_aside_or_thing(said);
 	return alert ? arena_str(arena, name) : (struct str){NULL, 0};
 }
 
