@@ -33,6 +33,7 @@ struct fact_severity {
 struct fact_runbook {        /* one row or bullet of an index, or what a runbook says of itself */
 	struct str path, anchor; /* relative to the folder, '/' separated, normalised; "" where it is not linked */
 	struct str wiki;         /* of [[path|wiki]] the other half, of [[path]] the same; "" where it is no wiki link */
+	bool moved;              /* of an index: its link leads to a page that only says where it has gone */
 	struct str title, category, description, type;
 	struct strs severities; /* P1/P2 keeps both, gravest first */
 	struct fact_duration estimated_time;

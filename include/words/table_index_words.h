@@ -10,6 +10,7 @@ enum index_word {
 	INDEX_LEVEL,           /* a heading over a list of runbooks may be their severity */
 	INDEX_LEVEL_OF_ALERTS, /* so where it says that it speaks of alerts */
 	INDEX_BESIDE_LEVEL,    /* says nothing more beside it: "Critical Runbooks" */
+	INDEX_MEANS_LEVEL,     /* behind a severity: what it means, not what the section is about */
 };
 
 extern const struct word_table index_words;

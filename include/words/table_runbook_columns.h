@@ -9,6 +9,7 @@ enum field {
 	TITLE,
 	SEVERITY,
 	DESCRIPTION,
+	COVERS, /* what it is for: names of alerts, or a description */
 	ESTIMATE,
 	APPROVAL,
 	OWNER,

@@ -240,6 +240,12 @@ static void resolve_elsewhere(struct catalog *c)
 	}
 }
 
+static bool leads_to_moved(const struct catalog *c, const struct fact_runbook *f)
+{
+	const struct runbook_file *file = map_get(c->files, f->path);
+	return file && file->moved_to.n;
+}
+
 void index_links_resolve(struct catalog *c)
 {
 	struct str path;
@@ -250,6 +256,7 @@ void index_links_resolve(struct catalog *c)
 	for (size_t i = 0; i < c->index.runbooks_count; i++) {
 		struct fact_runbook *f = &c->index.runbooks[i];
 		struct str page = pages_find_from_root(c, f->path);
+		f->moved = leads_to_moved(c, f);
 		if (f->wiki.n)
 			resolve_wiki(c, f);
 		else if (page.n)

@@ -17,23 +17,47 @@ static struct strs names_alone(struct index *ix, struct str text)
 	return names;
 }
 
-/* "alert", "for alerts", "fires on": what says that names stand behind it. */
-static bool take_intro(struct index *ix, struct str *text)
+enum intro_said { SAID_NOTHING, SAID_LITTLE, SAID_COVERS, SAID_ALERT };
+
+static enum intro_said intro_said(struct str word)
 {
-	static const char *const words[] = {"for",  "on",    "handles", "handle", "covers", "cover", "fires", "fire",
-	                                    "from", "alert", "alerts",  "alarm",  "alarms", "rule",  "rules", "alertname"};
-	bool any = false;
+	static const struct {
+		const char *word;
+		enum intro_said said;
+	} words[] = {
+		{"for", SAID_LITTLE},    {"on", SAID_LITTLE},     {"from", SAID_LITTLE},  {"handles", SAID_COVERS},
+		{"handle", SAID_COVERS}, {"covers", SAID_COVERS}, {"cover", SAID_COVERS}, {"fires", SAID_COVERS},
+		{"fire", SAID_COVERS},   {"alert", SAID_ALERT},   {"alerts", SAID_ALERT}, {"alarm", SAID_ALERT},
+		{"alarms", SAID_ALERT},  {"rule", SAID_ALERT},    {"rules", SAID_ALERT},  {"alertname", SAID_ALERT},
+	};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_eq_c(word, words[i].word))
+			return words[i].said;
+	return SAID_NOTHING;
+}
+
+/* "alert", "for alerts", "fires on": what says that names stand behind it; the plainest of several words. */
+static enum intro_said take_intro(struct index *ix, struct str *text)
+{
+	enum intro_said said = SAID_NOTHING;
 	for (;;) {
 		ptrdiff_t blank = str_index(*text, ' ');
 		struct str word = words_fold(ix->arena, str_slice(*text, 0, blank < 0 ? 0 : (size_t)blank));
-		size_t i = 0;
-		while (i < sizeof words / sizeof *words && !str_eq_c(word, words[i]))
-			i++;
-		if (!word.n || i == sizeof words / sizeof *words)
-			return any;
-		any = true;
+		enum intro_said one = intro_said(word);
+		if (one == SAID_NOTHING)
+			return said;
+		said = one > said ? one : said;
 		*text = str_trim(str_slice(*text, (size_t)blank, text->n));
 	}
+}
+
+/* Where no word says that they are alerts: payment-api, on-call and web-01 are joined as alerts are. */
+static struct strs camel_names(struct strs names)
+{
+	for (size_t i = 0; i < names.n; i++)
+		if (!alert_name_is_camel(names.v[i]))
+			return (struct strs){NULL, 0};
+	return names;
 }
 
 /* "see [disk](disk.md)", "[disk](disk.md) (critical)": what stands behind the key begins with the link. */
@@ -50,8 +74,8 @@ static struct strs names_before(struct index *ix, const struct line *line)
 {
 	struct strs names = {NULL, 0};
 	struct str said = line->lead;
-	bool intro = take_intro(ix, &said);
-	if (!line->strong && line->keyed && (leads_to_label(line) || intro))
+	enum intro_said intro = take_intro(ix, &said);
+	if (!line->strong && line->keyed && (leads_to_label(line) || intro >= SAID_COVERS))
 		names = names_alone(ix, said);
 	if (names.n)
 		return names;
@@ -70,10 +94,11 @@ static struct strs names_behind(struct index *ix, const struct line *line)
 	struct str rest = line->rest;
 	bool boxed = rest.n > 2 && strchr("([", rest.p[0]) && strchr(")]", rest.p[rest.n - 1]);
 	rest = boxed ? str_trim(str_slice(rest, 1, rest.n - 1)) : rest;
-	bool said = take_intro(ix, &rest);
+	enum intro_said said = take_intro(ix, &rest);
 	struct strs names = names_alone(ix, rest);
 	bool code = names.n && str_eq(names.v[0], line->code);
-	return said || code ? names : (struct strs){NULL, 0};
+	names = said == SAID_ALERT ? names : camel_names(names);
+	return said >= SAID_COVERS || code ? names : (struct strs){NULL, 0};
 }
 
 /* "DiskFull ([runbook](disk.md))", "DiskFull ([runbook](disk.md), P1)" */
@@ -83,7 +108,10 @@ static struct strs names_around(struct index *ix, const struct line *line)
 	ptrdiff_t at = line->label.n ? str_find(line->text, opened) : -1;
 	struct str behind = str_slice(line->text, at < 0 ? line->text.n : (size_t)at + opened.n, line->text.n);
 	bool closed = str_eq_c(behind, ")") || (str_starts(behind, STR(",")) && str_ends(behind, STR(")")));
-	return closed ? names_alone(ix, str_trim(str_slice(line->text, 0, (size_t)at))) : (struct strs){NULL, 0};
+	struct str before = str_trim(str_slice(line->text, 0, closed ? (size_t)at : 0));
+	enum intro_said said = take_intro(ix, &before);
+	struct strs names = names_alone(ix, before);
+	return said == SAID_ALERT ? names : camel_names(names);
 }
 
 struct strs line_alerts(struct index *ix, const struct line *line)

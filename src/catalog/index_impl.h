@@ -170,6 +170,8 @@ struct str index_level_text(struct index *ix, struct str heading);
 struct strs index_level_of(struct index *ix, struct str heading);
 /* That of the nearest heading which names one. */
 struct strs index_level_above(struct index *ix);
+/* "**Valves**", or "Valves:" over a list. */
+bool index_heads_list(const struct line *line, cmark_node *next);
 /* "**Critical**" over a list. */
 bool index_is_level_line(struct index *ix, const struct line *line, cmark_node *next);
 

@@ -57,16 +57,6 @@ static struct str before_dash(struct str text)
 	return str_trim(str_slice(text, 0, end));
 }
 
-/* Whether a separator or a note stands behind the number with which the text opens: "P0 (Critical) - page at once". */
-static bool opens_with(struct str text, struct str name)
-{
-	struct str opening = str_slice(text, 0, name.n), after = str_slice(text, name.n, text.n);
-	if (!str_eq(opening, name))
-		return false;
-	after = str_trim(after);
-	return !after.n || after.p[0] == '(' || words_trim(after).p != after.p;
-}
-
 static bool has_number(const struct strs *named)
 {
 	return named->n && ascii_is_digit(named->v[0].p[named->v[0].n - 1]);
@@ -89,17 +79,56 @@ static struct strs level_of_alerts(struct index *ix, struct str folded)
 	return out;
 }
 
+/* Behind a severity: nothing but another, or what it means ("wake somebody", "within 2 hours"). "CPU and memory" is a topic. */
+static bool means_level(struct index *ix, struct str behind)
+{
+	struct str folded = words_fold(ix->arena, behind);
+	struct strs named = fact_severities_read(ix->arena, behind);
+	bool alone = named.n && count_telling_words(folded) <= named.n;
+	return alone || words_table_has(&index_words, INDEX_MEANS_LEVEL, folded) ||
+	       fact_duration_read(ix->arena, behind).ms > 0;
+}
+
+/* Amazon's S3 is no severity: nothing else is said, or what it means, or the page defines others like it. */
+static bool knows_kind(struct index *ix, struct str name, struct str behind)
+{
+	const struct facts *f = ix->out;
+	struct str letter = str_slice(name, 0, 1);
+	bool known = name.n != 2 || !str_eq_nocase(letter, STR("s")) || !behind.n || means_level(ix, behind);
+	for (size_t i = 0; i < f->severities_count && !known; i++) {
+		struct str other = f->severities[i].name;
+		known = other.n == name.n && str_eq_nocase(str_slice(other, 0, 1), letter);
+	}
+	return known;
+}
+
+/* "P0 (Critical) - page at once", "SEV2: a pump is lost", "P1 incidents"; "P2 (peer to peer)" is no severity. */
+static struct strs level_of_number(struct index *ix, struct str text, struct strs named)
+{
+	struct str name = named.v[0], none = {NULL, 0};
+	bool opens = str_starts(text, name);
+	struct str behind = opens ? str_trim(str_slice(text, name.n, text.n)) : none;
+	bool noted = str_starts(behind, STR("(")), separated = behind.n && words_trim(behind).p != behind.p;
+	bool brief = count_telling_words(words_fold(ix->arena, text)) <= named.n + 2;
+	bool level = noted ? means_level(ix, str_slice(behind, 1, behind.n)) : separated || brief;
+	return level && (!opens || knows_kind(ix, name, behind)) ? named : (struct strs){NULL, 0};
+}
+
 struct strs index_level_of(struct index *ix, struct str heading)
 {
-	struct str text = index_level_text(ix, heading), folded = words_fold(ix->arena, text);
-	struct strs named = fact_severities_read(ix->arena, text), none = {NULL, 0};
+	struct str text = index_level_text(ix, heading), head = before_dash(text);
+	struct str behind = words_trim(str_slice(text, head.n, text.n)), note = words_take_note(&head);
+	struct strs named = fact_severities_read(ix->arena, text), number = fact_severities_read(ix->arena, note);
+	struct str said = words_fold(ix->arena, head);
 	if (has_number(&named))
-		return opens_with(text, named.v[0]) || count_telling_words(folded) <= named.n + 2 ? named : none;
-	struct str head = before_dash(text), note = words_take_note(&head), said = words_fold(ix->arena, head);
-	if (!is_level_word(&named) || count_telling_words(said) > fact_severities_read(ix->arena, head).n)
-		return named.n ? none : level_of_alerts(ix, folded);
-	struct strs number = fact_severities_read(ix->arena, note);
-	return has_number(&number) ? number : named; /* "Critical (P1)" */
+		return level_of_number(ix, text, named);
+	if (!named.n)
+		return level_of_alerts(ix, words_fold(ix->arena, text));
+	bool heads = is_level_word(&named) && count_telling_words(said) <= fact_severities_read(ix->arena, head).n;
+	if (heads && has_number(&number) && str_starts(note, number.v[0]))
+		return number; /* "Critical (P1)", not "Critical (not P1)" */
+	bool more = note.n || behind.n, means = means_level(ix, note) || means_level(ix, behind);
+	return heads && (!more || (means && !has_number(&number))) ? named : (struct strs){NULL, 0};
 }
 
 struct strs index_level_above(struct index *ix)
@@ -112,11 +141,21 @@ struct strs index_level_above(struct index *ix)
 	return (struct strs){NULL, 0};
 }
 
+static bool is_list_or_table(cmark_node *node)
+{
+	return node && (cmark_node_get_type(node) == CMARK_NODE_LIST || block_is(node, "table"));
+}
+
+bool index_heads_list(const struct line *line, cmark_node *next)
+{
+	bool bold = line->strong && !line->rest.n && !line->url.n;
+	return bold || (is_list_or_table(next) && str_ends(line->text, STR(":")));
+}
+
 bool index_is_level_line(struct index *ix, const struct line *line, cmark_node *next)
 {
-	bool over = next && (cmark_node_get_type(next) == CMARK_NODE_LIST || block_is(next, "table"));
 	enum topic topic = topic_now(ix);
 	bool open = topic == TOPIC_NONE || topic == TOPIC_OTHER || topic == TOPIC_RUNBOOKS;
-	bool heads = (line->strong && !line->rest.n && !line->url.n) || str_ends(line->text, STR(":"));
-	return over && open && heads && !ix->runbook && index_level_of(ix, line->text).n > 0;
+	bool heads = is_list_or_table(next) && index_heads_list(line, next);
+	return heads && open && !ix->runbook && index_level_of(ix, line->text).n > 0;
 }

@@ -192,6 +192,8 @@ static void read_paragraph(struct index *ix, cmark_node *node)
 		enter_place(ix, LEVEL_OF_LINES, &whole);
 		return;
 	}
+	if (place_now(ix)->level == LEVEL_OF_LINES && index_heads_list(&whole, cmark_node_next(node)))
+		leave_places(ix, LEVEL_OF_LINES); /* "Everything else:" */
 	size_t n = lines_of(ix, node, &lines);
 	for (size_t i = 0; i < n; i++) {
 		if (!read_meta_row(ix, &lines[i]))

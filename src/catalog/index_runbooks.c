@@ -119,7 +119,7 @@ static struct strs list_in_cell(struct arena *arena, struct str text)
 }
 
 /* "PumpStopped, ValveStuck" in a column of what the page covers: nothing but names of alerts is what it is for. */
-static void describe_runbook(struct index *ix, struct fact_runbook *r, struct str value)
+static void set_covered(struct index *ix, struct fact_runbook *r, struct str value)
 {
 	struct strs names = list_in_cell(ix->arena, value);
 	bool all = names.n > 0;
@@ -136,7 +136,8 @@ static void set_runbook_field(struct index *ix, struct fact_runbook *r, enum fie
 		return;
 	switch (field) {
 	case SEVERITY: r->severities = words_severities(ix->arena, value); return;
-	case DESCRIPTION: describe_runbook(ix, r, value); return;
+	case DESCRIPTION: r->description = value; return;
+	case COVERS: set_covered(ix, r, value); return;
 	case ESTIMATE: r->estimated_time = fact_duration_read(ix->arena, value); return;
 	case APPROVAL: r->approval = value; return;
 	case OWNER: r->owner = value; return;

@@ -42,6 +42,15 @@ static bool is_other_file(struct str s)
 	return file && page_kind_of(name) == PAGE_NONE;
 }
 
+/* [[1]], [[2,3]], [[1:4]]: no page is called so. */
+static bool is_numeric_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_digit(s.p[i]) && !strchr(" ,.:;+-*", s.p[i]))
+			return false;
+	return true;
+}
+
 static bool may_be_wiki(struct str inner)
 {
 	ptrdiff_t bar = str_index(inner, '|');
@@ -51,7 +60,7 @@ static bool may_be_wiki(struct str inner)
 	for (size_t i = 0; i < page.n; i++)
 		if (strchr("[]{}<>$=\"\n", page.p[i]))
 			return false;
-	return !has_prefix(page) && !is_other_file(page);
+	return !has_prefix(page) && !is_other_file(page) && !is_numeric_name(page);
 }
 
 bool wiki_link_take(struct str target, struct str *inner)
@@ -62,25 +71,30 @@ bool wiki_link_take(struct str target, struct str *inner)
 	return true;
 }
 
-/* "a [[b]] c" -> "a ", "[[b]]", " c". */
-static bool find_wiki(struct str text, struct str *before, struct str *link)
+/* x[[1]], m[[i]][[j]]: what an index stands behind, and what another stands behind, is code. */
+static bool is_index(struct str text, size_t open, size_t end)
 {
-	for (size_t from = 0; from < text.n;) {
-		ptrdiff_t open = str_find(str_slice(text, from, text.n), STR("[["));
-		if (open < 0)
+	char before = open ? text.p[open - 1] : ' ', after = end < text.n ? text.p[end] : ' ';
+	return ascii_is_identifier(before) || before == ']' || after == '[';
+}
+
+/* "a [[b]] c": the next link at or behind `from`. */
+static bool find_wiki(struct str text, size_t from, size_t *open, struct str *link)
+{
+	while (from < text.n) {
+		ptrdiff_t at = str_find(str_slice(text, from, text.n), STR("[["));
+		if (at < 0)
 			return false;
-		size_t end = from + (size_t)open + WIKI_NAME_MAX + 4;
-		struct str rest = str_slice(text, from + (size_t)open, end < text.n ? end : text.n);
+		*open = from + (size_t)at;
+		size_t most = *open + WIKI_NAME_MAX + 4;
+		struct str rest = str_slice(text, *open, most < text.n ? most : text.n);
 		ptrdiff_t close = str_find(rest, STR("]]"));
-		if (close < 0) {
-			from += (size_t)open + 2;
+		from = *open + 2;
+		if (close < 0)
 			continue;
-		}
-		*before = str_slice(text, 0, from + (size_t)open);
 		*link = str_slice(rest, 0, (size_t)close + 2);
-		if (may_be_wiki(str_slice(rest, 2, (size_t)close)))
+		if (may_be_wiki(str_slice(rest, 2, (size_t)close)) && !is_index(text, *open, *open + link->n))
 			return true;
-		from += (size_t)open + 2;
 	}
 	return false;
 }
@@ -122,27 +136,24 @@ struct wiki {
 
 static void link_wiki_text(struct wiki *w, cmark_node *node)
 {
-	struct str rest = arena_str(w->arena, str_c(cmark_node_get_literal(node))), before, link;
+	struct str text = arena_str(w->arena, str_c(cmark_node_get_literal(node))), link;
 	cmark_node *after = node;
-	size_t kept = 0; /* of `rest`, before links that lead nowhere */
-	while (w->left && find_wiki(str_slice(rest, kept, rest.n), &before, &link)) {
-		size_t end = kept + before.n + link.n;
-		if (w->leads && !w->leads(w->arg, link)) {
-			kept = end;
+	size_t done = 0, open = 0; /* before `done` all is in nodes */
+	for (size_t from = 0; w->left && find_wiki(text, from, &open, &link);) {
+		from = open + link.n;
+		if (w->leads && !w->leads(w->arg, link))
 			continue;
-		}
-		struct str text = str_slice(rest, 0, kept + before.n);
+		struct str before = str_slice(text, done, open);
 		if (after == node)
-			cmark_node_set_literal(node, arena_cstr(w->arena, text));
+			cmark_node_set_literal(node, arena_cstr(w->arena, before));
 		else
-			after = add_text_node(w->arena, after, text);
+			after = add_text_node(w->arena, after, before);
 		after = add_wiki_link(w->arena, after, link);
 		w->left--;
-		rest = str_slice(rest, end, rest.n);
-		kept = 0;
+		done = from;
 	}
-	if (after != node && rest.n)
-		add_text_node(w->arena, after, rest);
+	if (after != node && done < text.n)
+		add_text_node(w->arena, after, str_slice(text, done, text.n));
 }
 
 /* Nodes are collected before they are changed: the walk does not see what is put behind it. */

@@ -64,6 +64,7 @@ static void enter_runbook_section(struct reading *r, const struct heading *h, in
 	bool own = h != r->headings || level <= h->level;
 	struct str behind = runbook_alert_behind_words(r->arena, h->marked, !own);
 	bool alert = own && (behind.n || r->opens[h - r->headings] || runbook_alerts_in_title(r->arena, h->text).n);
+	r->named = alert;
 	leave_sections(r, h->level);
 	if (!own && behind.n)
 		runbook_add_alert(r, behind);
@@ -115,7 +116,8 @@ static void enter_runbook_heading(struct reading *r, const struct heading *h, in
 	bool first = h == r->headings && h->level < level;
 	r->zone = first || section_is(name, SECTION_ABOUT) ? ZONE_HEADER : ZONE_BODY;
 	r->other_reviewed = names_other_review(r, h->text);
-	r->related_section = runbook_says_related(name);
+	r->aside = section_is(name, SECTION_ASIDE);
+	r->related_section = r->aside || runbook_says_related(name);
 	r->alert_section = runbook_intro_of(name) != INTRO_NONE &&
 	                   (r->related_section || runbook_key_of(name) == KEY_NONE || runbook_says_alerts(name));
 	r->heading_key = r->alert_section ? KEY_NONE : runbook_key_of(name);
@@ -178,11 +180,11 @@ static void read_runbook_blocks(struct reading *r)
 		if (cmark_node_get_type(n) == CMARK_NODE_HEADING) {
 			if (next < r->heading_count)
 				enter_runbook_heading(r, &r->headings[next++], level);
-			opening = true;
+			opening = !r->aside;
 			r->states = false;
 			continue;
 		}
-		opening = opening && runbook_states(r, n, !r->states);
+		opening = opening && runbook_states(r, n, !r->states && !r->named);
 		r->states = opening && r->zone == ZONE_BODY;
 		if (r->heading_key != KEY_NONE)
 			take_below_heading(r, n);

@@ -66,6 +66,8 @@ struct reading {
 	int part;
 	bool alert_section, related_section;
 	bool other_reviewed; /* below "Backup review": how often that is done */
+	bool aside;          /* in a section of examples, of silences, of others' alerts */
+	bool named;          /* the section's heading names its alert */
 	bool states;         /* right behind a heading, where lines say what alert it is: plain ones are statements too */
 	enum runbook_key heading_key; /* of a heading such as "Severity": what stands below is its value */
 

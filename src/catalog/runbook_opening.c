@@ -93,6 +93,7 @@ static bool is_usual_heading(struct reading *r, struct str text)
 {
 	struct str name = runbook_fold(r->arena, text);
 	return words_table_is(&runbook_sections, SECTION_USUAL, name) ||
+	       words_table_is(&runbook_sections, SECTION_ASIDE, name) ||
 	       words_table_is(&runbook_sections, SECTION_ABOUT, name) || runbook_key_of(name) != KEY_NONE ||
 	       runbook_says_related(name);
 }
@@ -165,6 +166,15 @@ static bool has_sections_that_state(struct reading *r, int level)
 	return n > 1;
 }
 
+/* "## Silence", and right behind it "Alert: …". */
+static bool is_below_aside(struct reading *r, cmark_node *block)
+{
+	cmark_node *above = cmark_node_previous(block);
+	bool heading = above && cmark_node_get_type(above) == CMARK_NODE_HEADING;
+	return heading &&
+	       words_table_is(&runbook_sections, SECTION_ASIDE, runbook_fold(r->arena, node_value(r->arena, above).text));
+}
+
 cmark_node *runbook_footer(struct reading *r, int level)
 {
 	cmark_node *footer = NULL;
@@ -179,5 +189,6 @@ cmark_node *runbook_footer(struct reading *r, int level)
 		text = text || (!statement && type != CMARK_NODE_HTML_BLOCK);
 		footer = statement && !(sections && text) ? n : footer;
 	}
-	return footer && sections && opens_section(r, footer, level) ? NULL : footer;
+	bool section = footer && ((sections && opens_section(r, footer, level)) || is_below_aside(r, footer));
+	return section ? NULL : footer;
 }

@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "runbook_impl.h"
+#include "words/table_runbook_sections.h"
 #include "words/table_title_words.h"
 #include "words/words.h"
 
@@ -207,11 +208,19 @@ static struct str last_part(struct str marked, struct str *words)
 	return part;
 }
 
+/* "Example (`DiskFull`)", "Script (`RestartAll`)": one of these, and nothing more. */
+static bool is_aside_or_thing(struct str words)
+{
+	return words_table_is(&runbook_sections, SECTION_ASIDE, words) ||
+	       words_table_is(&runbook_sections, SECTION_THING, words);
+}
+
 struct str runbook_alert_behind_words(struct arena *arena, struct str marked, bool code)
 {
 	struct str words = {NULL, 0}, inside = last_part(str_trim(marked), &words), name = without_code_marks(inside);
-	bool alert =
-		alert_name_is_camel(name) && (name.n < inside.n || (!code && is_made_of(name, runbook_fold(arena, words))));
+	struct str said = runbook_fold(arena, words);
+	bool alert = alert_name_is_camel(name) && (name.n < inside.n || (!code && is_made_of(name, said)));
+	alert = alert && !is_aside_or_thing(said);
 	return alert ? arena_str(arena, name) : (struct str){NULL, 0};
 }
 

@@ -45,6 +45,9 @@ static const char *const read_endings[] = {".yml", ".yaml", ".json", ".rules", "
 /* Pages show definitions, they do not make them. */
 static const char *const page_endings[] = {".md", ".mdx", ".markdown", ".html", ".adoc", ".rst"};
 
+/* What editors and version control leave beside a file. */
+static const char *const leftover_endings[] = {".swp", ".swo", ".bak", ".orig", ".rej", "~"};
+
 static void note_without(struct rule_files *f, const char *path)
 {
 	if (!f->without.v)
@@ -86,6 +89,13 @@ static struct str without_zeros(struct arena *arena, struct str text)
 	return (struct str){out, n};
 }
 
+/* With a byte order mark, or without one: one of the first two bytes is zero. */
+static bool is_wide(struct str text)
+{
+	bool marked = str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff"));
+	return marked || (text.n > 1 && !text.p[0] != !text.p[1]);
+}
+
 /* NULL, or what is to be done with a text that defines alerts in a way that is not read here. */
 static const char *unread_form_of(struct str text)
 {
@@ -97,10 +107,17 @@ static const char *unread_form_of(struct str text)
 	if (promrules_in_text(text))
 		return "looks as if it defined alerts, and in no form that is read here: render it, or leave it out with "
 			   "--skip";
-	bool wide = str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff"));
-	if (wide && promrules_in_text(without_zeros(arena, text)))
+	if (is_wide(text) && promrules_in_text(without_zeros(arena, text)))
 		return "defines alerts, and is UTF-16: save it as UTF-8, or leave it out with --skip";
 	return NULL;
+}
+
+/* YAML that is no object of Kubernetes: an indented "ALERT … IF …" is part of a text in it. */
+static bool only_quotes_alerts(const char *path, struct str text, const struct promrules *found)
+{
+	static const char *const yaml[] = {".yml", ".yaml"};
+	bool outside = str_starts(text, STR("ALERT ")) || str_find(text, STR("\nALERT ")) >= 0;
+	return ENDS_IN(path, yaml) && !found->objects && !outside && promrules_in_prometheus_1(text);
 }
 
 /* The tree's strings are copies, those of the text are not needed any more. */
@@ -113,9 +130,9 @@ static void read_definitions(struct rule_files *f, const char *path, bool named)
 	if (!file_read(path, &text, f->err))
 		return;
 	bool good = promrules_read(f->arena, path, buf_str(&text), &found, f->err);
-	const char *unread = good && !found.n && !found.groups && !found.rule_tests && !found.prometheus_file
-	                         ? unread_form_of(buf_str(&text))
-	                         : NULL;
+	bool rules = found.n || found.groups || found.rule_tests || found.prometheus_file;
+	bool quotes = only_quotes_alerts(path, buf_str(&text), &found);
+	const char *unread = good && !rules && !quotes ? unread_form_of(buf_str(&text)) : NULL;
 	if (unread)
 		err_add(f->err, "%s: %s", path, unread);
 	else if (good && !found.n && named)
@@ -165,7 +182,7 @@ static void walk_rule_file(struct folder_walk *w, const char *path)
 			look_into(w->f, path, "it is hidden, a name on its way begins with a dot: rename it");
 	} else if (ENDS_IN(path, read_endings)) {
 		read_definitions(w->f, path, false);
-	} else if (!ENDS_IN(path, page_endings)) {
+	} else if (!ENDS_IN(path, page_endings) && !ENDS_IN(path, leftover_endings)) {
 		look_into(w->f, path, "is none of .yml .yaml .json .rules .rule: render it");
 	}
 }

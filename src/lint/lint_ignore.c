@@ -21,6 +21,7 @@ struct comment {
 
 struct lines {
 	struct str *v;
+	struct ignore *ignores; /* of each line; without a column: it has none */
 	size_t n, capacity;
 	struct comment form;
 };
@@ -78,6 +79,14 @@ static bool read_ignore(struct str line, struct comment form, struct ignore *out
 	return false;
 }
 
+/* Once: thousands of findings may stand on one line. */
+static void read_ignores(struct lines *lines)
+{
+	lines->ignores = mem_zero((lines->n + 1) * sizeof *lines->ignores);
+	for (size_t i = 0; i < lines->n; i++)
+		(void)read_ignore(lines->v[i], lines->form, &lines->ignores[i]);
+}
+
 static bool is_comment(struct str line, struct comment form)
 {
 	return str_starts(str_trim(line), form.open);
@@ -94,11 +103,10 @@ static bool next_code(struct str *codes, struct str *out)
 	return true;
 }
 
-static bool covers(struct str line, struct comment form, enum lint_code code, bool must_be_alone)
+static bool covers(struct ignore i, enum lint_code code, bool must_be_alone)
 {
-	struct ignore i;
 	struct str name;
-	if (!read_ignore(line, form, &i) || i.reason.n == 0 || (must_be_alone && !i.alone))
+	if (i.reason.n == 0 || (must_be_alone && !i.alone))
 		return false;
 	while (next_code(&i.codes, &name))
 		if (str_eq_c(name, lint_codes[code].name))
@@ -112,10 +120,10 @@ static bool ignored_at(const struct lines *lines, int line, enum lint_code code)
 	size_t at = (size_t)line;
 	if (line < 1 || at > lines->n)
 		return false;
-	if (covers(lines->v[at - 1], lines->form, code, false))
+	if (covers(lines->ignores[at - 1], code, false))
 		return true;
 	while (--at > 0 && is_comment(lines->v[at - 1], lines->form))
-		if (covers(lines->v[at - 1], lines->form, code, true))
+		if (covers(lines->ignores[at - 1], code, true))
 			return true;
 	return false;
 }
@@ -147,6 +155,7 @@ void lint_ignore(struct lint *l, const char *file, struct str text)
 	struct lines lines = {.form = comment_of(file)};
 	size_t kept = 0;
 	split_lines(text, &lines);
+	read_ignores(&lines);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct lint_finding *f = &l->v[i];
 		bool here = f->at.file && strcmp(f->at.file, file) == 0;
@@ -154,10 +163,9 @@ void lint_ignore(struct lint *l, const char *file, struct str text)
 			l->v[kept++] = *f;
 	}
 	l->n = kept;
-	for (size_t i = 0; i < lines.n; i++) {
-		struct ignore ignore;
-		if (read_ignore(lines.v[i], lines.form, &ignore))
-			check_ignore(l, (struct pos){file, (int)i + 1, ignore.column}, &ignore);
-	}
+	for (size_t i = 0; i < lines.n; i++)
+		if (lines.ignores[i].column)
+			check_ignore(l, (struct pos){file, (int)i + 1, lines.ignores[i].column}, &lines.ignores[i]);
+	free(lines.ignores);
 	free(lines.v);
 }

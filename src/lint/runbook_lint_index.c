@@ -67,7 +67,7 @@ static void compare_titles(const struct pair *p)
 	struct str row = lint_words(p->l->arena, without_mark(p->row->title));
 	struct str self = lint_words(p->l->arena, without_mark(p->self->title));
 	struct str rest = row, word = {NULL, 0};
-	if (!row.n || !self.n || str_eq(row, self) || is_identifier(p->row->title) || p->row->anchor.n ||
+	if (p->row->moved || !row.n || !self.n || str_eq(row, self) || is_identifier(p->row->title) || p->row->anchor.n ||
 	    str_ends(p->row->title, STR(".md")) || is_name_of_file(p))
 		return;
 	while ((word = next_folded_word(&rest)).n)

@@ -170,6 +170,8 @@ def test_a_folder_is_read_with_all_below_it(ctl):
     ("old.txt", b"ALERT PumpDown IF up == 0\n", "looks as if it defined alerts"),
     ("wide.yml", DEFINITION.format("Wide").encode("utf-16"), "UTF-16"),
     ("wide.yaml", b"\xfe\xff" + DEFINITION.format("Wide").encode("utf-16-be"), "UTF-16"),
+    ("bare.yml", DEFINITION.format("Wide").encode("utf-16-le"), "UTF-16"),
+    ("part.yml", b"kind: ConfigMap\napiVersion: v1\ndata:\n  old: |\n    ALERT PumpDown\n      IF up == 0\n", "rules of Prometheus 1"),
     (".hidden.yml", DEFINITION.format("Hidden").encode(), "it is hidden"),
     (".folder/inner/a.yml", DEFINITION.format("Hidden").encode(), "it is hidden"),
 ])
@@ -188,6 +190,16 @@ def test_what_is_mounted_or_kept_by_others_is_no_hidden_rule_file(ctl):
     for name in ("part/..data/a.yml", "part/.git/a.yml", "part/.a.yml.swp", "part/.github/b.yml"):
         os.makedirs(path(ctl, os.path.dirname(name)), exist_ok=True)
         ctl.house.write(name, "on: push\n" if "github" in name else DEFINITION.format("Hidden"))
+    ctl.house.write("part/a.yml", DEFINITION.format("Read"))
+    assert list(by_name(ctl.json("coverage", "--rules", path(ctl, "part"), "--min-runbook=0"))) == ["Read"]
+
+
+def test_what_only_quotes_an_alert_or_lies_beside_a_file_is_no_rule_file(ctl):
+    os.makedirs(path(ctl, "part"))
+    quoted = "  ALERT PumpDown\n    IF up == 0\n"
+    ctl.house.write("part/notes.yml", "notes: |\n" + quoted)
+    for name in ("part/a.yml.swp", "part/a.yml~", "part/a.rules.orig"):
+        ctl.house.write(name, quoted)
     ctl.house.write("part/a.yml", DEFINITION.format("Read"))
     assert list(by_name(ctl.json("coverage", "--rules", path(ctl, "part"), "--min-runbook=0"))) == ["Read"]
 

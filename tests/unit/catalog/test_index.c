@@ -171,6 +171,16 @@ static void a_bullet_names_the_alerts_of_its_runbook(void **state)
 		{"- [Pump](a.md): alert the foreman\n", "Pump", ""},
 		{"- [Pump](a.md): PumpHouse\n", "Pump", ""},
 		{"- The pump (see [Pump](a.md))\n", "Pump", ""},
+		{"- Alert pump-stops ([Pump](a.md))\n", "Pump", "pump-stops"},
+		{"- [Pump](a.md) \xe2\x80\x94 alert `pump-stops`\n", "Pump", "pump-stops"},
+		/* What is joined is a name of anything where no word says that it is an alert. */
+		{"- [Pump](a.md) \xe2\x80\x94 `pump-control`\n", "Pump", ""},
+		{"- [Pump](a.md): `pump_drain`\n", "Pump", ""},
+		{"- [Pump](a.md) (`pump-ctl`)\n", "Pump", ""},
+		{"- [Pump](a.md) - for stand-by\n", "Pump", ""},
+		{"- [Pump](a.md) on pump-07\n", "Pump", ""},
+		{"- [Pump](a.md) from PumpHouse\n", "Pump", ""},
+		{"- Start-Up ([Pump](a.md))\n", "Pump", ""},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -181,6 +191,21 @@ static void a_bullet_names_the_alerts_of_its_runbook(void **state)
 		assert_text(bar_joined(p.arena, p.f.runbooks[0].alerts), cases[i].alerts);
 		index_page_done(&p);
 	}
+}
+
+static void names_that_are_no_alerts_describe(void **state)
+{
+	(void)state;
+	struct index_page p =
+		index_page_of("", "# R\n\n- [Pump](a.md) \xe2\x80\x94 `pump-control`\n\n"
+	                      "| Runbook | Description | Use when |\n|---|---|---|\n"
+	                      "| [Belt](b.md) | BeltDrive, BeltHouse | |\n| [Mill](c.md) | | MillDry |\n");
+	assert_int_equal(p.f.runbooks_count, 3);
+	assert_text(p.f.runbooks[0].description, "pump-control");
+	assert_text(p.f.runbooks[1].description, "BeltDrive, BeltHouse");
+	assert_int_equal(p.f.runbooks[1].alerts.n, 0);
+	assert_text(p.f.runbooks[2].alerts.v[0], "MillDry");
+	index_page_done(&p);
 }
 
 /* A number is no title, nor is a path; a break within a cell ends a name. */
@@ -384,6 +409,7 @@ int main(void)
 		cmocka_unit_test(a_link_that_only_points_names_nothing),
 		cmocka_unit_test(a_column_of_times_is_no_estimate_by_itself),
 		cmocka_unit_test(a_bullet_names_the_alerts_of_its_runbook),
+		cmocka_unit_test(names_that_are_no_alerts_describe),
 		cmocka_unit_test(what_is_no_title),
 		cmocka_unit_test(advice_to_writers_plans_nothing),
 		cmocka_unit_test(what_a_runbook_must_have),

@@ -100,8 +100,8 @@ static void assert_level_of_list(const char *heading, const char *form, const ch
 	char page[512];
 	snprintf(page, sizeof page, "# Pumps\n\n%s\n\n%s", heading, form);
 	struct index_page p = index_page_of("", page);
-	assert_int_equal(p.f.runbooks_count, 1);
-	const struct strs *named = &p.f.runbooks[0].severities;
+	assert_true(p.f.runbooks_count > 0);
+	const struct strs *named = &p.f.runbooks[p.f.runbooks_count - 1].severities;
 	struct str got = named->n ? named->v[0] : STR("none");
 	if (!str_eq_c(got, expected) || named->n > 1)
 		fail_msg("\"%s\": %zu severities, \"%.*s\"", heading, named->n, STR_ARG(got));
@@ -146,6 +146,26 @@ static void a_heading_over_runbooks_says_how_grave_they_are(void **state)
 		{"## Media alerts", "none"},
 		{"## Paging", "none"},
 		{"**High pressure**", "none"},
+		/* Behind it stands what it means, or what the section is about. */
+		{"## Critical: everything is down", "Critical"},
+		{"## High - within 2 hours", "High"},
+		{"## P1 (nothing pumps: outage)", "P1"},
+		{"## S2 - Critical", "S2"},
+		{"## S1", "S1"},
+		{"## Critical: start with these", "none"},
+		{"## Info: how pumps are oiled", "none"},
+		{"## High - pressure and flow", "none"},
+		{"## Major (overhaul of the plant)", "none"},
+		{"## S3: Buckets of the archive", "none"},
+		{"## S3 – Storage of drawings and of plans", "none"},
+		{"## P2 (piston pumps)", "none"},
+		{"## Critical (not P1)", "none"},
+		/* The next line over a list ends what a line began. */
+		{"**Critical:**\n\n- [Dry](dry.md)\n\n**Everything else:**", "none"},
+		{"**P1**\n\n- [Dry](dry.md)\n\nOther pumps:", "none"},
+		{"**P1**\n\n- [Dry](dry.md)\n\n**Valves**\n\nTwo of them.", "none"},
+		{"**P1**\n\n- [Dry](dry.md)\n\nAnd one more is here.", "P1"},
+		{"**P1**\n\n- [Dry](dry.md)\n\n**P2**", "P2"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		assert_level_of_list(rows[i].heading, "- [Leak](leak.md)\n", rows[i].severity);
@@ -166,6 +186,10 @@ static void a_heading_of_one_severity_defines_it(void **state)
 	assert_text(p.f.severities[1].name, "Low");
 	assert_int_equal(p.f.severities[1].response.ms, 2 * TIME_DAY);
 	assert_text(p.f.runbooks[0].severities.v[0], "Low");
+	index_page_done(&p);
+	p = index_page_of("",
+	                  "## Severity levels\n\n- S1: all is lost\n- S2: a pump is\n\n## S2: one pump\n\n- [A](a.md)\n");
+	assert_text(p.f.runbooks[0].severities.v[0], "S2"); /* the page defines such */
 	index_page_done(&p);
 }
 

@@ -108,6 +108,9 @@ static void links_that_are_none_of_markdown(void **state)
 		{"[[gone]] [[b]] [[gone]] x\n", "<p>[[gone]] <span class=\"nowhere\">b</span> [[gone]] x</p>\n"},
 		{"`[[b]]` [[ b ]] [[NODE_NAME]] [[pump.png]] [[File:b]] [[b\n",
 	     "<p><code>[[b]]</code> [[ b ]] [[NODE_NAME]] [[pump.png]] [[File:b]] [[b</p>\n"},
+		{"x[[b]] [[b]][[b]] m[[1]] [[2, 3]] ([[b]])[[b]]\n",
+	     "<p>x[[b]] [[b]][[b]] m[[1]] [[2, 3]] (<span class=\"nowhere\">b</span>)<span "
+	     "class=\"nowhere\">b</span></p>\n"},
 		{"<a href=\"b.md\">*b*</a> c\n", "<p><a href=\"wiki/&quot;b.md\"><em>b</em></a> c</p>\n"},
 		{"<a href=\"b.md\">b\n", "<p>b</p>\n"},
 		{"<a href=\"javascript:x\">b</a> <a href=\"c.md\">[d](e.md)</a>\n",

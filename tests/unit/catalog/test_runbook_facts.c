@@ -326,6 +326,10 @@ static void sections_that_open_with_their_alert(void **state)
 	     "# Fan is loud\n\n**Alert**: FanLoud\n**Severity**: P2\n\nOil.\n", "P1", ""},
 		{"## Belt does not turn - `BeltStuck`\n\nPull.\n", "## Fan is loud: FanLoud\n\nOil.\n", "", ""},
 		{"## Belt does not turn (`BeltStuck`)\n\nPull.\n", "## Fan is loud (FanLoud)\n\nOil.\n", "", ""},
+		{"## Belt does not turn (`BeltStuck`)\n\nSeverity: P1\nOwner: mill\n\nPull.\n",
+	     "## FanLoud\n\n- Severity: P2\n\nOil.\n", "P1", "mill"},
+		{"## BeltStuck\n\n- Severity: P1\n- Owner: mill\n\nPull.\n", "## Fan is loud (`FanLoud`)\n\nOil.\n", "P1",
+	     "mill"},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -353,6 +357,9 @@ static void openings_that_name_no_alert(void **state)
 		{"# A\n\n## Impact\n\nAlert: the mill stands still\nOwner: whoever reads this\n", "", ""},
 		{"# A\n\n## Turn\n\nText.\n\nOwner: whoever reads this\n\nAlert: BeltStuck\n\nx\n", "", ""},
 		{"# A\n\n## Turn\n\nx\n\n## Filed under\n\n**Owner**: mill\n**Severity**: P2\n", "", "mill"},
+		{"# A\n\n## Example\n\nAlert: BeltStuck\nOwner: mill\n\nx\n\n## Test\n\n**Alert:** `FanLoud`\n", "", ""},
+		{"# A\n\n## Silence\n\nAlert: BeltStuck\n\n## Do not confuse with\n\n- Alert: `FanLoud`\n", "", ""},
+		{"# A\n\n## Example (`BeltStuck`)\n\nx\n\n## Script (`FanRestart`)\n\nx\n\n## Class (MillOrder)\n", "", ""},
 		{"# A\n\n## Related alerts\n\nAlert: `BeltStuck`\n\nx\n\n## Turn\n\nx\n", "", ""},
 	};
 	(void)state;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 #include "lint_fixture.h"
@@ -353,6 +354,32 @@ static void ignoring(void **state)
 	}
 }
 
+/* A page of one line, and thousands of findings on it: the line is read once, not for each. */
+static void many_findings_of_one_long_line(void **state)
+{
+	enum { FINDINGS = 20000 };
+	const struct pos at = {"pump.md", 1, 1}, none = {NULL, 0, 0};
+	struct timespec from, to;
+	struct linted l;
+	AUTOBUF struct buf line;
+	(void)state;
+	buf_init(&line, 1024 * 1024);
+	for (int i = 0; i < FINDINGS; i++)
+		buf_printf(&line, "[[pump %d]] ", i);
+	lint_load(&l, "", "rules: []\n");
+	for (int i = 0; i < FINDINGS; i++)
+		lint_add(&l.lint, LINT_DEAD_LINK, NULL, at, none, "%d", i);
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from), 0);
+	lint_ignore(&l.lint, "pump.md", buf_str(&line));
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to), 0);
+	assert_int_equal(l.lint.n, FINDINGS);
+	assert_true(to.tv_sec - from.tv_sec < 3); /* milliseconds; a reading for each takes half a minute */
+	buf_add_c(&line, "<!-- lint:ignore dead-link the pumps are gone -->");
+	lint_ignore(&l.lint, "pump.md", buf_str(&line));
+	assert_int_equal(l.lint.n, 0);
+	lint_done(&l);
+}
+
 static void every_code_has_a_name_and_a_sentence(void **state)
 {
 	(void)state;
@@ -377,6 +404,7 @@ int main(void)
 		cmocka_unit_test(evidence),
 		cmocka_unit_test(evidence_names_the_one_winner_and_wants_enough),
 		cmocka_unit_test(ignoring),
+		cmocka_unit_test(many_findings_of_one_long_line),
 		cmocka_unit_test(every_code_has_a_name_and_a_sentence),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -399,9 +399,26 @@ static void an_empty_catalog_has_no_finding(void **state)
 	lint_release(&l);
 }
 
+/* The index still calls the old page as it was called; the page where it has gone has a title of its own. */
+static void an_old_title_of_a_page_that_has_moved(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Mill\n\n- [Pump](pump.md)\n- [Rope](belt.md)\n"},
+		{"pump.md", "# Pump\n\nMoved to [the new page](weir.md).\n"},
+		{"weir.md", "# Weir\n\n## Steps\n\nOpen it.\n"},
+		{"belt.md", "# Wheel\n\n## Steps\n\nTurn it.\n"},
+	};
+	struct lint l;
+	(void)state;
+	lint_pages(pages, sizeof pages / sizeof *pages, &l);
+	assert_int_equal(count_code(&l, LINT_CONTRADICTION), 1); /* the belt's */
+	lint_release(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_old_title_of_a_page_that_has_moved),
 		cmocka_unit_test(links_lead_where_github_leads),
 		cmocka_unit_test(html_and_pictures_lead_somewhere),
 		cmocka_unit_test(a_template_is_to_be_filled_in),
