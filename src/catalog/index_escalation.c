@@ -134,7 +134,8 @@ static bool timed_item(struct index *ix, const struct line *line)
 	int64_t after = escalation_after_in_sentence(ix, when);
 	who = escalation_behind_start(escalation_behind_later(ix, who));
 	struct str note = words_take_note(&who);
-	after = after < 0 || escalation_opens_with_condition(note) ? escalation_after_in_sentence(ix, note) : after;
+	int64_t noted = after < 0 || escalation_opens_with_condition(note) ? escalation_after_in_sentence(ix, note) : -1;
+	after = noted < 0 ? after : noted;
 	if (escalation_is_patience(note))
 		return patient_item(ix, line, who, escalation_after(ix, note));
 	int64_t behind = -1;
@@ -163,7 +164,7 @@ static bool behind_when(struct index *ix, struct str before, const struct line *
 	bool names = !role.n && who.n && who.n < SHORT_MAX && escalation_after(ix, who) < 0 && escalation_is_name(ix, who);
 	if (!role.n && !names)
 		return false;
-	escalation_tell(ix, after, role.n ? role : who, line->at);
+	escalation_tell(ix, after, role.n ? escalation_also_told(ix, line->text, role) : who, line->at);
 	return true;
 }
 
@@ -191,6 +192,9 @@ static bool arrow_item(struct index *ix, const struct line *line)
 	if (each_after(ix, line))
 		return true;
 	struct str before = escalation_before_arrow(line->text);
+	int64_t keyed = line->keyed && escalation_has_arrow(line->rest) ? escalation_after_in_sentence(ix, line->lead) : -1;
+	if (keyed >= 0 && escalation_role_in(escalation_before_arrow(line->rest)).n) /* "1 h: manager, then CTO" */
+		return escalation_tell(ix, keyed, line->rest, line->at), true;
 	if (escalation_opens_with_when(ix, before))
 		return behind_when(ix, before, line);
 	escalation_tell(ix, escalation_after(ix, before), line->text, line->at);

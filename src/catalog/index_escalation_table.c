@@ -120,6 +120,13 @@ static size_t column_at(const struct record *r, int field)
 	return r->count;
 }
 
+static bool says_range(struct index *ix, const struct record *r)
+{
+	const struct cell *after = record_cell(r, COLUMNS, AFTER);
+	struct words_span span = words_span(ix->arena, after ? after->line.text : (struct str){NULL, 0});
+	return span.found && span.range;
+}
+
 /*
  * "Wait" is what is waited before the row's role is told where the first row waits for nothing or the column stands before
  * the role's; behind it, it is what the role has.
@@ -128,7 +135,9 @@ static enum waits waits_of(struct index *ix, const struct record *r, int64_t ms)
 {
 	size_t when = column_at(r, AFTER), who = column_at(r, NOTIFY);
 	bool waits = when < r->count && escalation_words_have(r->cells[when].column, WORD_WAIT);
-	if (escalation_has_patience(r))
+	if (ix->waits == WAITS_RANGES || says_range(ix, r))
+		ix->waits = WAITS_RANGES;
+	else if (escalation_has_patience(r))
 		ix->waits = WAITS_BEHIND;
 	else if (!ix->waits && waits)
 		ix->waits = ms <= 0 || when < who ? WAITS_BEFORE : WAITS_BEHIND;
@@ -140,7 +149,7 @@ static int64_t told_after(struct index *ix, const struct record *r, const struct
 {
 	int64_t ms = time_in_cell(ix, after), told = ix->reached_ms;
 	enum waits waits = waits_of(ix, r, ms);
-	if (!waits)
+	if (!waits || waits == WAITS_RANGES)
 		return ms;
 	ix->reached_ms += ms > 0 ? ms : 0;
 	return waits == WAITS_BEFORE ? ix->reached_ms : told;
@@ -188,6 +197,15 @@ static bool is_told_last(const struct fact_escalation *e, int64_t told, struct s
 	return last && last->after_ms == told && str_eq_nocase(last->notify.v[0], words_trim(who));
 }
 
+/* Of a row who is told when its own has let the time pass; "Level 2" is another row. */
+static bool names_next(struct index *ix, const struct cell *c)
+{
+	bool next = words_have(c->column, "escalate to") || words_are(c->column, "then") || words_are(c->column, "next");
+	struct str opening = words_fold(ix->arena, str_slice(c->line.text, 0, words_until(c->line.text, 0, " ")));
+	return next && !words_nothing(c->line.text) && !escalation_words_are(opening, WORD_LEVEL) &&
+	       escalation_is_name(ix, c->line.text);
+}
+
 bool escalation_record(struct index *ix, const struct record *r)
 {
 	if (!about_escalation(ix))
@@ -214,8 +232,7 @@ bool escalation_record(struct index *ix, const struct record *r)
 	if (!is_told_last(e, told, who))
 		escalation_path(ix, e, told, who);
 	for (size_t i = 0; ix->waits == WAITS_BEHIND && i < r->count; i++)
-		if (words_have(r->cells[i].column, "escalate to") && !words_nothing(r->cells[i].line.text) &&
-		    !str_eq(r->cells[i].line.text, who))
+		if (names_next(ix, &r->cells[i]) && !str_eq(r->cells[i].line.text, who))
 			escalation_path(ix, e, ix->reached_ms, r->cells[i].line.text);
 	return true;
 }
