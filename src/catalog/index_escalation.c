@@ -1,6 +1,7 @@
 /* Who is told after how long: bullets and sentences with minutes, chains of on-call roles. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "index_impl.h"
 
 /* ---- bullets ---- */
@@ -184,6 +185,14 @@ static bool each_after(struct index *ix, const struct line *line)
 	return true;
 }
 
+/* Left of its first arrow stand a role, or a name with a capital: not "no ack". */
+static bool opens_with_somebody(struct index *ix, struct str chain)
+{
+	struct str first = words_trim(escalation_before_arrow(chain));
+	bool capital = first.n && ascii_is_upper(first.p[0]);
+	return escalation_role_in(first).n || (capital && first.n < SHORT_MAX && escalation_is_name(ix, first));
+}
+
 /* "On-call → lead → director" */
 static bool arrow_item(struct index *ix, const struct line *line)
 {
@@ -193,7 +202,7 @@ static bool arrow_item(struct index *ix, const struct line *line)
 		return true;
 	struct str before = escalation_before_arrow(line->text);
 	int64_t keyed = line->keyed && escalation_has_arrow(line->rest) ? escalation_after_in_sentence(ix, line->lead) : -1;
-	if (keyed >= 0 && escalation_role_in(escalation_before_arrow(line->rest)).n) /* "1 h: manager, then CTO" */
+	if (keyed >= 0 && opens_with_somebody(ix, line->rest)) /* "1 h: manager, then CTO" */
 		return escalation_tell(ix, keyed, line->rest, line->at), true;
 	if (escalation_opens_with_when(ix, before))
 		return behind_when(ix, before, line);

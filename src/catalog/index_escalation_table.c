@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "index_impl.h"
 #include "words/table_escalation_columns.h"
+#include "words/table_escalation_words.h"
 
 #define COLUMNS escalation_columns.rows, escalation_columns.count
 
@@ -197,13 +198,28 @@ static bool is_told_last(const struct fact_escalation *e, int64_t told, struct s
 	return last && last->after_ms == told && str_eq_nocase(last->notify.v[0], words_trim(who));
 }
 
-/* Of a row who is told when its own has let the time pass; "Level 2" is another row. */
-static bool names_next(struct index *ix, const struct cell *c)
+/* "Ben", "Ana Berg": every word has a capital, and the first is none that tells ("Escalate"). */
+static bool is_proper_name(struct str text)
 {
-	bool next = words_have(c->column, "escalate to") || words_are(c->column, "then") || words_are(c->column, "next");
-	struct str opening = words_fold(ix->arena, str_slice(c->line.text, 0, words_until(c->line.text, 0, " ")));
-	return next && !words_nothing(c->line.text) && !escalation_words_are(opening, WORD_LEVEL) &&
-	       escalation_is_name(ix, c->line.text);
+	bool capitals = text.n > 0;
+	for (size_t i = 0; i < text.n; i++)
+		capitals &= (i && text.p[i - 1] != ' ') || !ascii_is_lower(text.p[i]);
+	struct str first = str_slice(text, 0, words_until(text, 0, " "));
+	return capitals && !words_table_is(&escalation_words, WORD_VERB, first);
+}
+
+/* Of a row who is told when its own has let the time pass; "Level 2" is another row, "Start an incident" nobody. */
+static struct str named_next(struct index *ix, const struct cell *c)
+{
+	struct str text = words_trim(c->line.text), none = {NULL, 0}, role = escalation_role_in(text);
+	struct str first = words_fold(ix->arena, str_slice(text, 0, words_until(text, 0, " ")));
+	if (words_nothing(text) || escalation_words_are(first, WORD_LEVEL))
+		return none;
+	if (words_have(c->column, "escalate to"))
+		return text;
+	if (!words_are(c->column, "then") && !words_are(c->column, "next"))
+		return none;
+	return role.n ? role : is_proper_name(text) && escalation_is_name(ix, text) ? text : none;
 }
 
 bool escalation_record(struct index *ix, const struct record *r)
@@ -231,8 +247,10 @@ bool escalation_record(struct index *ix, const struct record *r)
 	int64_t told = told_after(ix, r, after);
 	if (!is_told_last(e, told, who))
 		escalation_path(ix, e, told, who);
-	for (size_t i = 0; ix->waits == WAITS_BEHIND && i < r->count; i++)
-		if (names_next(ix, &r->cells[i]) && !str_eq(r->cells[i].line.text, who))
-			escalation_path(ix, e, ix->reached_ms, r->cells[i].line.text);
+	for (size_t i = 0; ix->waits == WAITS_BEHIND && i < r->count; i++) {
+		struct str next = named_next(ix, &r->cells[i]);
+		if (next.n && !str_eq(next, who))
+			escalation_path(ix, e, ix->reached_ms, next);
+	}
 	return true;
 }

@@ -61,6 +61,7 @@ static const struct word_row rows[] = {
 	{"au", WORD_VERB, "French"},
 	{"aux", WORD_VERB, "French"},
 	{"each", WORD_VERB, "stands before the role: \"each team lead\""},
+	{"every", WORD_VERB, "stands before the role: \"each team lead\""},
 	{"either", WORD_VERB, "before alternatives: \"either the lead or the deputy\""},
 	{"engineer", WORD_ROLE, "the last word of a role"},
 	{"lead", WORD_ROLE, "the last word of a role"},

@@ -261,6 +261,15 @@ static const struct {
 	{"## Escalation\n\n- 15 min: Secondary, then lead\n- 1 h: CTO\n", ": 15 Secondary, then lead, 60 CTO,;"},
 	{"## Escalation\n\nAfter 30 minutes: lead, then manager.\n", ": 30 lead, then manager,;"},
 	{"## Escalation\n\n- 30 min: Bel Kaya\n", ": 30 Bel Kaya,;"},
+	{"## Escalation\n\n- 10 min: Ida, then Ben\n- 30 min: CTO\n", ": 10 Ida, then Ben, 30 CTO,;"},
+	{"## Escalation\n\n- 15 min: No ack → lead\n", ": 15 lead,;"},
+	{"## Escalation\n\n- 1 h: every director\n", ": 60 director,;"},
+	{"## Escalation\n\n| Who | Ack within | Next |\n|---|---|---|\n| Ida | 5 min | escalate |\n| Ben | 10 min | call "
+     "the CTO |\n",
+     ": 0 Ida, 5 Ben, 15 CTO,;"},
+	{"## Escalation\n\n| Role | Respond within | Then |\n|---|---|---|\n| Primary | 5 min | Start an incident |\n| "
+     "Lead | 15 min | Inform customers |\n",
+     ": 0 Primary, 5 Lead,;"},
 };
 
 static void other_forms_are_read(void **state)
