@@ -1,6 +1,7 @@
 /* Who is told after how long: bullets and sentences with minutes, chains of on-call roles. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "index_impl.h"
 
 /* ---- bullets ---- */
@@ -134,7 +135,8 @@ static bool timed_item(struct index *ix, const struct line *line)
 	int64_t after = escalation_after_in_sentence(ix, when);
 	who = escalation_behind_start(escalation_behind_later(ix, who));
 	struct str note = words_take_note(&who);
-	after = after < 0 || escalation_opens_with_condition(note) ? escalation_after_in_sentence(ix, note) : after;
+	int64_t noted = after < 0 || escalation_opens_with_condition(note) ? escalation_after_in_sentence(ix, note) : -1;
+	after = noted < 0 ? after : noted;
 	if (escalation_is_patience(note))
 		return patient_item(ix, line, who, escalation_after(ix, note));
 	int64_t behind = -1;
@@ -163,7 +165,7 @@ static bool behind_when(struct index *ix, struct str before, const struct line *
 	bool names = !role.n && who.n && who.n < SHORT_MAX && escalation_after(ix, who) < 0 && escalation_is_name(ix, who);
 	if (!role.n && !names)
 		return false;
-	escalation_tell(ix, after, role.n ? role : who, line->at);
+	escalation_tell(ix, after, role.n ? escalation_also_told(ix, line->text, role) : who, line->at);
 	return true;
 }
 
@@ -183,6 +185,14 @@ static bool each_after(struct index *ix, const struct line *line)
 	return true;
 }
 
+/* Left of its first arrow stand a role, or a name with a capital: not "no ack". */
+static bool opens_with_somebody(struct index *ix, struct str chain)
+{
+	struct str first = words_trim(escalation_before_arrow(chain));
+	bool capital = first.n && ascii_is_upper(first.p[0]);
+	return escalation_role_in(first).n || (capital && first.n < SHORT_MAX && escalation_is_name(ix, first));
+}
+
 /* "On-call → lead → director" */
 static bool arrow_item(struct index *ix, const struct line *line)
 {
@@ -191,6 +201,9 @@ static bool arrow_item(struct index *ix, const struct line *line)
 	if (each_after(ix, line))
 		return true;
 	struct str before = escalation_before_arrow(line->text);
+	int64_t keyed = line->keyed && escalation_has_arrow(line->rest) ? escalation_after_in_sentence(ix, line->lead) : -1;
+	if (keyed >= 0 && opens_with_somebody(ix, line->rest)) /* "1 h: manager, then CTO" */
+		return escalation_tell(ix, keyed, line->rest, line->at), true;
 	if (escalation_opens_with_when(ix, before))
 		return behind_when(ix, before, line);
 	escalation_tell(ix, escalation_after(ix, before), line->text, line->at);

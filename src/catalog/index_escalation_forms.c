@@ -176,6 +176,14 @@ static bool some_column_has(const struct record *r, const char *phrase)
 	return false;
 }
 
+static bool some_column_is(const struct record *r, const char *phrase)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (words_are(r->cells[i].column, phrase))
+			return true;
+	return false;
+}
+
 /* "Level | Targets | Escalates after" is how PagerDuty shows it; "Escalate after" beside a role is when that role is told. */
 bool escalation_has_patience(const struct record *r)
 {
@@ -188,7 +196,8 @@ bool escalation_has_patience(const struct record *r)
 	bool behind = some_column_has(r, "before next") || some_column_has(r, "until next");
 	static const char *const roles[] = {"role", "who", "person", "contact", "responder"};
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) /* "Role | Acknowledge within | Escalates to" */
-		behind |= some_column_has(r, roles[i]) && some_column_has(r, "escalate to");
+		behind |= some_column_has(r, roles[i]) &&
+		          (some_column_has(r, "escalate to") || some_column_is(r, "then") || some_column_is(r, "next"));
 	for (size_t i = 0; !behind && i < sizeof passed / sizeof *passed; i++)
 		if (some_column_has(r, passed[i]))
 			return false; /* whoever is told when that time has passed */

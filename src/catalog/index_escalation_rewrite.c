@@ -160,11 +160,43 @@ static struct str without_participle(struct str text)
 	return text;
 }
 
+/* ---- words between steps ---- */
+
+/* "Then the secondary": a step of its own, whose place in the list says as much. */
+static struct str without_then(struct str text)
+{
+	text = str_trim(text);
+	size_t n = escalation_opens_with(text, WORD_THEN);
+	return n ? str_trim(str_slice(text, n, text.n)) : text;
+}
+
+/* Where ", who calls the vendor" begins, which says more of somebody and tells nobody; text.n where nothing does. */
+static size_t relative_clause(struct str text, size_t *end)
+{
+	size_t at = escalation_word_at(text, WORD_RELATIVE);
+	*end = at == text.n ? text.n : at + 1 + words_until(str_slice(text, at + 1, text.n), 0, ",;.");
+	return at;
+}
+
+/* "Ana or Ben, whoever is on duty" is Ana or Ben; "the CTO again" is the CTO. */
+struct str escalation_without_asides(struct index *ix, struct str text)
+{
+	text = without_then(text);
+	size_t end, at;
+	while ((at = relative_clause(text, &end)) < text.n)
+		text = str_c(arena_printf(ix->arena, "%.*s%.*s", (int)at, text.p, STR_ARG(str_slice(text, end, text.n))));
+	const struct word_row *last;
+	for (const struct word_row *row = escalation_rows(WORD_ASIDE, &last); row < last; row++)
+		if (str_ends(text, str_c(row->phrase)))
+			text.n -= strlen(row->phrase);
+	return text;
+}
+
 struct str escalation_rewrite(struct index *ix, struct str text)
 {
 	AUTOBUF struct buf out;
 	buf_init(&out, MARKDOWN_MAX);
-	struct str whole = without_participle(without_plus(without_clock(ix, str_trim(text))));
+	struct str whole = without_participle(without_plus(without_clock(ix, escalation_without_asides(ix, text))));
 	for (size_t i = 0; i < whole.n;)
 		rewrite_at(ix, &out, whole, &i);
 	return arena_str(ix->arena, buf_str(&out));

@@ -184,6 +184,7 @@ struct str escalation_role_opening(struct str text)
 {
 	text = words_trim(text);
 	size_t end = escalation_word_at(text, WORD_IF);
+	end = end < text.n ? end : escalation_word_at(text, WORD_BESIDE);
 	return end == text.n ? (struct str){NULL, 0} : escalation_role_in(str_slice(text, 0, end));
 }
 

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "index_impl.h"
 #include "words/table_escalation_columns.h"
+#include "words/table_escalation_words.h"
 
 #define COLUMNS escalation_columns.rows, escalation_columns.count
 
@@ -120,6 +121,13 @@ static size_t column_at(const struct record *r, int field)
 	return r->count;
 }
 
+static bool says_range(struct index *ix, const struct record *r)
+{
+	const struct cell *after = record_cell(r, COLUMNS, AFTER);
+	struct words_span span = words_span(ix->arena, after ? after->line.text : (struct str){NULL, 0});
+	return span.found && span.range;
+}
+
 /*
  * "Wait" is what is waited before the row's role is told where the first row waits for nothing or the column stands before
  * the role's; behind it, it is what the role has.
@@ -128,7 +136,9 @@ static enum waits waits_of(struct index *ix, const struct record *r, int64_t ms)
 {
 	size_t when = column_at(r, AFTER), who = column_at(r, NOTIFY);
 	bool waits = when < r->count && escalation_words_have(r->cells[when].column, WORD_WAIT);
-	if (escalation_has_patience(r))
+	if (ix->waits == WAITS_RANGES || says_range(ix, r))
+		ix->waits = WAITS_RANGES;
+	else if (escalation_has_patience(r))
 		ix->waits = WAITS_BEHIND;
 	else if (!ix->waits && waits)
 		ix->waits = ms <= 0 || when < who ? WAITS_BEFORE : WAITS_BEHIND;
@@ -140,7 +150,7 @@ static int64_t told_after(struct index *ix, const struct record *r, const struct
 {
 	int64_t ms = time_in_cell(ix, after), told = ix->reached_ms;
 	enum waits waits = waits_of(ix, r, ms);
-	if (!waits)
+	if (!waits || waits == WAITS_RANGES)
 		return ms;
 	ix->reached_ms += ms > 0 ? ms : 0;
 	return waits == WAITS_BEFORE ? ix->reached_ms : told;
@@ -188,6 +198,30 @@ static bool is_told_last(const struct fact_escalation *e, int64_t told, struct s
 	return last && last->after_ms == told && str_eq_nocase(last->notify.v[0], words_trim(who));
 }
 
+/* "Ben", "Ana Berg": every word has a capital, and the first is none that tells ("Escalate"). */
+static bool is_proper_name(struct str text)
+{
+	bool capitals = text.n > 0;
+	for (size_t i = 0; i < text.n; i++)
+		capitals &= (i && text.p[i - 1] != ' ') || !ascii_is_lower(text.p[i]);
+	struct str first = str_slice(text, 0, words_until(text, 0, " "));
+	return capitals && !words_table_is(&escalation_words, WORD_VERB, first);
+}
+
+/* Of a row who is told when its own has let the time pass; "Level 2" is another row, "Start an incident" nobody. */
+static struct str named_next(struct index *ix, const struct cell *c)
+{
+	struct str text = words_trim(c->line.text), none = {NULL, 0}, role = escalation_role_in(text);
+	struct str first = words_fold(ix->arena, str_slice(text, 0, words_until(text, 0, " ")));
+	if (words_nothing(text) || escalation_words_are(first, WORD_LEVEL))
+		return none;
+	if (words_have(c->column, "escalate to"))
+		return text;
+	if (!words_are(c->column, "then") && !words_are(c->column, "next"))
+		return none;
+	return role.n ? role : is_proper_name(text) && escalation_is_name(ix, text) ? text : none;
+}
+
 bool escalation_record(struct index *ix, const struct record *r)
 {
 	if (!about_escalation(ix))
@@ -213,9 +247,10 @@ bool escalation_record(struct index *ix, const struct record *r)
 	int64_t told = told_after(ix, r, after);
 	if (!is_told_last(e, told, who))
 		escalation_path(ix, e, told, who);
-	for (size_t i = 0; ix->waits == WAITS_BEHIND && i < r->count; i++)
-		if (words_have(r->cells[i].column, "escalate to") && !words_nothing(r->cells[i].line.text) &&
-		    !str_eq(r->cells[i].line.text, who))
-			escalation_path(ix, e, ix->reached_ms, r->cells[i].line.text);
+	for (size_t i = 0; ix->waits == WAITS_BEHIND && i < r->count; i++) {
+		struct str next = named_next(ix, &r->cells[i]);
+		if (next.n && !str_eq(next, who))
+			escalation_path(ix, e, ix->reached_ms, next);
+	}
 	return true;
 }

@@ -134,7 +134,10 @@ static int64_t time_to_answer(struct index *ix, struct str *part, bool as_before
 	return ms;
 }
 
-/* "Primary (15m) → Secondary (30m) → Manager": the last has no time, so each of the others has its own to answer in. */
+/*
+ * "Primary (15m) → Secondary (30m) → Manager": the last has no time, so each of the others has its own to answer in. The
+ * caller has seen that the first one's time stands in its own words: that of a row or of a bullet is when it is told.
+ */
 static void each_has_its_time(struct fact_escalation *e, size_t begin)
 {
 	size_t end = e->step_count;
@@ -151,7 +154,8 @@ static void each_has_its_time(struct fact_escalation *e, size_t begin)
 
 void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after, struct str who)
 {
-	bool first = true;
+	bool first = true, own = false; /* the first one's own words say a time */
+	who = escalation_without_asides(ix, who);
 	if (!escalation_has_arrow(who)) {
 		escalation_step(e, after, escalation_roles(ix, who));
 		return;
@@ -188,10 +192,12 @@ void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after,
 			return;
 		}
 		escalation_step(e, then, escalation_roles(ix, role.n ? role : part));
+		own |= first && (answers >= 0 || part.n < whole.n);
 		first = false;
 		who = str_slice(who, end + length, who.n);
 	}
-	each_has_its_time(e, begin);
+	if (own)
+		each_has_its_time(e, begin);
 }
 
 /* ---- whom ---- */

@@ -35,6 +35,7 @@ enum waits { /* what a table's column of waits says of its row's role */
 	         WAITS_NOT,
 	         WAITS_BEFORE, /* it is told when that has passed since the one before */
 	         WAITS_BEHIND, /* it has that long to answer */
+	         WAITS_RANGES, /* "0-15 min", "15-30 min": all count from the start */
 };
 
 struct index {
@@ -272,6 +273,8 @@ bool escalation_each(struct index *ix, struct str text, int at);
 /* ---- index_escalation_rewrite.c ---- */
 /* The text with marks that stand for words as the readers of steps know them; a copy. */
 struct str escalation_rewrite(struct index *ix, struct str text);
+/* "Then the manager, who knows the site": the manager. */
+struct str escalation_without_asides(struct index *ix, struct str text);
 /* "00:15" that a text begins with, of a list or table whose times count from 00:00: its bytes. -1: none, or an hour of the day. */
 int64_t escalation_clock(struct index *ix, struct str text, size_t *length);
 

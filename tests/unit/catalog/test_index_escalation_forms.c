@@ -222,6 +222,54 @@ static const struct {
      ": 0 Primary, 5 Secondary, 15 Manager,;"},
 	{"## Escalation\n\nWe escalate after 15 minutes.\n", ""},
 	{"## Escalation\n\nGive the database team 20 minutes before you call the vendor.\n", ": 20 vendor,;"},
+	{"## Escalation\n\n- 15 min → Secondary → lead\n", ": 15 Secondary, then lead,;"},
+	{"## Escalation\n\n- 15 min → Secondary, then lead\n", ": 15 Secondary, then lead,;"},
+	{"## Escalation\n\n| After | Who |\n|---|---|\n| 0 | Primary |\n| 15 min | Secondary → lead |\n| 1 h | CTO |\n",
+     ": 0 Primary, 15 Secondary, then lead, 60 CTO,;"},
+	{"## Escalation\n\n| Severity | After | Who |\n|---|---|---|\n| P1 | 30 min | Secondary, then lead |\n",
+     "P1: 30 Secondary, then lead,;"},
+	{"## Escalation\n\n| Severity | 15 min | 30 min |\n|---|---|---|\n| P1 | Lead, then manager | CTO |\n",
+     "P1: 15 Lead, then manager, 30 CTO,;"},
+	{"## Escalation\n\n1. Primary\n2. Then the secondary after 15 minutes\n3. Then the manager after 30 minutes\n",
+     ": then Primary, 15 secondary, 30 manager,;"},
+	{"## Escalation\n\n- Primary\n- Then the secondary (15 min)\n- Finally, the manager (30 min)\n",
+     ": then Primary, 15 secondary, 30 manager,;"},
+	{"## Escalation\n\n- 15 min: Support, who calls the vendor\n", ": 15 Support,;"},
+	{"## Escalation\n\n- After 30 minutes: Ida or Ben, whoever is on duty\n", ": 30 Ida or Ben,;"},
+	{"## Escalation\n\n- After 30 minutes: the manager before anybody else\n- After 1 hour: each team lead\n- After 2 "
+     "hours: the CTO again\n",
+     ": 30 manager, 60 team lead, 120 CTO,;"},
+	{"## Escalation\n\n- 30 min: Lead (until 18:00)\n", ": 30 Lead,;"},
+	{"## Escalation\n\n- Team lead (15 min)\n- Manager after the lead (30 min)\n", ": 15 Team lead, 30 Manager,;"},
+	{"## Escalation\n\n- 1 h → the on-call of the team who owns the service\n", ": 60 on-call of the team,;"},
+	{"## Escalation\n\nWait 10 minutes, then call the secondary or the backup.\n", ": 10 secondary or backup,;"},
+	{"## Escalation\n\n| Response window | Who |\n|---|---|\n| 0-15 min | Ida |\n| 15-30 min | Ben |\n| > 30 min | CTO "
+     "|\n",
+     ": 0 Ida, 15 Ben, 30 CTO,;"},
+	{"## Escalation\n\n| Level | Contact | Response window |\n|---|---|---|\n| L1 | Ida | 0–15 min |\n| L2 | Ben | "
+     "15–30 min |\n| L3 | CTO | 30+ min |\n",
+     ": 0 Ida, 15 Ben, 30 CTO,;"},
+	{"## Escalation\n\n| Who | Acknowledge within | Then |\n|---|---|---|\n| Ida | 5 min | Ben |\n| Ben | 10 min | CTO "
+     "|\n",
+     ": 0 Ida, 5 Ben, 15 CTO,;"},
+	{"## Escalation\n\n| Level | Who | Wait | Then |\n|---|---|---|---|\n| 1 | Ida | 15 min | Level 2 |\n| 2 | Ben | "
+     "15 min | Level 3 |\n| 3 | CTO | | |\n",
+     ": 0 Ida, 15 Ben, 30 CTO,;"},
+	{"## Escalation\n\n| After | Notify |\n|---|---|\n| 0 | Primary |\n| 15 min | Then the secondary |\n| 30 min | "
+     "Lead, who knows the site |\n",
+     ": 0 Primary, 15 the secondary, 30 Lead,;"},
+	{"## Escalation\n\n- 15 min: Secondary, then lead\n- 1 h: CTO\n", ": 15 Secondary, then lead, 60 CTO,;"},
+	{"## Escalation\n\nAfter 30 minutes: lead, then manager.\n", ": 30 lead, then manager,;"},
+	{"## Escalation\n\n- 30 min: Bel Kaya\n", ": 30 Bel Kaya,;"},
+	{"## Escalation\n\n- 10 min: Ida, then Ben\n- 30 min: CTO\n", ": 10 Ida, then Ben, 30 CTO,;"},
+	{"## Escalation\n\n- 15 min: No ack → lead\n", ": 15 lead,;"},
+	{"## Escalation\n\n- 1 h: every director\n", ": 60 director,;"},
+	{"## Escalation\n\n| Who | Ack within | Next |\n|---|---|---|\n| Ida | 5 min | escalate |\n| Ben | 10 min | call "
+     "the CTO |\n",
+     ": 0 Ida, 5 Ben, 15 CTO,;"},
+	{"## Escalation\n\n| Role | Respond within | Then |\n|---|---|---|\n| Primary | 5 min | Start an incident |\n| "
+     "Lead | 15 min | Inform customers |\n",
+     ": 0 Primary, 5 Lead,;"},
 };
 
 static void other_forms_are_read(void **state)
