@@ -151,9 +151,8 @@ static const char *const stories[][2] = {
 	{"who gives back what is not due yet moves nothing: the path is from when its hours end",
      "0s fire a quiet=22:43 path=0s:crew,15m:lead -> new\n 5m ack -> ok\n 9m unack -> ok\n"
      "29m40s tick -> page_after_passed escalated\n 29m40s next -> 44m40s lead\n"},
-	{"…nor where page_after waits",
-     "0s fire a after=10m path=0s:crew,13m:lead -> new\n 0s ack -> ok\n 7m unack -> ok\n"
-     "10m tick -> page_after_passed escalated\n 10m next -> 13m lead\n"},
+	{"…nor where page_after waits", "0s fire a after=10m path=0s:crew,13m:lead -> new\n 0s ack -> ok\n 7m unack -> ok\n"
+                                    "10m tick -> page_after_passed escalated\n 10m next -> 13m lead\n"},
 	{"a page that waits for page_after is nobody's else's either",
      "0s fire a after=5m -> new\n 1m ack -> ok\n 5m tick -> page_after_passed\n 5m send oncall -> nothing\n"},
 	{"what ends while it is held is never paged", "0s fire a quiet=22:43 -> new\n 10m resolve a -> never_paged\n "
