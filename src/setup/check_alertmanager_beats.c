@@ -6,7 +6,7 @@
 
 /* ---- routes ---- */
 
-static bool all_match(struct checking *c, const struct strs *texts, struct pos at, const struct labels *labels)
+static bool texts_match(struct checking *c, const struct strs *texts, struct pos at, const struct labels *labels)
 {
 	AUTOERR struct err ignored = ERR_INIT; /* what Alertmanager does not take it says itself */
 	struct matcher *v = NULL;
@@ -30,7 +30,7 @@ static const struct import_route *route_of(struct checking *c, const struct impo
 	const struct import_route *found = NULL;
 	bool below = false;
 
-	if (!all_match(c, &r->matchers, r->at, labels))
+	if (!texts_match(c, &r->matchers, r->at, labels))
 		return NULL;
 	for (size_t i = 0; i < r->count && !found; i++) {
 		bool matched = false;
@@ -88,7 +88,7 @@ static void check_inhibition(struct checking *c, const struct yaml_node *inhibit
 
 	if (inhibition->kind != YAML_MAP ||
 	    !import_read_matchers_of(&c->import, inhibition, "target_", &targets, &ignored) ||
-	    !all_match(c, &targets, inhibition->at, labels) || needs_equal_name(c, inhibition))
+	    !texts_match(c, &targets, inhibition->at, labels) || needs_equal_name(c, inhibition))
 		return;
 	check_sender_warn(c, inhibition->at,
 	                  arena_printf(c->import.arena,
