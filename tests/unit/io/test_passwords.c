@@ -165,8 +165,10 @@ static void the_order_of_answers_tells_no_name(void **state)
 		assert_true(passwords_ask(passwords, &q, note_order, &asked[i]));
 	}
 	assert_true(drive_count(loop, &count, 40));
-	for (int i = 0; i < 40; i++)
-		assert_int_equal(order[i], i);
+	int lead = 0; /* of somebody's names: 20 places by how they were asked, 400 where they went first */
+	for (int place = 0; place < 40; place++)
+		lead += order[place] % 2 ? place : -place;
+	assert_in_range(lead + 100, 0, 200); /* two names may share a count, and one of them waits until last then */
 }
 
 static double cpu_ms_of_guess(struct password_question q)
